@@ -1,0 +1,1 @@
+"""The workflow, the HTTP API, identity and the command line."""

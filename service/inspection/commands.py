@@ -1,0 +1,141 @@
+"""What can be asked of an inspection.
+
+A command carries what the asker said and nothing else: who asks, when, and the version
+they have seen travel beside it. Words arrive already sealed. Later workflow (allocation,
+submission, publication) adds commands here and facts that exist already.
+"""
+
+from datetime import date
+
+from msgspec import Struct
+
+from events.sealed import SealedText
+
+
+class AnnounceInspection(Struct, frozen=True, kw_only=True):
+    """Open an inspection; without `framework`, the one in force on the date is used."""
+
+    service: str
+    programme: str
+    fieldwork_starts_on: date
+    framework: str | None = None
+    revision: int | None = None
+
+
+class SetDomainAside(Struct, frozen=True, kw_only=True):
+    """A domain will not be inspected."""
+
+    domain: str
+    reason: SealedText
+
+
+class TakeDomainUp(Struct, frozen=True, kw_only=True):
+    """A domain set aside will be inspected after all."""
+
+    domain: str
+    reason: SealedText
+
+
+class AddCase(Struct, frozen=True, kw_only=True):
+    """Put a case into a sample, with what is known of it so far."""
+
+    case: str
+    sample: str
+    facts: dict[str, str]
+
+
+class ExcludeCase(Struct, frozen=True, kw_only=True):
+    """A case must not count."""
+
+    case: str
+    reason: SealedText
+
+
+class RestoreCase(Struct, frozen=True, kw_only=True):
+    """An excluded case counts again."""
+
+    case: str
+    reason: SealedText
+
+
+class RecordFact(Struct, frozen=True, kw_only=True):
+    """Something is known of a case, or of the service or inspection (`case` None)."""
+
+    case: str | None
+    fact: str
+    value: str
+
+
+class WithdrawFact(Struct, frozen=True, kw_only=True):
+    """Something is not known after all."""
+
+    case: str | None
+    fact: str
+
+
+class GiveAnswer(Struct, frozen=True, kw_only=True):
+    """Answer a question or a prompt of one case, or change that answer."""
+
+    case: str
+    question: str
+    answer: str
+    evidence: SealedText | None = None
+
+
+class WithdrawAnswer(Struct, frozen=True, kw_only=True):
+    """Leave a question unanswered again."""
+
+    case: str
+    question: str
+    reason: SealedText | None = None
+
+
+class ProposeJudgement(Struct, frozen=True, kw_only=True):
+    """Propose the rating of a judged standard, or change that proposal."""
+
+    standard: str
+    rating: str
+    rationale: SealedText | None = None
+
+
+class WithdrawJudgement(Struct, frozen=True, kw_only=True):
+    """Leave a judged standard unrated again."""
+
+    standard: str
+    reason: SealedText | None = None
+
+
+class DepartFromGuidance(Struct, frozen=True, kw_only=True):
+    """Say why a standard's rating is not the one guidance expects."""
+
+    standard: str
+    reason: SealedText
+
+
+class DecideDiscretion(Struct, frozen=True, kw_only=True):
+    """Move a standard that is open to discretion, or decline to."""
+
+    standard: str
+    outcome: str  # "applied" or "declined"
+    rating: str | None  # where to; None when declined
+    cases_reviewed: tuple[str, ...]
+    deciders: tuple[str, ...]
+    reason: SealedText
+
+
+InspectionCommand = (
+    AnnounceInspection
+    | SetDomainAside
+    | TakeDomainUp
+    | AddCase
+    | ExcludeCase
+    | RestoreCase
+    | RecordFact
+    | WithdrawFact
+    | GiveAnswer
+    | WithdrawAnswer
+    | ProposeJudgement
+    | WithdrawJudgement
+    | DepartFromGuidance
+    | DecideDiscretion
+)
