@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from service.api.context import IDENTITIES, IDENTITY
+from service.api.context import CONTRACT, IDENTITIES, IDENTITY
 from service.api.route import Handler, Operation
 from service.identity import Identity
 from service.permission import require
@@ -11,11 +11,13 @@ from service.refusal import Refused
 
 def guarded(operation: Operation) -> Handler:
     """The operation's handler behind its permission."""
-    action, handler = operation.contract.may, operation.handler
+    contract, handler = operation.contract, operation.handler
+    action = contract.may
     if action is None:
         return handler
 
     async def guard(request: web.Request) -> web.StreamResponse:
+        request[CONTRACT] = contract
         request[IDENTITY] = identity = await _identified(request)
         require(identity, action)
         return await handler(request)

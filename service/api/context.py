@@ -5,17 +5,27 @@ from datetime import datetime
 
 from aiohttp import web
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
+from events.store import EventStore
+from projections import Shelf
+from service.api.route import Contract
+from service.desk import Desk
 from service.identity import Identities, Identity
 
-IDENTITIES = web.AppKey("identities", Identities)
+DESK = web.AppKey("desk", Desk)
+STORE: web.AppKey[EventStore] = web.AppKey("store")
+ENGINE = web.AppKey("engine", AsyncEngine)  # of the read models
+SHELF = web.AppKey("shelf", Shelf)
+IDENTITIES: web.AppKey[Identities] = web.AppKey("identities")
 LOGGER: web.AppKey[FilteringBoundLogger] = web.AppKey("logger")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")  # aware UTC
 NEW_ID: web.AppKey[Callable[[], str]] = web.AppKey("new_id")
 
 REQUEST_ID = web.RequestKey("request_id", str)
 IDENTITY = web.RequestKey("identity", Identity)
+CONTRACT = web.RequestKey("contract", Contract)
 PROBLEM = web.RequestKey("problem", str)  # slug of the problem it was answered with
 
 
@@ -41,3 +51,4 @@ class Build(Struct, frozen=True):
 
 
 BUILD = web.AppKey("build", Build)
+DOCUMENT = web.AppKey("document", bytes)  # OpenAPI, as JSON

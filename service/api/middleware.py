@@ -6,10 +6,19 @@ import re
 from aiohttp import web
 from multidict import CIMultiDict
 
-from service.api.context import DRAIN, IDENTITY, LOGGER, NEW_ID, PROBLEM, REQUEST_ID
-from service.api.problems import answer_to, problem_response
+from service.api.context import (
+    CONTRACT,
+    DRAIN,
+    IDENTITY,
+    LOGGER,
+    NEW_ID,
+    PROBLEM,
+    REQUEST_ID,
+)
+from service.api.problems import Place, answer_to, problem_response
 from service.api.route import Handler
 from service.logs import places
+from service.refusal import Refused
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
@@ -55,7 +64,8 @@ def _request_id(request: web.Request) -> str:
 
 
 def _failed(request: web.Request, error: Exception) -> web.Response:
-    answered = answer_to(error, request[REQUEST_ID])
+    place = _place(request, error) if isinstance(error, Refused) else None
+    answered = answer_to(error, request[REQUEST_ID], place=place)
     request[PROBLEM] = answered.slug
     if answered.unforeseen:
         request.app[LOGGER].error(
@@ -66,6 +76,20 @@ def _failed(request: web.Request, error: Exception) -> web.Response:
             places=places(error),
         )
     return problem_response(answered)
+
+
+def _place(request: web.Request, refused: Refused) -> Place | None:
+    """Where the refused word stands: `unknown-answer` in the body's field `answer`."""
+    word = "question" if refused.code == "not-asked" else refused.code
+    word = word.removeprefix("unknown-")
+    contract = request.get(CONTRACT)
+    if contract is not None and contract.takes is not None:
+        fields = contract.takes.__struct_fields__
+        if word in fields:
+            return Place(f"/{word}")
+        if word in {"fact", "value"} and "facts" in fields:
+            return Place("/facts")
+    return Place("", word) if word in request.match_info else None
 
 
 def _log(request: web.Request, status: int, *, milliseconds: float) -> None:

@@ -5,6 +5,7 @@ details: they are for the operator's log, and may hold what the asker must not s
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from service.refusal import Refused
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
 
+_MEMBERS = ("conflicting_event", "accepted", "roles")
 _SLUG_BY_STATUS = {
     400: "malformed-request",
     404: "not-found",
@@ -51,7 +53,16 @@ class Problem(Struct, frozen=True, kw_only=True):
     instance: str  # the request id, to quote when asking for help
     errors: tuple[Fault, ...] | UnsetType = UNSET
     current: str | None | UnsetType = UNSET  # ETag of what is on record now, if any
-    details: dict[str, Any] | UnsetType = UNSET  # what a client can act on
+    conflicting_event: int | None | UnsetType = UNSET  # position of the other change
+    accepted: tuple[str, ...] | UnsetType = UNSET  # values that would be taken
+    roles: tuple[str, ...] | UnsetType = UNSET  # who may do it instead
+
+
+class Place(Struct, frozen=True):
+    """Where in a request the word stands that was refused."""
+
+    pointer: str
+    parameter: str | None = None  # a step of the path
 
 
 class Unfit(Exception):
@@ -75,8 +86,10 @@ class Answered(Struct, frozen=True, kw_only=True):
         return self.problem.type.rpartition("/")[2]
 
 
-def answer_to(error: BaseException, instance: str) -> Answered:
-    """The problem an exception is answered with."""
+def answer_to(
+    error: Exception, instance: str, *, place: Place | None = None
+) -> Answered:
+    """The problem an exception is answered with; `place` is that of a refused word."""
     match error:
         case Unfit():
             return _answered(
@@ -86,7 +99,7 @@ def answer_to(error: BaseException, instance: str) -> Answered:
                 errors=error.faults,
             )
         case Refused():
-            return _refused(error, instance)
+            return _refused(error, place, instance)
         case Conflict():
             return _stale(error.actual, instance)
         case WrongVersion():
@@ -101,6 +114,10 @@ def answer_to(error: BaseException, instance: str) -> Answered:
             return _later("overloaded", instance)
         case StoreError():
             return _later("store-unavailable", instance, unforeseen=True)
+        case web.RequestPayloadError():
+            return _answered(
+                "malformed-request", "the body broke off or is garbled", instance
+            )
         case web.HTTPException(status=status) if status in _SLUG_BY_STATUS:
             return _http(error, instance)
         case _:
@@ -148,31 +165,30 @@ def _answered(
     return Answered(problem=problem, headers=headers or {}, unforeseen=unforeseen)
 
 
-def _refused(refused: Refused, instance: str) -> Answered:
-    """A refusal; `pointer`, `header` and `current` among its details get their place."""
-    details = dict(refused.details)
-    members: dict[str, Any] = {}
-    place = {
-        name: details.pop(name)
-        for name in ("pointer", "parameter", "header")
-        if name in details
-    }
-    if place:
-        members["errors"] = (Fault(detail=refused.reason, **place),)
-    if "current" in details:
-        members["current"] = _tag(details.pop("current"))
-    if details:
-        members["details"] = msgspec.to_builtins(details)
+def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
+    """A refusal; its details become members of the problem where they have a name."""
+    details = refused.details
+    members = {name: details[name] for name in _MEMBERS if name in details}
+    pointer = details.get("pointer")
+    header = details.get("header")
+    if isinstance(pointer, str):
+        members["errors"] = (Fault(detail=refused.reason, pointer=pointer),)
+    elif isinstance(header, str):
+        members["errors"] = (Fault(detail=refused.reason, header=header),)
+    elif place is not None:
+        fault = Fault(
+            detail=refused.reason, pointer=place.pointer, parameter=place.parameter
+        )
+        members["errors"] = (fault,)
     headers = {}
+    if "current" in details:
+        members["current"] = current = _tag(details["current"])
+        headers = {} if current is None else {"ETag": current}
     if refused.code == "not-authenticated":
         headers["WWW-Authenticate"] = 'Bearer realm="adjudge"'
-    if KINDS[refused.code].status == web.HTTPServiceUnavailable.status_code:
+    if KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
-    if isinstance(members.get("current"), str):
-        headers["ETag"] = members["current"]
-    return _answered(
-        refused.code, refused.reason, instance, headers=headers, **members
-    )
+    return _answered(refused.code, refused.reason, instance, headers=headers, **members)
 
 
 def _tag(version: object) -> str | None:
@@ -218,6 +234,12 @@ def _lower(sentence: str) -> str:
 def _sentence_of(faults: tuple[Fault, ...]) -> str:
     """One sentence that stands for all faults."""
     first = faults[0]
+    where = first.parameter or first.pointer or "the body"
+    sentence = (
+        f"`{where}` {first.detail}"
+        if where != "the body"
+        else (f"the body {first.detail}")
+    )
     if len(faults) == 1:
-        return first.detail
-    return f"{len(faults)} things do not fit; the first: {first.detail}"
+        return sentence
+    return f"{len(faults)} things do not fit; the first: {sentence}"

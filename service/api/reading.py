@@ -77,26 +77,19 @@ def path(request: web.Request, name: str) -> str:
     return value
 
 
-def seen_version(request: web.Request) -> int | None:
-    """The version named in `If-Match`; None where the header is absent.
+class Seen(Struct, frozen=True):
+    """What `If-Match` names: these versions, or whatever is on record (`any`)."""
 
-    A tag that we never gave matches nothing (NO_VERSION). `*` and several tags are for
-    `any_seen`.
-    """
-    tags = _tags(request, "If-Match")
-    if tags is None:
-        return None
-    return tags[0] if len(tags) == 1 else NO_VERSION
+    versions: tuple[int, ...]
+    any: bool = False
 
 
-def seen_versions(request: web.Request) -> tuple[int, ...] | None:
-    """Every version named in `If-Match`; None where the header is absent or `*`."""
-    return None if accepts_any(request) else _tags(request, "If-Match")
-
-
-def accepts_any(request: web.Request) -> bool:
-    """Whether the asker will change whatever is on record (`If-Match: *`)."""
-    return request.headers.get("If-Match", "").strip() == "*"
+def seen(request: web.Request) -> Seen | None:
+    """The versions the asker has seen; None where they do not say."""
+    if request.headers.get("If-Match", "").strip() == "*":
+        return Seen((), any=True)
+    versions = _tags(request, "If-Match")
+    return None if versions is None else Seen(versions)
 
 
 def expects_nothing(request: web.Request) -> bool:
