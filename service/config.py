@@ -77,10 +77,11 @@ def _contradictions(settings: Settings) -> list[str]:
         and settings.identities is not None
         and not settings.local_identities_in_production
     ):
-        return [
+        fault = (
             "`identities` is for development; in production connect an identity "
             "provider, or set `local_identities_in_production` to accept it"
-        ]
+        )
+        return [fault]
     return []
 
 
