@@ -61,7 +61,7 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
 
 
 def _decoded(raw: bytes, type_: type[Body]) -> Body:
-    """The body, or Unfit; raises DecodeError and the like where it is no JSON at all."""
+    """The body, or Unfit; raises DecodeError and the like where it is no JSON."""
     try:
         body: Body = _decoder(type_).decode(raw)
     except msgspec.ValidationError as error:
