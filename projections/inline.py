@@ -17,7 +17,7 @@ from events.store import Folded, Row
 from projections.effect import Figures, RatingEffect
 from projections.instant import instant
 from projections.rating_book import Change, RatingBook
-from projections.shelf import Shelf
+from projections.shelf import Edition, Shelf
 
 _NOTHING = Folded((), {})
 
@@ -36,7 +36,8 @@ class RatingModels:
     def load(self, stream: StreamName, past: Sequence[RecordedEvent]) -> None:
         """Read a stream's past without making rows of it."""
         if stream.category == framework_events.CATEGORY:
-            self.shelf.place(past)
+            for recorded in past:
+                self.shelf.place(recorded)
         elif stream.category == inspection_events.CATEGORY and past:
             self._books[stream] = read_book(past, self.shelf)
 
@@ -48,8 +49,8 @@ class RatingModels:
         """Move on by one event."""
         stream = recorded.stream
         if stream.category == framework_events.CATEGORY:
-            self.shelf.place((recorded,))
-            return _NOTHING
+            edition = self.shelf.place(recorded)
+            return Folded((), {"frameworks": (_framework_row(edition, self.shelf),)})
         if stream.category != inspection_events.CATEGORY:
             return _NOTHING
         book = self._books.get(stream)
@@ -84,6 +85,16 @@ def _folded(recorded: RecordedEvent, book: RatingBook, change: Change) -> Folded
     if isinstance(recorded.data, FrameworkRepinned):
         rows["inspections"] = (_inspection_row(book, recorded.stream.id),)
     return Folded(change.effects, rows) if rows else _NOTHING
+
+
+def _framework_row(edition: Edition, shelf: Shelf) -> Row:
+    return (
+        edition.id,
+        edition.revision,
+        edition.adopted.framework_hash,
+        not shelf.is_usable(edition),
+        edition.position,
+    )
 
 
 def _inspection_row(book: RatingBook, inspection: str) -> Row:
