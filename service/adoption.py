@@ -13,7 +13,7 @@ from service.refusal import Refused
 async def adopt(
     store: EventStore, shelf: Shelf, loaded: Loaded, origin: Origin, *, reviewer: str
 ) -> Edition:
-    """Make a framework usable, as its next revision; the newest one if it says the same.
+    """Make a framework usable as its next revision; the newest if it says the same.
 
     Raises Refused `rule-diagnostics` or `rule-tests-failing`.
     """
