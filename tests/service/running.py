@@ -46,7 +46,7 @@ async def running(
 
     It is stopped with SIGTERM at the end unless it is gone already.
     """
-    port = _free_port()
+    port = free_port()
     people = folder / "people.json"
     people.write_text(
         json.dumps(
@@ -100,7 +100,8 @@ async def _ready(service: Running, folder: Path) -> None:
     raise AssertionError((folder / "service.log").read_text())
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

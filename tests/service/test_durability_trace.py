@@ -57,12 +57,14 @@ async def _answer(client: ClientSession, number: int) -> None:
 
 
 _LINE = re.compile(r"^(\d+) +(\d+\.\d+) (.*?)(?: <(\d+\.\d+)>)?$", re.MULTILINE)
+_CHANGE = re.compile(r'recvfrom\((\d+), "(?:PUT|POST) ')
+_REPLY = re.compile(r'(?:send\w+|writev?)\((\d+), .*"HTTP/1.1 20[01]')
 
 Moments = list[tuple[float, float]]
 
 
 def _read(trace: str) -> tuple[Moments, Moments]:
-    """Begin and end of every sync; arrival of every change and departure of its reply."""
+    """When every sync began and ended; when every change came and its reply left."""
     begun: dict[str, float] = {}
     asked: dict[str, float] = {}
     syncs: Moments = []
@@ -76,9 +78,8 @@ def _read(trace: str) -> tuple[Moments, Moments]:
                 syncs.append((at, at + float(took)))
         elif "sync resumed>" in call:
             syncs.append((begun.pop(thread), at))
-        elif received := re.match(r'recvfrom\((\d+), "(?:PUT|POST) ', call):
+        elif received := _CHANGE.match(call):
             asked[received[1]] = at
-        elif sent := re.match(r'(?:send\w+|writev?)\((\d+), .*"HTTP/1.1 20[01]', call):
-            if sent[1] in asked:
-                replies.append((asked.pop(sent[1]), at))
+        elif (sent := _REPLY.match(call)) and sent[1] in asked:
+            replies.append((asked.pop(sent[1]), at))
     return syncs, replies

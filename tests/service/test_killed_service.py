@@ -93,7 +93,7 @@ async def _submit(
                 async with client.put(path, json=body, headers=headers) as response:
                     reply = await response.json()
                     assert response.status in {200, 201}, reply
-            except (ClientError, ConnectionError, asyncio.TimeoutError):
+            except (TimeoutError, ClientError, ConnectionError):
                 return
             if reply["recorded_at"] is not None:
                 noted = acknowledged.setdefault((case, question), [])
