@@ -1,4 +1,4 @@
-"""Answer to reply with effects over HTTP, beside an aiohttp application that does nothing.
+"""Answer to reply with effects over HTTP, beside an aiohttp that does nothing.
 
     python -m tests.benchmarks.answers [ROUNDS]
 

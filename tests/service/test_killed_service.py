@@ -18,7 +18,7 @@ async def test_a_killed_service_keeps_every_acknowledged_answer(
     tmp_path: Path,
 ) -> None:
     acknowledged: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    chance = random.Random(2019)  # noqa: S311 - a repeatable schedule
+    chance = random.Random(2019)
 
     async with running(tmp_path) as service:
         await _announce(service)
