@@ -9,15 +9,13 @@ from collections.abc import Sequence
 import msgspec
 from events.codec import type_of
 
-from events import framework as framework_events
-from events import inspection as inspection_events
-from events.inspection import FrameworkRepinned, InspectionAnnounced
+from events.inspection import CATEGORY, FrameworkRepinned, InspectionAnnounced
 from events.recorded import RecordedEvent, StreamName
 from events.store import Folded, Row
 from projections.effect import Figures, RatingEffect
 from projections.instant import instant
 from projections.rating_book import Change, RatingBook
-from projections.shelf import Edition, Shelf
+from projections.shelf import Shelf
 
 _NOTHING = Folded((), {})
 
@@ -35,10 +33,7 @@ class RatingModels:
 
     def load(self, stream: StreamName, past: Sequence[RecordedEvent]) -> None:
         """Read a stream's past without making rows of it."""
-        if stream.category == framework_events.CATEGORY:
-            for recorded in past:
-                self.shelf.place(recorded)
-        elif stream.category == inspection_events.CATEGORY and past:
+        if stream.category == CATEGORY and past:
             self._books[stream] = read_book(past, self.shelf)
 
     def forget(self, stream: StreamName) -> None:
@@ -48,10 +43,7 @@ class RatingModels:
     def fold(self, recorded: RecordedEvent) -> Folded:
         """Move on by one event."""
         stream = recorded.stream
-        if stream.category == framework_events.CATEGORY:
-            edition = self.shelf.place(recorded)
-            return Folded((), {"frameworks": (_framework_row(edition, self.shelf),)})
-        if stream.category != inspection_events.CATEGORY:
+        if stream.category != CATEGORY:
             return _NOTHING
         book = self._books.get(stream)
         if book is None:
@@ -85,16 +77,6 @@ def _folded(recorded: RecordedEvent, book: RatingBook, change: Change) -> Folded
     if isinstance(recorded.data, FrameworkRepinned):
         rows["inspections"] = (_inspection_row(book, recorded.stream.id),)
     return Folded(change.effects, rows) if rows else _NOTHING
-
-
-def _framework_row(edition: Edition, shelf: Shelf) -> Row:
-    return (
-        edition.id,
-        edition.revision,
-        edition.adopted.framework_hash,
-        not shelf.is_usable(edition),
-        edition.position,
-    )
 
 
 def _inspection_row(book: RatingBook, inspection: str) -> Row:

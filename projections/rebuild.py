@@ -10,7 +10,8 @@ from msgspec import Struct
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.store import EventStore, Row
+from events.framework import CATEGORY
+from events.store import EventStore, Row, Rows
 from projections.inline import RatingModels
 from projections.shelf import Shelf
 from projections.tables import TABLES
@@ -32,7 +33,8 @@ class _Fold:
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
-        self._models = RatingModels(Shelf())
+        self._shelf = Shelf()
+        self._models = RatingModels(self._shelf)
         self.position = 0
         self.rows: dict[str, dict[_KEPT, Row]] = {table.name: {} for table in TABLES}
         self._keys = {table.name: len(table.primary_key) for table in TABLES}
@@ -40,11 +42,13 @@ class _Fold:
     async def catch_up(self, progress: Callable[[int], None]) -> None:
         while page := await self._store.read_all(after=self.position, limit=_PAGE):
             for recorded in page:
+                if recorded.stream.category == CATEGORY:
+                    self._shelf.place(recorded)
                 self._keep(self._models.fold(recorded).rows)
             self.position = page[-1].position
             progress(self.position)
 
-    def _keep(self, rows: Mapping[str, object]) -> None:
+    def _keep(self, rows: Rows) -> None:
         for name, written in rows.items():
             table, width = self.rows[name], self._keys[name]
             for row in written:

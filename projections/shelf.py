@@ -5,8 +5,9 @@ from datetime import date
 from functools import cached_property
 
 from dsl import FaultyRules, Framework, SourceFile, load
-from events.framework import FrameworkAdopted, FrameworkWithdrawn
+from events.framework import CATEGORY, FrameworkAdopted, FrameworkWithdrawn
 from events.recorded import RecordedEvent
+from events.store import EventStore
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class RulesMoved(Exception):
 
 @dataclass
 class Shelf:
-    """Editions by framework and revision."""
+    """Editions by framework and revision; only what is on disk is put on it."""
 
     _editions: dict[tuple[str, int], Edition] = field(default_factory=dict)
     _withdrawn: set[tuple[str, int]] = field(default_factory=set)
@@ -107,6 +108,15 @@ class Shelf:
             for edition in newest
             if edition is not None and _takes_in(edition.framework, on)
         )
+
+
+async def read_shelf(store: EventStore) -> Shelf:
+    """Everything that was ever adopted in this ledger."""
+    shelf = Shelf()
+    for stream in await store.streams(CATEGORY):
+        for recorded in await store.read(stream):
+            shelf.place(recorded)
+    return shelf
 
 
 def _takes_in(framework: Framework, on: date) -> bool:

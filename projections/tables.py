@@ -4,16 +4,6 @@ from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table,
 
 METADATA = MetaData()
 
-FRAMEWORKS = Table(
-    "frameworks",
-    METADATA,
-    Column("framework", String, primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("framework_hash", String, nullable=False),
-    Column("withdrawn", Boolean, nullable=False),
-    Column("position", Integer, nullable=False),  # of its adoption
-)
-
 INSPECTIONS = Table(
     "inspections",
     METADATA,
@@ -72,4 +62,4 @@ RATING_HISTORY = Table(
     Index("rating_history_by_part", "inspection", "part", "position", "ordinal"),
 )
 
-TABLES = (FRAMEWORKS, INSPECTIONS, CURRENT_RATINGS, RATING_HISTORY)
+TABLES = (INSPECTIONS, CURRENT_RATINGS, RATING_HISTORY)

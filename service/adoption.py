@@ -43,9 +43,11 @@ async def adopt(
         )
         return (NewEvent(adopted),)
 
-    await store.append(
+    appended = await store.append(
         Append(stream=StreamName(CATEGORY, framework.id), origin=origin, decide=decide)
     )
+    for recorded in appended.events:
+        shelf.place(recorded)
     return shelf.revisions(framework.id)[-1]
 
 
