@@ -83,6 +83,7 @@ class Outcome:
     decided_by: tuple[str, ...]  # the lowest parts; the capping rule's parts
     discretion: DiscretionOutcome | None
     rule: Rule  # the rule that gave the rating
+    computed_reason: str | None = None  # the reason before the panel moved it
 
 
 @dataclass(frozen=True, slots=True)
