@@ -47,6 +47,7 @@ class DiscretionOutcome:
     open: bool | None  # None: not known; stays true beside a decision
     grounds: tuple[Ground, ...]
     not_known: tuple[Ground, ...]
+    because: tuple[str, ...] = ()  # one sentence for each of `grounds`
 
 
 @dataclass(frozen=True, slots=True)
