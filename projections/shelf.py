@@ -75,6 +75,12 @@ class Shelf:
             case _:
                 raise TypeError(f"`{recorded.stream}` holds no such fact")
 
+    async def read(self, store: EventStore) -> None:
+        """Take in everything that was ever adopted in this ledger."""
+        for stream in await store.streams(CATEGORY):
+            for recorded in await store.read(stream):
+                self.place(recorded)
+
     def edition(self, framework: str, revision: int) -> Edition:
         """The adopted revision; KeyError if there is none."""
         return self._editions[framework, revision]
@@ -108,15 +114,6 @@ class Shelf:
             for edition in newest
             if edition is not None and _takes_in(edition.framework, on)
         )
-
-
-async def read_shelf(store: EventStore) -> Shelf:
-    """Everything that was ever adopted in this ledger."""
-    shelf = Shelf()
-    for stream in await store.streams(CATEGORY):
-        for recorded in await store.read(stream):
-            shelf.place(recorded)
-    return shelf
 
 
 def _takes_in(framework: Framework, on: date) -> bool:
