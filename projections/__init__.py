@@ -5,6 +5,7 @@ from projections.history import RatingChange, RegisterEntry, rating_changes, reg
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.rating_book import Entry, RatingBook
+from projections.rebuild import Rebuilt, rebuild
 from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
@@ -17,11 +18,13 @@ __all__ = [
     "RatingChange",
     "RatingEffect",
     "RatingModels",
+    "Rebuilt",
     "RegisterEntry",
     "RulesMoved",
     "Shelf",
     "instant",
     "rating_changes",
     "read_book",
+    "rebuild",
     "register",
 ]
