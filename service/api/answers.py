@@ -17,7 +17,6 @@ from service.api.looking import (
     look,
     position_of,
     present,
-    words_of,
 )
 from service.api.parameter import (
     AS_OF,
@@ -30,7 +29,7 @@ from service.api.rating_view import ChangeView
 from service.api.reading import path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown, shown_unless_held
-from service.api.words import seal
+from service.api.words import seal, words_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import GiveAnswer, WithdrawAnswer
@@ -103,18 +102,19 @@ async def give_answer(request: web.Request) -> web.Response:
     An answer that does not count is kept too, and the reply says why it does not.
     """
     inspection, case, question = _steps(request)
+    thing = about.answer(case, question)
     body = await read(request, AnswerBody)
-    evidence = (
-        None
-        if body.evidence is None
-        else await seal(request, body.evidence, inspection=inspection, case=case)
-    )
+    evidence = None
+    if body.evidence is not None:
+        evidence = await seal(
+            request, body.evidence, inspection=inspection, thing=thing, case=case
+        )
     task = Task(
         inspection=inspection,
         command=GiveAnswer(
             case=case, question=question, answer=body.answer, evidence=evidence
         ),
-        thing=about.answer(case, question),
+        thing=thing,
     )
     here = location("inspections", inspection, "cases", case, "answers", question)
     return await carry_out(request, task, body, location=here)

@@ -86,7 +86,7 @@ class Api:
             **more,
         }
         reply = await self.post("/v1/inspections", body)
-        assert reply.status == 201, reply.text
+        assert reply.status == 201, (reply.text, self.log.getvalue())
         return reply
 
     async def add_case(
@@ -95,7 +95,7 @@ class Api:
         """Put a new case into a sample."""
         body = {"case": case, "sample": sample, "facts": facts}
         reply = await self.post(f"/v1/inspections/{inspection}/cases", body)
-        assert reply.status == 201, reply.text
+        assert reply.status == 201, (reply.text, self.log.getvalue())
         return reply
 
 

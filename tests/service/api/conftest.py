@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from dsl import packaged
 from events.open_store import open_store
 from events.recorded import Origin
-from events.vault import open_vault
+from events.sqlite_vault import memory_vault
 from projections import TABLES, RatingModels, Shelf
 from service.adoption import adopt
 from service.api import Build, Parts, application
@@ -45,7 +45,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     store = await open_store(
         f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}", clock, models, tables=TABLES
     )
-    vault = await open_vault(tmp_path / "keys.db")
+    vault = await memory_vault()
     origin = Origin(actor="system:test", observed_at=NOON)
     for framework in ("youth-2020", "youth-2021"):
         await adopt(store, shelf, packaged(framework), origin, reviewer="ruth")
@@ -76,7 +76,8 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
 @pytest.fixture
 async def brent(api: Api) -> Api:
     """An inspection `brent` under youth-2020 with two cases, C-1 and C-2."""
-    await api.as_("lena").announce("brent", "2020-10-05", framework="youth-2020")
-    await api.add_case("brent", "C-1", "court disposals")
-    await api.add_case("brent", "C-2", "out-of-court disposals")
+    lena = api.as_("lena")
+    await lena.announce("brent", "2020-10-05", framework="youth-2020")
+    await lena.add_case("brent", "C-1", "court disposals")
+    await lena.add_case("brent", "C-2", "out-of-court disposals")
     return api.as_("rosa")

@@ -17,7 +17,9 @@ async def test_a_first_answer_is_created_and_names_what_it_moved(brent: Api) -> 
     assert reply.headers["Location"] == PATH
     assert reply.body["created"] is True
     assert reply.body["counted"] is True
-    moved = {(effect["part"], effect["kind"]): effect for effect in reply.body["effects"]}
+    moved = {
+        (effect["part"], effect["kind"]): effect for effect in reply.body["effects"]
+    }
     assert moved["2.1.1", "rating"]["after"] == "Inadequate"
     assert moved["2.1.1", "rating"]["figures_after"]["relevant"] == 1
 
@@ -125,7 +127,11 @@ async def test_what_is_not_on_record_cannot_be_withdrawn(brent: Api) -> None:
 async def test_an_answer_is_shown_with_its_evidence(brent: Api) -> None:
     given = await brent.put(
         PATH,
-        {**YES, "evidence": "Seen in the plan.", "observed_at": "2026-02-28T10:00:00+01:00"},
+        {
+            **YES,
+            "evidence": "Seen in the plan.",
+            "observed_at": "2026-02-28T10:00:00+01:00",
+        },
     )
 
     reply = await brent.get(PATH)

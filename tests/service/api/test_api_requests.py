@@ -10,60 +10,59 @@ PATH = answer_path("C-1", "2.1.1")
 YES = {"answer": "Yes"}
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"{",
-        b"[" * 100_000,
-        b'{"answer": "\xff"}',
-        b'{"answer": "\\ud800"}',
-        b'{"answer": 1, ',
-        b'{"answer": "Yes"} x',
-        b"\xef\xbb\xbf{}",
-        b"NaN",
-    ],
-    ids=range,
-)
+MALFORMED = {
+    "nothing": b"",
+    "half an object": b"{",
+    "too deep": b"[" * 60_000,
+    "not UTF-8": b'{"answer": "\xff"}',
+    "half a character": b'{"answer": "\\ud800"}',
+    "wrong and broken off": b'{"answer": 1, ',
+    "more than one value": b'{"answer": "Yes"} x',
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "not a number": b"NaN",
+}
+
+
+@pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED)
 async def test_a_body_that_is_no_json_is_malformed(data: bytes, brent: Api) -> None:
-    reply = await brent.ask("PUT", PATH, data=data[:60_000])
+    reply = await brent.ask("PUT", PATH, data=data)
 
     assert (reply.status, reply.slug) == (400, "malformed-body")
 
 
-@pytest.mark.parametrize(
-    ("body", "errors"),
-    [
-        (
-            {"answr": "Yes", "evidence": 3, "observed_at": "yesterday"},
-            {
-                "/answer": "is missing",
-                "/evidence": "must be text or null, not a whole number",
-                "/observed_at": "must be a time with its offset, like "
-                "2026-03-01T14:03:00Z",
-                "/answr": "is not known here; known are `answer`, `evidence`, "
-                "`observed_at`",
-            },
-        ),
-        ([], {"": "must be an object"}),
-        (None, {"": "must be an object"}),
-        ({"answer": ""}, {"/answer": "must not be empty"}),
-        ({"answer": "x" * 201}, {"/answer": "must have at most 200 characters"}),
-        ({"answer": "\x00"}, {"/answer": "holds characters that cannot be used"}),
-        (
-            {**YES, "evidence": "x" * 4001},
-            {"/evidence": "must have at most 4000 characters"},
-        ),
-        (
-            {**YES, "observed_at": "2026-03-01T12:00:00"},
-            {"/observed_at": "must be a time with its offset, like "
-            "2026-03-01T14:03:00Z"},
-        ),
-        ({**YES, "a/b~c": 1}, {"/a~1b~0c": "is not known here; known are `answer`, "
-        "`evidence`, `observed_at`"}),
-    ],
-    ids=range,
-)
+A_TIME = "must be a time with its offset, like 2026-03-01T14:03:00Z"
+NOT_KNOWN = "is not known here; known are `answer`, `evidence`, `observed_at`"
+UNFIT: dict[str, tuple[object, dict[str, str]]] = {
+    "several things": (
+        {"answr": "Yes", "evidence": 3, "observed_at": "yesterday"},
+        {
+            "/answer": "is missing",
+            "/evidence": "must be text or null, not a whole number",
+            "/observed_at": A_TIME,
+            "/answr": NOT_KNOWN,
+        },
+    ),
+    "a list": ([], {"": "must be an object"}),
+    "null": (None, {"": "must be an object"}),
+    "empty": ({"answer": ""}, {"/answer": "must not be empty"}),
+    "long": ({"answer": "x" * 201}, {"/answer": "must have at most 200 characters"}),
+    "control characters": (
+        {"answer": "\x00"},
+        {"/answer": "holds characters that cannot be used"},
+    ),
+    "much evidence": (
+        {**YES, "evidence": "x" * 4001},
+        {"/evidence": "must have at most 4000 characters"},
+    ),
+    "no offset": (
+        {**YES, "observed_at": "2026-03-01T12:00:00"},
+        {"/observed_at": A_TIME},
+    ),
+    "a name to escape": ({**YES, "a/b~c": 1}, {"/a~1b~0c": NOT_KNOWN}),
+}
+
+
+@pytest.mark.parametrize(("body", "errors"), UNFIT.values(), ids=UNFIT)
 async def test_everything_that_does_not_fit_is_named_at_once(
     body: object, errors: dict[str, str], brent: Api
 ) -> None:
@@ -88,7 +87,9 @@ async def test_what_is_wrong_inside_a_field_is_pointed_at(brent: Api) -> None:
     )
 
     assert [error["pointer"] for error in of_case.body["errors"]] == ["/facts/disposal"]
-    assert {error["pointer"]: error["detail"] for error in of_decision.body["errors"]} == {
+    assert {
+        error["pointer"]: error["detail"] for error in of_decision.body["errors"]
+    } == {
         "/outcome": "`perhaps` is not one of the values",
         "/cases_reviewed/1": "must be text, not a whole number",
     }
@@ -106,9 +107,7 @@ async def test_a_body_over_the_limit_is_too_large(brent: Api) -> None:
 async def test_a_body_that_is_not_declared_as_json_is_not_read(
     media: str, brent: Api
 ) -> None:
-    reply = await brent.ask(
-        "PUT", PATH, data=b'{"answer": "Yes"}', Content_Type=media
-    )
+    reply = await brent.ask("PUT", PATH, data=b'{"answer": "Yes"}', Content_Type=media)
 
     assert (reply.status, reply.slug) == (415, "unsupported-media-type")
 
