@@ -71,6 +71,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
         yield Api(client, app, log)
     await store.close()
     await vault.close()
+    assert b"request_failed" not in log.getvalue(), log.getvalue()
 
 
 @pytest.fixture
