@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dsl.bind_facts import bind_inspection_test
 from dsl.binding import Binding
 from dsl.evidence import Count, Decision, Evidence
-from dsl.framework import OVERALL, Framework, Judgement, Total
+from dsl.framework import OVERALL, Framework, Judgement, Percentage, CountsOnly, Total
 from dsl.nodes import (
     CountNode,
     ExpectFigure,
@@ -26,6 +26,7 @@ from dsl.nodes import (
 )
 from dsl.rule_test import Aspect, Expectation, RuleTest
 from dsl.source import Span
+from dsl.version import PART
 
 _PER_CENT = 100
 
@@ -218,9 +219,7 @@ class TestBinder:
             return ()
         score, maximum, span = line.score, line.maximum, line.span
         if maximum is not None and score > maximum:
-            self._impossible(
-                f"{score} of {maximum}", "the score cannot pass its maximum", span
-            )
+            self._impossible(f"{score} of {maximum}", "the score cannot pass its maximum", span)
             return ()
         expects = (Expectation(OVERALL, Aspect.SCORE, score, span),)
         if maximum is None:

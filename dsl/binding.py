@@ -1,11 +1,11 @@
 """What every part of the binder needs: the version, its parts and where faults go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from dsl.findings import Findings, suggestion
 from dsl.framework import Citation, Rule
-from dsl.nodes import Notes, Statement, Word
+from dsl.nodes import DocumentNode, Notes, Statement, Word
 from dsl.structure import Structure
 from dsl.version import Version
 

@@ -11,10 +11,10 @@ from dsl.diagnostic import Diagnostic
 from dsl.findings import Findings
 from dsl.flatten import flatten, hash_of
 from dsl.framework import Framework
-from dsl.nodes import FrameworkNode, TestNode, Word
-from dsl.parse import parse
+from dsl.nodes import FrameworkNode, Statement, TestNode, Word
+from dsl.parse import Parsed, parse
 from dsl.rule_test import RuleTest
-from dsl.source import SourceFile
+from dsl.source import SourceFile, Span
 from dsl.version import EMPTY, Version, build
 
 CHAIN_LIMIT = 5
@@ -39,29 +39,11 @@ def load(file: SourceFile, bases: Bases) -> Loaded:
     while base := _base_name(chain[-1]):
         above = bases(base.text)
         if above is None:
-            return _refused(
-                chain,
-                base,
-                "unknown-base",
-                f"there is no framework `{base.text}` to base this on",
-                "Write the name in the other file's first line.",
-            )
+            return _refused(chain, base, "unknown-base", f"there is no framework `{base.text}` to base this on", "Write the name in the other file's first line.")
         if above.name in [each.name for each in chain]:
-            return _refused(
-                chain,
-                base,
-                "circular-base",
-                f"`{base.text}` is based on this file in turn",
-                "One of them has to stand alone.",
-            )
+            return _refused(chain, base, "circular-base", f"`{base.text}` is based on this file in turn", "One of them has to stand alone.")
         if len(chain) > CHAIN_LIMIT:
-            return _refused(
-                chain,
-                base,
-                "chain-too-long",
-                f"more than {CHAIN_LIMIT} versions are based on one another",
-                "Write this version out in full: `adjudge rules flatten` shows it.",
-            )
+            return _refused(chain, base, "chain-too-long", f"more than {CHAIN_LIMIT} versions are based on one another", "Write this version out in full: `adjudge rules flatten` shows it.")
         chain.append(above)
     return _assembled(tuple(chain)).loaded
 
