@@ -28,11 +28,11 @@ def is_sound(ref: str) -> bool:
     shaped = _SHAPE.fullmatch(ref)
     if shaped is None:
         return False
-    *characters, check = "".join(shaped.groups())
+    text = "".join(shaped.groups())
     number = 0
-    for character in characters:
+    for character in text[:-1]:
         number = number * len(_ALPHABET) + _ALPHABET.index(character)
-    return number % _CHECK == _ALPHABET.index(check)
+    return number % _CHECK == _ALPHABET.index(text[-1])
 
 
 def _spelt(number: int) -> str:
