@@ -62,16 +62,19 @@ def carry_out(plan: Plan) -> Carried:
 
 def relevant_cases(state: Carried, framework: Framework, code: str) -> list[str]:
     question = framework.questions[code]
-    group = framework.groups[question.group] if question.group else None
-    relevant = []
-    for case, sample in state.samples.items():
-        tests = group.where if group else ()
-        passed = [
+    tests = framework.groups[question.group].where if question.group else ()
+    sampled = [
+        case
+        for case, sample in state.samples.items()
+        if question.domain in framework.samples[sample].domains
+    ]
+    return [
+        case
+        for case in sampled
+        if all(
             (state.facts[case, it.fact] in it.values) is not it.negated for it in tests
-        ]
-        if question.domain in framework.samples[sample].domains and all(passed):
-            relevant.append(case)
-    return relevant
+        )
+    ]
 
 
 def tally(
