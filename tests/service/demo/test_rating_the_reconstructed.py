@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from dsl import evaluate, packaged
+from dsl import packaged
+from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import Effect, Framework
 from dsl.outcome import Assessment
