@@ -16,7 +16,7 @@ RATED = tuple(it for it in IDS if it != "west-london-sqs-2016")
 
 
 def plan_of(inspection: str) -> Plan:
-    generator = Random(7)  # noqa: S311 - repeatable, not secret
+    generator = Random(7)
     framework = framework_of(read(inspection).framework)
     return reconstruct(read(inspection), framework, generator)
 

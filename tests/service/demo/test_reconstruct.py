@@ -24,7 +24,7 @@ def framework_of(inspection: str) -> Framework:
 
 
 def plan_of(inspection: str, seed: int = 7) -> Plan:
-    generator = Random(seed)  # noqa: S311 - repeatable, not secret
+    generator = Random(seed)
     return reconstruct(read(inspection), framework_of(inspection), generator)
 
 
@@ -210,7 +210,7 @@ def test_figures_that_cannot_hold_are_refused(fields: dict[str, object]) -> None
     framework = framework_of("trafford-2021")
 
     with pytest.raises(DoesNotFit, match=r"`2\.1\.1"):
-        reconstruct(unfit("2.1.1", **fields), framework, Random(7))  # noqa: S311 - repeatable, not secret
+        reconstruct(unfit("2.1.1", **fields), framework, Random(7))
 
 
 def test_facts_for_fewer_cases_than_there_are_are_refused() -> None:
@@ -222,5 +222,5 @@ def test_facts_for_fewer_cases_than_there_are_are_refused() -> None:
         reconstruct(
             msgspec.structs.replace(report, samples=samples),
             framework_of("trafford-2021"),
-            Random(7),  # noqa: S311 - repeatable, not secret
+            Random(7),
         )

@@ -31,7 +31,7 @@ def framework_of(inspection: str) -> Framework:
 
 
 def plan_of(inspection: str, seed: int = 7) -> Plan:
-    generator = Random(seed)  # noqa: S311 - repeatable, not secret
+    generator = Random(seed)
     return reconstruct(read(inspection), framework_of(inspection), generator)
 
 
