@@ -142,9 +142,7 @@ def _check_unit(scale: Scale, node: RateNode) -> None:
     banding = scale.bandings.get(name.text)
     if banding is None or banding.percentages is percentages:
         return
-    units = (
-        ("percentages", "scores") if banding.percentages else ("scores", "percentages")
-    )
+    units = ("percentages", "scores") if banding.percentages else ("scores", "percentages")
     scale.binding.found.error(
         "wrong-unit",
         f"banding `{name.text}` is of {units[0]}, and this is about {units[1]}",

@@ -138,9 +138,7 @@ def _check_cover(binding: Binding, node: BandingNode, top: int) -> None:
                     f"The one before it ends at {reached}.",
                 )
         elif low > reached + 1:
-            before = (
-                f"the one before it ends at {reached}" if index else "it is the first"
-            )
+            before = f"the one before it ends at {reached}" if index else "it is the first"
             error(
                 "band-gap",
                 f"nothing covers {_range(reached + 1, low - 1)} in banding `{name}`",

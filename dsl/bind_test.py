@@ -219,9 +219,7 @@ class TestBinder:
             return ()
         score, maximum, span = line.score, line.maximum, line.span
         if maximum is not None and score > maximum:
-            self._impossible(
-                f"{score} of {maximum}", "the score cannot pass its maximum", span
-            )
+            self._impossible(f"{score} of {maximum}", "the score cannot pass its maximum", span)
             return ()
         expects = (Expectation(OVERALL, Aspect.SCORE, score, span),)
         if maximum is None:

@@ -62,14 +62,10 @@ def _lines(framework: Framework) -> Iterator[Iterable[str]]:
     for name in sorted(framework.documents):
         yield "document", _name(name), "is", _name(framework.documents[name])
     if framework.ratings_rule:
-        rows = [
-            f"{_rating(each.name)} scores {each.score}" for each in framework.ratings
-        ]
+        rows = [f"{_rating(each.name)} scores {each.score}" for each in framework.ratings]
         yield "ratings", *rows, *_notes(framework.ratings_rule)
     if framework.answers_rule:
-        rows = [
-            f"{_rating(name)} is {effect}" for name, effect in framework.answers.items()
-        ]
+        rows = [f"{_rating(name)} is {effect}" for name, effect in framework.answers.items()]
         yield "answers", *rows, *_notes(framework.answers_rule)
     for _, fact in sorted(framework.facts.items()):
         yield _fact(fact)

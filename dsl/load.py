@@ -39,29 +39,11 @@ def load(file: SourceFile, bases: Bases) -> Loaded:
     while base := _base_name(chain[-1]):
         above = bases(base.text)
         if above is None:
-            return _refused(
-                chain,
-                base,
-                "unknown-base",
-                f"there is no framework `{base.text}` to base this on",
-                "Write the name in the other file's first line.",
-            )
+            return _refused(chain, base, "unknown-base", f"there is no framework `{base.text}` to base this on", "Write the name in the other file's first line.")
         if above.name in [each.name for each in chain]:
-            return _refused(
-                chain,
-                base,
-                "circular-base",
-                f"`{base.text}` is based on this file in turn",
-                "One of them has to stand alone.",
-            )
+            return _refused(chain, base, "circular-base", f"`{base.text}` is based on this file in turn", "One of them has to stand alone.")
         if len(chain) > CHAIN_LIMIT:
-            return _refused(
-                chain,
-                base,
-                "chain-too-long",
-                f"more than {CHAIN_LIMIT} versions are based on one another",
-                "Write this version out in full: `adjudge rules flatten` shows it.",
-            )
+            return _refused(chain, base, "chain-too-long", f"more than {CHAIN_LIMIT} versions are based on one another", "Write this version out in full: `adjudge rules flatten` shows it.")
         chain.append(above)
     return _assembled(tuple(chain)).loaded
 

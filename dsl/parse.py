@@ -47,9 +47,7 @@ def parse(file: SourceFile) -> Parsed:
         except UnexpectedInput as mistake:
             broken.append(block)
             at = mistake.pos_in_stream or 0
-            diagnostics.append(
-                Diagnostic("syntax", "cannot read", block.span(at, at + 1))
-            )
+            diagnostics.append(Diagnostic("syntax", "cannot read", block.span(at, at + 1)))
         else:
             statements.append(read(block, tree, _placed(block)))
     return Parsed(tuple(statements), tuple(broken), tuple(diagnostics))

@@ -165,9 +165,7 @@ class Reading:
         how, *rest = branches(scope)
         without = self.stretches(rest[0]) if rest else ()
         kind = tokens(branches(how, "kind")[0])[0]
-        return Parts(
-            _AMONG[how.data], KINDS[kind.type], self.stretches(how), without, span
-        )
+        return Parts(_AMONG[how.data], KINDS[kind.type], self.stretches(how), without, span)
 
     def stretches(self, tree: Branch) -> tuple[Stretch, ...]:
         """`2.1 to 2.4 and 3.1`, right below; none where no part is named."""

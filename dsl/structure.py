@@ -37,9 +37,7 @@ class Structure:
         questions: Iterable[str],
         in_doubt: Callable[[str], bool],
     ) -> "Structure":
-        ordered = [
-            tuple(sorted(ids, key=place_of)) for ids in (domains, standards, questions)
-        ]
+        ordered = [tuple(sorted(ids, key=place_of)) for ids in (domains, standards, questions)]
         above = {*ordered[0], *ordered[1]}
         parents = {
             part: next((up for up in _ancestors(part) if up in above), None)
@@ -107,7 +105,9 @@ class Structure:
             part for stretch in listed for part in self._stretch(stretch, kind, found)
         )
 
-    def _stretch(self, stretch: Stretch, kind: str, found: Findings) -> tuple[str, ...]:
+    def _stretch(
+        self, stretch: Stretch, kind: str, found: Findings
+    ) -> tuple[str, ...]:
         ends = [stretch.first, *([stretch.last] if stretch.last else [])]
         if not all([self.knows(end, kind, found) for end in ends]):
             return ()
@@ -120,7 +120,9 @@ class Structure:
                 f"Write {ends[-1].text} to {ends[0].text}.",
             )
         return tuple(
-            part for part in self.of_kind(kind) if low <= place_of(part) <= high
+            part
+            for part in self.of_kind(kind)
+            if low <= place_of(part) <= high
         )
 
     def knows(self, part: Word, kind: str, found: Findings) -> bool:
@@ -130,9 +132,7 @@ class Structure:
         if not self.in_doubt(part.text):
             other = self.kind_of(part.text)
             is_not = f"is a {other}, not a {kind}" if other else "is not defined"
-            message = (
-                f"`{part.text}` {is_not}" if other else f"{kind} `{part.text}` {is_not}"
-            )
+            message = f"`{part.text}` {is_not}" if other else f"{kind} `{part.text}` {is_not}"
             found.error(
                 "undefined-part",
                 message,
