@@ -61,7 +61,8 @@ class MemoryStorage:
         ]
 
     async def streams(self, category: str) -> Sequence[str]:
-        return sorted(name for name in self.names if name.startswith(f"{category}-"))
+        names = {event.stream for event in self.events}
+        return sorted(name for name in names if name.startswith(f"{category}-"))
 
     async def page(self, *, after: int, limit: int) -> Sequence[StoredEvent]:
         return self.events[after : after + limit]

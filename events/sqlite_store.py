@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from events.appender import LIMITS, Limits
 from events.ledger import Ledger, NoProjection
-from events.sqlite_file import plain_errors
+from events.sqlite_errors import plain_errors
 from events.sqlite_text import LAST, NAMES, PAGE, STREAM
 from events.sqlite_writer import SqliteWriter
 from events.store import InlineProjection, StoreError

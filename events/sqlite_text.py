@@ -27,7 +27,11 @@ SELECT s.name, r.command_id, r.fingerprint, r.position, r.reply, r.recorded_at
   FROM requests AS r JOIN streams AS s ON s.key = r.stream_key
  WHERE s.name = ? AND r.command_id = ?
 """
-NAMES = "SELECT name FROM streams WHERE name >= ? AND name < ? ORDER BY name"
+NAMES = """
+SELECT name FROM streams
+ WHERE name >= ? AND name < ? AND EXISTS (SELECT 1 FROM events WHERE stream_key = streams.key)
+ ORDER BY name
+"""
 TAIL = "SELECT position, hash, recorded_at, writes FROM log_head"
 
 ADD_STREAM = "INSERT INTO streams (name) VALUES (?)"

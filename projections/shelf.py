@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dsl import FaultyRules, Framework, SourceFile, load
+from dsl import FaultyRules, Framework, SourceFile, load, name_of
 from events.framework import CATEGORY, FrameworkAdopted, FrameworkWithdrawn
 from events.recorded import RecordedEvent
 from events.store import EventStore
@@ -35,8 +35,7 @@ class Edition:
         not rated with.
         """
         own, *bases = (SourceFile(file.name, file.text) for file in self.adopted.files)
-        named = {base.name: base for base in bases}
-        loaded = load(own, lambda name: named.get(f"{name}.rules"))
+        loaded = load(own, {name_of(base): base for base in bases}.get)
         if loaded.framework is None:
             raise FaultyRules(loaded.diagnostics)
         if loaded.framework.hash != self.adopted.framework_hash:

@@ -179,6 +179,8 @@ async def test_the_streams_of_a_category_are_listed(opens: Opens) -> None:
     other = StreamName("inspections", "another-category")
     for stream in (TRAFFORD, other, BRENT):
         await store.append(ask(answer(), stream=stream))
+    nothing = StreamName("inspection", "without-events")
+    await store.append(ask(stream=nothing, command="c-1"))
 
     assert await store.streams("inspection") == (BRENT, TRAFFORD)
     assert await store.streams("framework") == ()
