@@ -4,8 +4,7 @@ import json
 
 import click
 
-from dsl import Loaded, render, run_test
-from dsl.diagnostic import Diagnostic, Severity
+from dsl import Diagnostic, Loaded, Severity, render, run_test
 from dsl.rule_test import RuleTest
 from service.command_line.ending import DONE, WRONG
 from service.command_line.rule_files import described, loaded
