@@ -120,7 +120,9 @@ class Team:
             if not response.ok:
                 raise Refusal(await response.text())
             reply = _ACCEPTED.decode(await response.read())
-        if asked.thing is not None:
+        if asked.method == "DELETE":
+            del self._versions[asked.path]  # nothing is on record to be seen
+        elif asked.thing is not None:
             self._versions[asked.thing] = reply.version
         self._submitted(len(reply.effects))
 
