@@ -2,9 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Evidence:
 
     counts: Mapping[str, Count] = field(default_factory=dict)  # questions and prompts
     percentages: Mapping[str, int] = field(default_factory=dict)
-    judgements: Mapping[str, str] = _NOTHING  # standard or overall → rating
+    judgements: Mapping[str, str] = field(default_factory=dict)  # rating by part
     decisions: Mapping[str, Decision] = field(default_factory=dict)
-    facts: Mapping[str, str] = _NOTHING  # of the service or the inspection
+    facts: Mapping[str, str] = field(default_factory=dict)  # not those of a case
     not_inspected: frozenset[str] = frozenset()  # domains
