@@ -304,6 +304,15 @@ class Discretion:
 
 
 @dataclass(frozen=True, slots=True)
+class NoFieldwork:
+    """`no fieldwork from 1 April 2020 until 31 August 2020 because "…"`"""
+
+    first: date
+    last: date  # included
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """One version of a rule set; all mappings are in framework order."""
 
@@ -330,3 +339,6 @@ class Framework:
     discretion: Mapping[str, Discretion]
     samples: Mapping[str, Sample]
     rule: Rule
+    ratings_rule: Rule | None = None  # where the scale stands; None without one
+    answers_rule: Rule | None = None
+    no_fieldwork: tuple[NoFieldwork, ...] = ()

@@ -1,0 +1,247 @@
+"""Binds how each part is rated: every part by exactly one rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dsl.bind_conditions import Terms
+from dsl.binding import Binding
+from dsl.framework import (
+    OVERALL,
+    Banding,
+    CountsOnly,
+    Effect,
+    FirstRule,
+    Judgement,
+    Lowest,
+    Method,
+    Percentage,
+    Rate,
+    RuleRow,
+    Total,
+)
+from dsl.nodes import (
+    CountsOnlyNode,
+    FirstRuleNode,
+    JudgementNode,
+    LowestNode,
+    MethodNode,
+    Named,
+    PercentageNode,
+    RateNode,
+    TotalNode,
+    Word,
+)
+from dsl.reads import reads_of
+from dsl.version import InForce
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a rate may use."""
+
+    terms: Terms
+    answers: Mapping[str, Effect]
+    bandings: Mapping[str, Banding]
+
+    @property
+    def binding(self) -> Binding:
+        return self.terms.binding
+
+
+def bind_rates(scale: Scale) -> Mapping[str, Rate]:
+    """How each part is rated, in framework order."""
+    binding = scale.binding
+    rates: dict[str, Rate] = {}
+    rules: dict[str, InForce] = {}
+    for rule in binding.version.rules:
+        node = rule.node
+        if not isinstance(node, RateNode):
+            continue
+        parts = rule.covers(binding.structure, binding.found)
+        if not _ratable(binding, node):
+            continue
+        where = binding.rule(rule.statement, node.notes)
+        twice = [part for part in parts if part in rules]
+        for part in twice[:1]:
+            _twice(binding, part, rule, rules[part])
+        _check_unit(scale, node)
+        for part in parts:
+            rules.setdefault(part, rule)
+            method = _method(scale, node.method, part)
+            if method is not None:
+                rates.setdefault(part, Rate(part, method, where))
+    _check_all_rated(scale, rules)
+    order = (*binding.structure.questions, *binding.structure.standards, OVERALL)
+    return {part: rates[part] for part in order if part in rates}
+
+
+def _ratable(binding: Binding, node: RateNode) -> bool:
+    """Refuses methods that a kind of part cannot be rated by."""
+    kind, method = node.parts.kind, node.method
+    way_out = None
+    match kind, method:
+        case "domain", _:
+            message = "a domain has no rating"
+            way_out = "Rate its standards."
+        case "question", PercentageNode() | CountsOnlyNode():
+            return True
+        case "question", _:
+            message = "a question is rated by its percentage or by counts only"
+            way_out = "Write: by counts only"
+        case "standard" | "overall", PercentageNode():
+            message = "only questions have a percentage of cases"
+            way_out = "Write: by the lowest rating of their questions"
+        case "overall", CountsOnlyNode():
+            message = "overall has no counts"
+            way_out = "Leave the rule out, and nothing is rated overall."
+        case _:
+            return True
+    binding.found.error("wrong-method", message, node.parts.span, way_out)
+    return False
+
+
+def _twice(binding: Binding, part: str, rule: InForce, other: InForce) -> None:
+    here, there = rule.statement, other.statement
+    where = f"line {there.line}"
+    if there.file != here.file:
+        where = f"{there.file} {where}"
+    kind = binding.structure.kind_of(part)
+    binding.found.error(
+        "rated-twice",
+        f"{f'{kind} ' if kind else ''}`{part}` is rated by two rules "
+        f"(the other is at {where})",
+        rule.node.parts.span,
+        "Leave it out of one with `except`, or write `replace rate …`.",
+    )
+
+
+def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
+    """Every question and, where there is a scale, every standard has a rule."""
+    binding = scale.binding
+    rated = ("question", "standard")
+    for kind in rated:
+        for part in binding.structure.of_kind(kind):
+            if part not in rules and not binding.version.in_doubt(("rate", part)):
+                binding.found.error(
+                    "not-rated",
+                    f"no rule says how {kind} `{part}` is rated",
+                    binding.version.blocks["part", part].span,
+                    f"Write: rate {kind} {part} by …",
+                )
+
+
+def _check_unit(scale: Scale, node: RateNode) -> None:
+    """Percentages are banded by percentages, scores by scores."""
+    match node.method:
+        case PercentageNode(banding=name):
+            percentages = True
+        case TotalNode(banding=name):
+            percentages = False
+        case _:
+            return
+    banding = scale.bandings.get(name.text)
+    if banding is None or banding.percentages is percentages:
+        return
+    units = ("percentages", "scores") if banding.percentages else ("scores", "percentages")
+    scale.binding.found.error(
+        "wrong-unit",
+        f"banding `{name.text}` is of {units[0]}, and this is about {units[1]}",
+        name.span,
+        f"Name a banding of {units[1]}.",
+    )
+
+
+def _method(scale: Scale, node: MethodNode, part: str) -> Method | None:
+    """The method for one part, or None where it names something unknown."""
+    match node:
+        case JudgementNode(by):
+            return Judgement(by)
+        case CountsOnlyNode():
+            return CountsOnly()
+        case PercentageNode():
+            return _percentage(scale, node)
+        case LowestNode():
+            return _lowest(scale, node, part)
+        case TotalNode():
+            return _total(scale, node)
+        case FirstRuleNode():
+            return _first_rule(scale, node, part)
+
+
+def _percentage(scale: Scale, node: PercentageNode) -> Percentage | None:
+    binding = scale.binding
+    known = [
+        binding.knows("answer", node.answer, scale.answers),
+        binding.knows("banding", node.banding, scale.bandings),
+    ]
+    if not all(known):
+        return None
+    if scale.answers[node.answer.text] is not Effect.SUFFICIENT:
+        binding.found.error(
+            "answer-not-sufficient",
+            f"`{node.answer.text}` is not an answer that is sufficient",
+            node.answer.span,
+            "A percentage counts the sufficient answers.",
+        )
+    return Percentage(node.answer.text, node.banding.text)
+
+
+def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
+    structure, found = scale.binding.structure, scale.binding.found
+    if isinstance(node.of, Named):
+        of = structure.below(part, "question") if part != OVERALL else ()
+    else:
+        of = structure.resolve(node.of, found)
+    if not of:
+        if not scale.binding.version.in_doubt(("below", part)):
+            found.error(
+                "nothing-below",
+                f"`{part}` has no questions to take the lowest of",
+                node.span,
+                "Rate it by judgement, or add questions.",
+            )
+        return None
+    return Lowest(of, node.leaving_out)
+
+
+def _total(scale: Scale, node: TotalNode) -> Total | None:
+    binding = scale.binding
+    of = binding.structure.resolve(node.of, binding.found)
+    if not binding.knows("banding", node.banding, scale.bandings) or not of:
+        return None
+    banding = scale.bandings[node.banding.text]
+    scores = [rating.score for rating in scale.terms.ratings]
+    if not banding.percentages and scores:
+        most = len(of) * max(scores)
+        whole = not binding.version.in_doubt(("part", ""))
+        if most != banding.top and whole:
+            _wrong_range(binding, node, len(of), most, banding)
+    return Total(of, node.in_proportion, node.banding.text)
+
+
+def _wrong_range(
+    binding: Binding, node: TotalNode, parts: int, most: int, banding: Banding
+) -> None:
+    kind = node.of.kind if parts == 1 else f"{node.of.kind}s"
+    binding.found.error(
+        "score-range",
+        f"{'this' if parts == 1 else f'these {parts}'} {kind} can score up to {most}, "
+        f"but banding `{banding.name}` stops at {banding.top}",
+        node.banding.span,
+        f"Its range is given at {_place(banding, node.banding)}.",
+    )
+
+
+def _place(banding: Banding, name: Word) -> str:
+    line = f"line {banding.rule.line}"
+    if banding.rule.file == name.span.file:
+        return line
+    return f"{banding.rule.file} {line}"
+
+
+def _first_rule(scale: Scale, node: FirstRuleNode, part: str) -> FirstRule | None:
+    rows: list[RuleRow | None] = [scale.terms.row(row, part) for row in node.rows]
+    whole = tuple(row for row in rows if row is not None)
+    if len(whole) < len(rows):
+        return None
+    return FirstRule(whole, reads_of(whole), node.panel_decides)

@@ -1,0 +1,70 @@
+"""Collects mistakes, in the author's words."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from dsl.diagnostic import Diagnostic, Severity
+from dsl.source import Span
+
+_FEW = 6  # names worth listing when none is near
+
+
+class Findings:
+    """The mistakes of one file, as they are found."""
+
+    def __init__(self) -> None:
+        self._found: list[Diagnostic] = []
+
+    def error(
+        self, code: str, message: str, span: Span, way_out: str | None = None
+    ) -> None:
+        """A mistake: the file makes no framework."""
+        self._found.append(Diagnostic(code, message, span, way_out))
+
+    def note(
+        self, code: str, message: str, span: Span, way_out: str | None = None
+    ) -> None:
+        """Worth a look; the framework stands."""
+        self._found.append(Diagnostic(code, message, span, way_out, Severity.NOTE))
+
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Mistakes found elsewhere."""
+        self._found.extend(diagnostics)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether there is an error among them."""
+        return any(found.severity is Severity.ERROR for found in self._found)
+
+    def in_order(self) -> tuple[Diagnostic, ...]:
+        """Every mistake once, as the file reads."""
+        return tuple(
+            sorted(
+                dict.fromkeys(self._found),
+                key=lambda found: (found.span.line, found.span.column, found.code),
+            )
+        )
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name the author most likely meant."""
+    spelt = {each.casefold(): each for each in known}
+    close = get_close_matches(name.casefold(), spelt, n=1, cutoff=0.6)
+    return spelt[close[0]] if close else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str | None:
+    """`Did you mean …?`, or the few names there are."""
+    names = tuple(dict.fromkeys(known))
+    near = nearest(name, names)
+    if near is not None:
+        return f"Did you mean `{near}`?"
+    if 0 < len(names) <= _FEW:
+        return f"There is {join(names)}."
+    return None
+
+
+def join(names: Iterable[str], word: str = "and") -> str:
+    """`a`, `b` and `c`"""
+    *first, last = [f"`{name}`" for name in names]
+    return f"{', '.join(first)} {word} {last}" if first else last

@@ -1,0 +1,149 @@
+"""The parts of a framework: which belongs to which, and what a scope names."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from dsl.findings import Findings, suggestion
+from dsl.framework import OVERALL
+from dsl.nodes import Among, Parts, Stretch, Word
+
+_PIECES = re.compile(r"[A-Z]+|[0-9]+")
+
+
+def place_of(part: str) -> tuple[tuple[int, str], ...]:
+    """Sorts parts as people count: 2.9 before 2.10."""
+    return tuple(
+        (int(piece), "") if piece.isdigit() else (-1, piece)
+        for piece in _PIECES.findall(part)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """Domains, standards and questions, each in framework order."""
+
+    domains: tuple[str, ...]
+    standards: tuple[str, ...]
+    questions: tuple[str, ...]
+    parents: Mapping[str, str | None]  # of standards and questions
+    in_doubt: Callable[[str], bool]  # a part whose block could not be read
+
+    @classmethod
+    def of(
+        cls,
+        domains: Iterable[str],
+        standards: Iterable[str],
+        questions: Iterable[str],
+        in_doubt: Callable[[str], bool],
+    ) -> "Structure":
+        ordered = [tuple(sorted(ids, key=place_of)) for ids in (domains, standards, questions)]
+        above = {*ordered[0], *ordered[1]}
+        parents = {
+            part: next((up for up in _ancestors(part) if up in above), None)
+            for part in (*ordered[1], *ordered[2])
+        }
+        return cls(ordered[0], ordered[1], ordered[2], parents, in_doubt)
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        return {
+            "domain": self.domains,
+            "standard": self.standards,
+            "question": self.questions,
+        }[kind]
+
+    def kind_of(self, part: str) -> str | None:
+        """`standard`, or None for a part that is not defined."""
+        for kind in ("domain", "standard", "question"):
+            if part in self.of_kind(kind):
+                return kind
+        return None
+
+    def standard_of(self, question: str) -> str | None:
+        parent = self.parents[question]
+        return parent if parent in self.standards else None
+
+    def domain_of(self, part: str) -> str | None:
+        """The domain a standard or question belongs to."""
+        up = self.parents[part]
+        while up is not None and up not in self.domains:
+            up = self.parents[up]
+        return up
+
+    def below(self, part: str, kind: str) -> tuple[str, ...]:
+        """The standards or questions inside a domain or standard."""
+        return tuple(
+            each
+            for each in self.of_kind(kind)
+            if part in (self.parents[each], self.domain_of(each))
+        )
+
+    def resolve(self, parts: Parts, found: Findings) -> tuple[str, ...]:
+        """The parts a scope names, in framework order; reports those that are not there."""
+        match parts.among:
+            case Among.OVERALL:
+                return (OVERALL,)
+            case Among.ALL:
+                named = set(self.of_kind(parts.kind))
+            case Among.LISTED:
+                named = set(self.stretches(parts.of, parts.kind, found))
+            case Among.IN_DOMAINS | Among.OF_STANDARDS:
+                level = "domain" if parts.among is Among.IN_DOMAINS else "standard"
+                named = {
+                    part
+                    for up in self.stretches(parts.of, level, found)
+                    for part in self.below(up, parts.kind)
+                }
+        named -= set(self.stretches(parts.without, parts.kind, found))
+        return tuple(part for part in self.of_kind(parts.kind) if part in named)
+
+    def stretches(
+        self, listed: Iterable[Stretch], kind: str, found: Findings
+    ) -> tuple[str, ...]:
+        """`2.1 to 2.4 and 3.1` as parts."""
+        return tuple(
+            part for stretch in listed for part in self._stretch(stretch, kind, found)
+        )
+
+    def _stretch(
+        self, stretch: Stretch, kind: str, found: Findings
+    ) -> tuple[str, ...]:
+        ends = [stretch.first, *([stretch.last] if stretch.last else [])]
+        if not all([self.knows(end, kind, found) for end in ends]):
+            return ()
+        low, high = place_of(ends[0].text), place_of(ends[-1].text)
+        if low > high:
+            found.error(
+                "order",
+                f"`{ends[0].text} to {ends[-1].text}` runs backwards",
+                stretch.span,
+                f"Write {ends[-1].text} to {ends[0].text}.",
+            )
+        return tuple(
+            part
+            for part in self.of_kind(kind)
+            if low <= place_of(part) <= high
+        )
+
+    def knows(self, part: Word, kind: str, found: Findings) -> bool:
+        """Whether there is such a part; says so if there is not."""
+        if part.text in self.of_kind(kind):
+            return True
+        if not self.in_doubt(part.text):
+            other = self.kind_of(part.text)
+            is_not = f"is a {other}, not a {kind}" if other else "is not defined"
+            message = f"`{part.text}` {is_not}" if other else f"{kind} `{part.text}` {is_not}"
+            found.error(
+                "undefined-part",
+                message,
+                part.span,
+                None if other else suggestion(part.text, self.of_kind(kind)),
+            )
+        return False
+
+
+def _ancestors(part: str) -> Iterable[str]:
+    """2.1.3 → 2.1, 2; P2.1 → P2."""
+    while "." in part:
+        part = part.rpartition(".")[0]
+        yield part
