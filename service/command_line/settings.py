@@ -7,7 +7,7 @@ import click
 
 from service.command_line.ending import Trouble
 from service.command_line.surroundings import Surroundings
-from service.config import Settings, SettingsError, checked, load
+from service.config import Settings, SettingsError, load
 
 Command = TypeVar("Command", bound=Callable[..., object])
 

@@ -22,7 +22,7 @@ class Compared:
 
 
 def table(compared: Compared) -> str:
-    """One inspection's standards, score and overall rating, and a word on its counts."""
+    """One inspection's standards, score and overall rating, and its counts in brief."""
     published = compared.published
     known = (
         "counts reconstructed from what is printed"

@@ -160,4 +160,3 @@ def request_for(step: Step) -> Request:
 
 def _told(**fields: object) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not None}
-

@@ -96,7 +96,7 @@ def test_a_call_that_asks_for_nothing_gets_help_and_exit_2(
 
 
 def test_the_program_starts_as_a_module_and_lists_its_commands_quickly() -> None:
-    listed = subprocess.run(  # noqa: S603 - our own arguments
+    listed = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "service", "--help"],
         cwd=ROOT,
         check=True,
@@ -112,7 +112,7 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     reader, writer = os.pipe()
     os.close(reader)
 
-    ended = subprocess.run(  # noqa: S603 - our own arguments
+    ended = subprocess.run(
         [sys.executable, "-m", "service", "openapi"],
         cwd=ROOT,
         check=False,
