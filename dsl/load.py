@@ -12,7 +12,7 @@ from dsl.findings import Findings
 from dsl.flatten import flatten, hash_of
 from dsl.framework import Framework
 from dsl.nodes import FrameworkNode, Statement, TestNode, Word
-from dsl.parse import parse
+from dsl.parse import Parsed, parse
 from dsl.rule_test import RuleTest
 from dsl.source import SourceFile, Span
 from dsl.version import EMPTY, Version, build
@@ -35,5 +35,72 @@ class Loaded:
 
 def load(file: SourceFile, bases: Bases) -> Loaded:
     """Reads, binds and checks a rule file; never raises for a bad one."""
-    files, findings = _chain(file, bases)
-    return _load(files, findings.in_order())
+    chain = [file]
+    while base := _base_name(chain[-1]):
+        above = bases(base.text)
+        if above is None:
+            return _refused(chain, base, "unknown-base", f"there is no framework `{base.text}` to base this on", "Write the name in the other file's first line.")
+        if above.name in [each.name for each in chain]:
+            return _refused(chain, base, "circular-base", f"`{base.text}` is based on this file in turn", "One of them has to stand alone.")
+        if len(chain) > CHAIN_LIMIT:
+            return _refused(chain, base, "chain-too-long", f"more than {CHAIN_LIMIT} versions are based on one another", "Write this version out in full: `adjudge rules flatten` shows it.")
+        chain.append(above)
+    return _assembled(tuple(chain)).loaded
+
+
+def _base_name(file: SourceFile) -> Word | None:
+    for statement in parse(file).statements:
+        if isinstance(statement.node, FrameworkNode) and statement.node.based_on:
+            return statement.node.based_on[0]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Assembled:
+    loaded: Loaded
+    version: Version
+
+
+@lru_cache(maxsize=32)
+def _assembled(files: tuple[SourceFile, ...]) -> _Assembled:
+    file, *above = files
+    base = _assembled(tuple(above)) if above else None
+    parsed = parse(file)
+    found = Findings()
+    found.add(parsed.diagnostics)
+    version = build(
+        base.version if base else EMPTY, parsed.statements, lambda _: False, found
+    )
+    framework, tests = None, ()
+    block = version.one(FrameworkNode)
+    if block is not None:
+        binding = Binding(version, version.structure(), found)
+        family = tuple(each.stem for each in above)
+        bound = bind(binding, *block, family)
+        canonical = flatten(bound)
+        framework = replace(bound, canonical=canonical, hash=hash_of(canonical))
+        tests = tuple(
+            TestBinder(binding, framework).bind(statement.node, statement)
+            for statement in parsed.statements
+            if isinstance(statement.node, TestNode)
+        )
+    loaded = Loaded(framework, tests, found.in_order(), files)
+    if found.faulty:
+        loaded = replace(loaded, framework=None, tests=())
+    return _Assembled(loaded, version)
+
+
+def name_of(file: SourceFile) -> str:
+    """The name a rule file gives its framework; empty if it gives none."""
+    for statement in parse(file).statements:
+        if isinstance(statement.node, FrameworkNode):
+            return statement.node.name.text
+    return ""
+
+
+def _refused(chain, base, code, message, way_out):
+    found = Findings()
+    if len(chain) == 1:
+        found.add(parse(chain[0]).diagnostics)
+    found.error(code, message, base.span, way_out)
+    return Loaded(None, (), found.in_order(), tuple(chain))

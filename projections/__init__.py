@@ -5,7 +5,8 @@ from projections.history import RatingChange, RegisterEntry, rating_changes, reg
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.rating_book import Entry, RatingBook
-from projections.shelf import Edition, RulesMoved, Shelf
+from projections.rebuild import Rebuilt, rebuild
+from projections.shelf import Edition, RulesMoved, Shelf, read_shelf
 from projections.tables import TABLES
 
 __all__ = [
@@ -17,11 +18,14 @@ __all__ = [
     "RatingChange",
     "RatingEffect",
     "RatingModels",
+    "Rebuilt",
     "RegisterEntry",
     "RulesMoved",
     "Shelf",
     "instant",
     "rating_changes",
     "read_book",
+    "read_shelf",
+    "rebuild",
     "register",
 ]

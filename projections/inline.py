@@ -9,9 +9,7 @@ from collections.abc import Sequence
 import msgspec
 from events.codec import type_of
 
-from events import framework as framework_events
-from events import inspection as inspection_events
-from events.inspection import FrameworkRepinned, InspectionAnnounced
+from events.inspection import CATEGORY, FrameworkRepinned, InspectionAnnounced
 from events.recorded import RecordedEvent, StreamName
 from events.store import Folded, Row
 from projections.effect import Figures, RatingEffect
@@ -35,9 +33,7 @@ class RatingModels:
 
     def load(self, stream: StreamName, past: Sequence[RecordedEvent]) -> None:
         """Read a stream's past without making rows of it."""
-        if stream.category == framework_events.CATEGORY:
-            self.shelf.place(past)
-        elif stream.category == inspection_events.CATEGORY and past:
+        if stream.category == CATEGORY and past:
             self._books[stream] = read_book(past, self.shelf)
 
     def forget(self, stream: StreamName) -> None:
@@ -47,10 +43,7 @@ class RatingModels:
     def fold(self, recorded: RecordedEvent) -> Folded:
         """Move on by one event."""
         stream = recorded.stream
-        if stream.category == framework_events.CATEGORY:
-            self.shelf.place((recorded,))
-            return _NOTHING
-        if stream.category != inspection_events.CATEGORY:
+        if stream.category != CATEGORY:
             return _NOTHING
         book = self._books.get(stream)
         if book is None:

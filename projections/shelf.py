@@ -1,13 +1,13 @@
 """The shelf: every framework revision that was ever adopted, read from the ledger."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from dsl import FaultyRules, Framework, SourceFile, load
-from events.framework import FrameworkAdopted, FrameworkEvent, FrameworkWithdrawn
+from events.framework import CATEGORY, FrameworkAdopted, FrameworkWithdrawn
 from events.recorded import RecordedEvent
+from events.store import EventStore
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,24 @@ class RulesMoved(Exception):
 
 @dataclass
 class Shelf:
-    """Editions by framework and revision."""
+    """Editions by framework and revision; only what is on disk is put on it."""
 
     _editions: dict[tuple[str, int], Edition] = field(default_factory=dict)
     _withdrawn: set[tuple[str, int]] = field(default_factory=set)
 
-    def place(self, events: Iterable[RecordedEvent]) -> None:
-        """Put what a framework's events say on the shelf."""
-        for recorded in events:
-            fact: FrameworkEvent = recorded.data  # type: ignore[assignment] - by category
-            key = (fact.framework, fact.revision)
-            match fact:
-                case FrameworkAdopted():
-                    self._editions[key] = Edition(fact, recorded.position)
-                case FrameworkWithdrawn():
-                    self._withdrawn.add(key)
+    def place(self, recorded: RecordedEvent) -> Edition:
+        """Put what a framework's event says on the shelf; the edition it is about."""
+        fact = recorded.data
+        match fact:
+            case FrameworkAdopted():
+                edition = Edition(fact, recorded.position)
+                self._editions[edition.id, edition.revision] = edition
+                return edition
+            case FrameworkWithdrawn(framework=framework, revision=revision):
+                self._withdrawn.add((framework, revision))
+                return self._editions[framework, revision]
+            case _:
+                raise TypeError(f"`{recorded.stream}` holds no such fact")
 
     def edition(self, framework: str, revision: int) -> Edition:
         """The adopted revision; KeyError if there is none."""
@@ -105,6 +108,15 @@ class Shelf:
             for edition in newest
             if edition is not None and _takes_in(edition.framework, on)
         )
+
+
+async def read_shelf(store: EventStore) -> Shelf:
+    """Everything that was ever adopted in this ledger."""
+    shelf = Shelf()
+    for stream in await store.streams(CATEGORY):
+        for recorded in await store.read(stream):
+            shelf.place(recorded)
+    return shelf
 
 
 def _takes_in(framework: Framework, on: date) -> bool:
