@@ -6,8 +6,11 @@ from functools import partial
 
 import click
 
+from events.store import StoreError
+from service.app import open_application
 from service.command_line.ending import DONE, WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
+from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
 from service.demo.load import ForeignLedger
 from service.demo.report import described
@@ -41,7 +44,9 @@ def demo(  # noqa: PLR0913 - one argument an option
     surroundings: Surroundings = ctx.obj
     stage = Stage(
         settings=settings_of(surroundings, database=database, host=host, port=port),
-        build=partial(build, now=surroundings.now, new_id=surroundings.new_id),
+        open_application=partial(
+            open_application, now=surroundings.now, new_id=surroundings.new_id
+        ),
         now=surroundings.now,
         new_id=surroundings.new_id,
         tell=partial(click.echo, err=as_json),
@@ -56,6 +61,8 @@ async def _run(stage: Stage, *, once: bool, as_json: bool) -> int:
                 click.echo(json.dumps(described(compared), indent=1))
             if not once:
                 await told_to_stop()
+    except StoreError as error:
+        raise unusable(error) from error
     except ForeignLedger as error:
         raise Trouble(
             "foreign-ledger", str(error), "name an empty one with --database"

@@ -1,7 +1,7 @@
 """The demonstration from start to end: load, compare, show, and stay up if asked to."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ class Stage:
     """What the demonstration is given to work with."""
 
     settings: Settings
-    build: Callable[[Settings], web.Application]
+    open_application: Callable[[Settings], AbstractAsyncContextManager[web.Application]]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     tell: Tell
@@ -65,8 +65,9 @@ async def demonstrated(stage: Stage) -> AsyncIterator[tuple[Compared, ...]]:
             stage.settings, environment="development", identities=str(people)
         )
         async with (
+            stage.open_application(settings) as app,
             serving(
-                stage.build(settings),
+                app,
                 host=settings.host,
                 port=settings.port,
                 drain_seconds=settings.drain_seconds,
