@@ -66,12 +66,12 @@ def _figures(compared: Compared) -> str:
 
 
 def verdict(compared: Sequence[Compared]) -> str:
-    """Whether everything came out as published, in one sentence."""
+    """Whether everything came out as published."""
     differing = sum(len(each.differing) for each in compared)
-    inspections = f"{len(compared)} inspections"
+    said = f"Inspections compared: {len(compared)}."
     if differing == 0:
-        return f"{inspections}: every published figure came out again."
-    return f"{inspections}: {differing} published figures did NOT come out again."
+        return f"{said} Every published figure came out again."
+    return f"{said} Published figures that did NOT come out again: {differing}."
 
 
 def calls(url: str, token: str, database: str) -> str:
