@@ -76,7 +76,7 @@ def test_all_mistakes_of_a_file_come_in_one_run(
 
     code = run(["rules", "check", str(file), "--json"], SURROUNDINGS)
 
-    ((file_said,),) = (json.loads(capsys.readouterr().out),)
+    (file_said,) = json.loads(capsys.readouterr().out)
     lines = {found["line"] for found in file_said["diagnostics"]}
     assert code == 1
     assert len(lines) > 1
