@@ -230,6 +230,6 @@ def _standing(book: RatingBook, case: str, thing: str, entry: Entry) -> Standing
         answer=entry.value,
         version=entry.version,
         position=entry.position,
-        counted=standing.counts,
-        not_counted_because=standing.because,
+        counted=standing.counted,
+        not_counted_because=None if standing.counted else standing.reason,
     )
