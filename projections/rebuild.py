@@ -4,7 +4,7 @@ The ledger is folded first, with writers free to go on; only the last few events
 exchange of rows happen while they wait.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Table, delete, insert, select
@@ -56,9 +56,13 @@ class _Fold:
 
 
 async def rebuild(
-    store: EventStore, engine: AsyncEngine, progress: Callable[[int], None]
+    store: EventStore,
+    engine: AsyncEngine,
+    progress: Callable[[int], None],
+    *,
+    tables: Sequence[Table] = TABLES,
 ) -> Rebuilt:
-    """Replace the rows of every read model by those the ledger makes.
+    """Replace the rows of the read models by those the ledger makes.
 
     `engine` must be able to write; `progress` is told the position reached.
     """
@@ -71,7 +75,7 @@ async def rebuild(
             await fold.catch_up(progress)
             differed = {
                 table.name: await _exchange(connection, table, fold.rows[table.name])
-                for table in TABLES
+                for table in tables
             }
         except BaseException:
             await connection.exec_driver_sql("ROLLBACK")
@@ -79,7 +83,7 @@ async def rebuild(
         await connection.exec_driver_sql("COMMIT")
     return Rebuilt(
         events=fold.position,
-        rows={name: len(rows) for name, rows in fold.rows.items()},
+        rows={name: len(fold.rows[name]) for name in differed},
         differed=differed,
     )
 

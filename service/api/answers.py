@@ -3,10 +3,10 @@
 from collections import defaultdict
 
 from aiohttp import web
-from events.codec import type_of
 from msgspec import Struct
 
 from dsl import Standing
+from events.codec import CODEC
 from projections import Entry, RatingBook, instant, rating_changes
 from service.api.bodies import AnswerBody
 from service.api.carrying_out import Task, carry_out, location
@@ -204,7 +204,7 @@ async def show_answer_history(request: web.Request) -> web.Response:
             AnswerEventView(
                 position=event.position,
                 version=event.version,
-                event_type=type_of(event.data),
+                event_type=CODEC.name(event.data),
                 answer=getattr(event.data, "answer", None),
                 actor=event.origin.actor,
                 recorded_at=instant(event.recorded_at),
