@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -27,7 +27,7 @@ _HIGHEST_POSITION = 2**63 - 1
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
 _NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
-_PATH_FORMS = {
+PATH_FORMS: Final = {
     "inspection": _ID,
     "framework": _ID,
     "case": _REFERENCE,
@@ -39,6 +39,8 @@ _PATH_FORMS = {
     "revision": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
     "slug": _ID,
 }
+"""What each step of a path looks like; anything else is an address of nothing."""
+
 _KEY = re.compile(r'"([!#-~ ]{1,200})"|([!#-~]{1,200})')
 _TAGS = re.compile(r'\s*((?:W/)?"[^"]*")\s*(?:,|$)')
 _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,18})"', re.ASCII)
@@ -76,7 +78,7 @@ _decoder = cache(msgspec.json.Decoder)
 def path(request: web.Request, name: str) -> str:
     """A step of the path; one that nothing can have is an address of nothing."""
     value = request.match_info[name]
-    if not _PATH_FORMS[name].fullmatch(value):
+    if not PATH_FORMS[name].fullmatch(value):
         raise Refused("not-found", f"nothing can have this {name}")
     return value
 
