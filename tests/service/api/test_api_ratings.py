@@ -218,10 +218,13 @@ async def test_guidance_is_departed_from_with_a_reason(api: Api) -> None:
     lena = api.as_("lena")
     await lena.announce("forest", "2024-02-05")
 
+    shown = await lena.get("/v1/inspections/forest/ratings/1.1")
     silent = await lena.post(
         "/v1/inspections/forest/departures/1.1", {"reason": REASON}
     )
     none = await lena.post("/v1/inspections/forest/departures/1.2", {"reason": REASON})
 
+    assert shown.body["rating"]["guidance"]["expects"] is None
+    assert shown.body["rating"]["guidance"]["reason"]
     assert (silent.status, silent.slug) == (409, "no-departure")
     assert (none.status, none.slug) == (422, "no-guidance")
