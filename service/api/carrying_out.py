@@ -40,7 +40,10 @@ _MARKS = msgspec.json.Decoder(_Marks)
 async def carry_out(
     request: web.Request, task: Task, body: Body | None, *, location: str | None = None
 ) -> web.Response:
-    """Run a command and answer with its reply; a repeat gets the first one's."""
+    """Run a command and answer with its reply; a repeat gets the first one's.
+
+    What a PUT records lies at its own address; `location` is that of what a POST makes.
+    """
     key = command_key(request, body)
     observed_at = None if body is None else body.observed_at
     now = request.app[CLOCK]()
@@ -61,7 +64,9 @@ async def carry_out(
     headers = {"Record-Position": str(marks.position)}
     if task.thing is not None and not task.withdraws:
         headers["ETag"] = etag(marks.version)
-    if marks.created and location is not None:
+    if marks.created and request.method == "PUT":
+        headers["Location"] = request.rel_url.raw_path
+    elif marks.created and location is not None:
         headers["Location"] = location
     if replayed:
         headers["Idempotent-Replayed"] = "true"
