@@ -100,7 +100,7 @@ def bind_inspection_test(
 def _takes(binding: Binding, fact: Fact, value: Word) -> bool:
     if value.text in fact.values:
         return True
-    if not binding.version.in_doubt(("fact", fact.name)):
+    if not binding.in_doubt(("fact", fact.name)):
         binding.found.error(
             "undefined-value",
             f"`{fact.name}` is never `{value.text}`",

@@ -58,17 +58,17 @@ def bind_rates(scale: Scale) -> Mapping[str, Rate]:
         if not isinstance(node, RateNode):
             continue
         parts = rule.covers(binding.structure, binding.found)
-        if not _ratable(binding, node):
-            continue
-        where = binding.rule(rule.statement, node.notes)
         twice = [part for part in parts if part in rules]
         for part in twice[:1]:
             _twice(binding, part, rule, rules[part])
-        _check_unit(scale, node)
+        ratable = _ratable(binding, node)
         for part in parts:
             rules.setdefault(part, rule)
-            method = _method(scale, node.method, part)
-            if method is not None:
+            method = _method(scale, node.method, part) if ratable else None
+            if method is None:
+                binding.unsound.add(("rate", part))
+            else:
+                where = binding.rule(rule.statement, node.notes)
                 rates.setdefault(part, Rate(part, method, where))
     _check_all_rated(scale, rules)
     order = (*binding.structure.questions, *binding.structure.standards, OVERALL)
@@ -121,34 +121,13 @@ def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
     rated = ("question", "standard")
     for kind in rated:
         for part in binding.structure.of_kind(kind):
-            if part not in rules and not binding.version.in_doubt(("rate", part)):
+            if part not in rules and not binding.in_doubt(("rate", part)):
                 binding.found.error(
                     "not-rated",
                     f"no rule says how {kind} `{part}` is rated",
                     binding.version.blocks["part", part].span,
                     f"Write: rate {kind} {part} by …",
                 )
-
-
-def _check_unit(scale: Scale, node: RateNode) -> None:
-    """Percentages are banded by percentages, scores by scores."""
-    match node.method:
-        case PercentageNode(banding=name):
-            percentages = True
-        case TotalNode(banding=name):
-            percentages = False
-        case _:
-            return
-    banding = scale.bandings.get(name.text)
-    if banding is None or banding.percentages is percentages:
-        return
-    units = ("percentages", "scores") if banding.percentages else ("scores", "percentages")
-    scale.binding.found.error(
-        "wrong-unit",
-        f"banding `{name.text}` is of {units[0]}, and this is about {units[1]}",
-        name.span,
-        f"Name a banding of {units[1]}.",
-    )
 
 
 def _method(scale: Scale, node: MethodNode, part: str) -> Method | None:
@@ -172,7 +151,7 @@ def _percentage(scale: Scale, node: PercentageNode) -> Percentage | None:
     binding = scale.binding
     known = [
         binding.knows("answer", node.answer, scale.answers),
-        binding.knows("banding", node.banding, scale.bandings),
+        _banding_of(scale, node.banding, "percentages"),
     ]
     if not all(known):
         return None
@@ -186,6 +165,21 @@ def _percentage(scale: Scale, node: PercentageNode) -> Percentage | None:
     return Percentage(node.answer.text, node.banding.text)
 
 
+def _banding_of(scale: Scale, name: Word, unit: str) -> bool:
+    """Whether there is such a banding, and of this unit; says so if not."""
+    if not scale.binding.knows("banding", name, scale.bandings):
+        return False
+    its_unit = "percentages" if scale.bandings[name.text].percentages else "scores"
+    if its_unit != unit:
+        scale.binding.found.error(
+            "wrong-unit",
+            f"banding `{name.text}` is of {its_unit}, and this is about {unit}",
+            name.span,
+            f"Name a banding of {unit}.",
+        )
+    return its_unit == unit
+
+
 def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
     structure, found = scale.binding.structure, scale.binding.found
     if isinstance(node.of, Named):
@@ -193,7 +187,7 @@ def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
     else:
         of = structure.resolve(node.of, found)
     if not of:
-        if not scale.binding.version.in_doubt(("below", part)):
+        if not scale.binding.in_doubt(("below", part)):
             found.error(
                 "nothing-below",
                 f"`{part}` has no questions to take the lowest of",
@@ -207,14 +201,13 @@ def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
 def _total(scale: Scale, node: TotalNode) -> Total | None:
     binding = scale.binding
     of = binding.structure.resolve(node.of, binding.found)
-    if not binding.knows("banding", node.banding, scale.bandings) or not of:
+    if not _banding_of(scale, node.banding, "scores") or not of:
         return None
     banding = scale.bandings[node.banding.text]
     scores = [rating.score for rating in scale.terms.ratings]
-    if not banding.percentages and scores:
+    if scores and not binding.in_doubt(("parts", "")):
         most = len(of) * max(scores)
-        whole = not binding.version.in_doubt(("part", ""))
-        if most != banding.top and whole:
+        if most != banding.top:
             _wrong_range(binding, node, len(of), most, banding)
     return Total(of, node.in_proportion, node.banding.text)
 

@@ -95,7 +95,7 @@ def _homeless(
     binding: Binding, kind: str, part: str, statement: Statement
 ) -> None:
     parent = part.rpartition(".")[0] or part
-    if binding.version.in_doubt((PART, parent)):
+    if binding.in_doubt((PART, parent)):
         return
     level = "standard" if kind == "question" and parent.count(".") else "domain"
     binding.found.error(

@@ -1,11 +1,11 @@
 """Binds the tests of a rule file to its framework."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dsl.bind_facts import bind_inspection_test
 from dsl.binding import Binding
 from dsl.evidence import Count, Decision, Evidence
-from dsl.framework import OVERALL, Framework, Judgement, Percentage, CountsOnly, Total
+from dsl.framework import OVERALL, Framework, Judgement, Total
 from dsl.nodes import (
     CountNode,
     ExpectFigure,
@@ -26,16 +26,34 @@ from dsl.nodes import (
 )
 from dsl.rule_test import Aspect, Expectation, RuleTest
 from dsl.source import Span
-from dsl.version import PART
 
 _PER_CENT = 100
 
 
-class TestBinder:
-    """Binds one test; `framework` may still have mistakes of its own."""
+def bind_tests(
+    binding: Binding, framework: Framework, statements: Iterable[Statement]
+) -> tuple[RuleTest, ...]:
+    """A file's own tests; `framework` may still have mistakes."""
+    tests: dict[str, RuleTest] = {}
+    for statement in statements:
+        node = statement.node
+        if not isinstance(node, TestNode):
+            continue
+        if node.name.text in tests:
+            binding.found.error(
+                "defined-twice",
+                f"test `{node.name.text}` is there twice (the other is at line "
+                f"{tests[node.name.text].rule.line})",
+                node.name.span,
+                "Give each test its own name.",
+            )
+        for source in node.notes.sources:
+            binding.knows("document", source.document, framework.documents)
+        tests[node.name.text] = _TestBinder(binding, framework).bind(node, statement)
+    return tuple(tests.values())
 
-    __test__ = False  # not pytest's business
 
+class _TestBinder:
     def __init__(self, binding: Binding, framework: Framework) -> None:
         self._binding = binding
         self._found = binding.found
@@ -145,7 +163,7 @@ class TestBinder:
     def _has_discretion(self, part: Word) -> bool:
         if part.text in self._framework.discretion:
             return True
-        if not self._binding.version.in_doubt(("discretion", part.text)):
+        if not self._binding.in_doubt(("discretion", part.text)):
             self._found.error(
                 "no-discretion",
                 f"there is no discretion for `{part.text}`",
@@ -209,7 +227,7 @@ class TestBinder:
     def _expect_score(self, line: ExpectScore) -> tuple[Expectation, ...]:
         rate = self._framework.rates.get(OVERALL)
         if rate is None or not isinstance(rate.method, Total):
-            if not self._binding.version.in_doubt(("rate", OVERALL)):
+            if not self._binding.in_doubt(("rate", OVERALL)):
                 self._found.error(
                     "no-score",
                     "nothing is scored, since overall is not rated by a total",
@@ -229,7 +247,7 @@ class TestBinder:
     def _has_guidance(self, part: Word) -> bool:
         if part.text in self._framework.guidance:
             return True
-        if self._part(part, "standard") and not self._binding.version.in_doubt(
+        if self._part(part, "standard") and not self._binding.in_doubt(
             ("guidance", part.text)
         ):
             self._found.error(

@@ -142,6 +142,11 @@ class Structure:
         return False
 
 
+def is_above(part: str, other: str) -> bool:
+    """Whether a part holds another: 2 and 2.1 are above 2.1.3."""
+    return part in _ancestors(other)
+
+
 def _ancestors(part: str) -> Iterable[str]:
     """2.1.3 → 2.1, 2; P2.1 → P2."""
     while "." in part:

@@ -144,6 +144,10 @@ class Codec:
         self._decoders = _decoders(types, upcasters)
         self._streams: dict[str, StreamName] = {}
 
+    def name(self, data: Struct) -> str:
+        """The stored type name of a fact."""
+        return self._names[type(data)][0]
+
     def encode(self, data: Struct) -> tuple[str, int, bytes]:
         """Type name, schema number and payload; the inverse of `decode`."""
         name, schema = self._names[type(data)]

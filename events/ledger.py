@@ -75,6 +75,9 @@ class Ledger(Generic[S_co]):
             raise StoreError(f"`{stream}` has a hole after version {after}")
         return tuple(map(self._codec.recorded, rows))
 
+    async def streams(self, category: str) -> Sequence[StreamName]:
+        return tuple(map(StreamName.parse, await self.storage.streams(category)))
+
     async def read_all(
         self, *, after: int = 0, limit: int = _PAGE
     ) -> Sequence[RecordedEvent]:

@@ -52,8 +52,17 @@ class MemoryStorage:
     async def stream(
         self, stream: str, *, after: int, until: int | None
     ) -> Sequence[StoredEvent]:
-        own = [event for event in self.events if event.stream == stream]
-        return own[after:until]
+        return [
+            event
+            for event in self.events
+            if event.stream == stream
+            and event.version > after
+            and (until is None or event.position <= until)
+        ]
+
+    async def streams(self, category: str) -> Sequence[str]:
+        names = {event.stream for event in self.events}
+        return sorted(name for name in names if name.startswith(f"{category}-"))
 
     async def page(self, *, after: int, limit: int) -> Sequence[StoredEvent]:
         return self.events[after : after + limit]

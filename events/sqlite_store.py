@@ -6,7 +6,8 @@ so no reader holds the file back. Other processes may use the same file.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -20,8 +21,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from events.appender import LIMITS, Limits
 from events.ledger import Ledger, NoProjection
-from events.sqlite_file import plain_errors
-from events.sqlite_text import LAST, PAGE, STREAM
+from events.sqlite_errors import plain_errors
+from events.sqlite_text import LAST, NAMES, PAGE, STREAM
 from events.sqlite_writer import SqliteWriter
 from events.store import InlineProjection, StoreError
 from events.stored import Batch, StoredEvent, StoredRequest, StoredStream, Tail
@@ -86,16 +87,25 @@ class SqliteStorage:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, work)
 
+    async def streams(self, category: str) -> Sequence[str]:
+        # a dash ends the category, and a full stop is the character after it
+        rows = await self._rows(NAMES, (f"{category}-", f"{category}."))
+        return [str(name) for (name,) in rows]
+
     async def _fetch(
         self, statement: str, parameters: tuple[object, ...]
     ) -> Sequence[StoredEvent]:
+        return [StoredEvent(*row) for row in await self._rows(statement, parameters)]
+
+    async def _rows(
+        self, statement: str, parameters: tuple[object, ...]
+    ) -> Iterable[sqlite3.Row]:
         self._require_open()
         with plain_errors(self._path):
             async with self.engine.connect() as connection:
                 pooled = await connection.get_raw_connection()
                 driver = cast("aiosqlite.Connection", pooled.driver_connection)
-                rows = await driver.execute_fetchall(statement, parameters)
-        return [StoredEvent(*row) for row in rows]
+                return await driver.execute_fetchall(statement, parameters)
 
     def _require_open(self) -> None:
         if not self._open:

@@ -92,7 +92,11 @@ class Storage(Protocol):
     async def stream(
         self, stream: str, *, after: int, until: int | None
     ) -> Sequence[StoredEvent]:
-        """Events of a stream after a version and up to one, in order."""
+        """Events of a stream after a version and up to a position, in order."""
+        ...
+
+    async def streams(self, category: str) -> Sequence[str]:
+        """The names of a category's streams, in order."""
         ...
 
     async def page(self, *, after: int, limit: int) -> Sequence[StoredEvent]:

@@ -69,7 +69,7 @@ async def rebuild(
     fold = _Fold(store)
     await fold.catch_up(progress)
     async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.exec_driver_sql("BEGIN IMMEDIATE")  # writers wait from here
         try:
             await fold.catch_up(progress)

@@ -47,9 +47,9 @@ async def _answer(client: ClientSession, number: int) -> None:
     case = {"case": f"C-{number}", "sample": "court disposals", "facts": {}}
     await created(client, "/v1/inspections/traced/cases", case)
     path = f"/v1/inspections/traced/cases/C-{number}/answers/2.1.1"
-    version = None
+    version = ""
     for turn in range(ANSWERS):
-        headers = {} if version is None else {"If-Match": version}
+        headers = {"If-Match": version} if version else {}
         body = {"answer": ("Yes", "No")[turn % 2]}
         async with client.put(path, json=body, headers=headers) as response:
             assert response.ok, await response.text()
