@@ -5,11 +5,17 @@ from dsl.discretion import NotAllowed
 from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
 from dsl.explain import Explanation, explain, sentences
-from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Scope
+from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Rule, Scope
 from dsl.live import LiveRatings
 from dsl.live_shift import Figures, Moved, Shift, Standing
 from dsl.load import Loaded, load, name_of
-from dsl.outcome import Assessment, DiscretionState, Outcome
+from dsl.outcome import (
+    Assessment,
+    DiscretionOutcome,
+    DiscretionState,
+    GuidanceOutcome,
+    Outcome,
+)
 from dsl.packaged import packaged, packaged_ids, packaged_source
 from dsl.run_test import run_test
 from dsl.source import SourceFile
@@ -21,18 +27,21 @@ __all__ = [
     "CountsOnly",
     "Decision",
     "Diagnostic",
+    "DiscretionOutcome",
     "DiscretionState",
     "Evidence",
     "Explanation",
     "FaultyRules",
     "Figures",
     "Framework",
+    "GuidanceOutcome",
     "Judgement",
     "LiveRatings",
     "Loaded",
     "Moved",
     "NotAllowed",
     "Outcome",
+    "Rule",
     "Scope",
     "Severity",
     "Shift",

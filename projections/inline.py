@@ -7,8 +7,8 @@ appender, a rebuild and a look at the past, so they cannot disagree.
 from collections.abc import Sequence
 
 import msgspec
-from events.codec import CODEC
 
+from events.codec import CODEC
 from events.inspection import CATEGORY, InspectionAnnounced
 from events.recorded import RecordedEvent, StreamName
 from events.store import Folded, Row

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 import msgspec
-from service.command_line.ending import DONE, MISUSED, WRONG, Trouble
 
 from dsl import packaged, packaged_ids
 from dsl.explain import Explanation, explain, sentences
 from dsl.framework import OVERALL, Framework
 from dsl.outcome import Assessment
+from service.command_line.ending import DONE, MISUSED, WRONG, Trouble
 from service.rating_file import FaultyFile, nearest, rate_file, read
 from service.rating_report import as_json, is_shown, table
 

@@ -63,6 +63,7 @@ async def running(
         "ADJUDGE_ENVIRONMENT": "development",
         "ADJUDGE_DATABASE": f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
         "ADJUDGE_VAULT": str(folder / "keys.db"),
+        "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
         "ADJUDGE_IDENTITIES": str(people),
         "ADJUDGE_PORT": str(port),
     }
