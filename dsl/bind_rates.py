@@ -25,12 +25,11 @@ from dsl.nodes import (
     JudgementNode,
     LowestNode,
     MethodNode,
-    Named,
     PercentageNode,
     RateNode,
     TotalNode,
-    Word,
 )
+from dsl.phrases import Named, Word
 from dsl.reads import reads_of
 from dsl.version import InForce
 

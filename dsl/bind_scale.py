@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 
 from dsl.binding import Binding
-from dsl.findings import suggestion
 from dsl.framework import Band, Banding, Effect, Rating, Rule
-from dsl.nodes import AnswersNode, BandingNode, BandNode, RatingsNode, Word
-from dsl.version import Statement
+from dsl.nodes import AnswersNode, BandingNode, BandNode, RatingsNode, Statement
+from dsl.phrases import Word
 
 PER_CENT = 100
 
@@ -138,7 +137,9 @@ def _check_cover(binding: Binding, node: BandingNode, top: int) -> None:
                     f"The one before it ends at {reached}.",
                 )
         elif low > reached + 1:
-            before = f"the one before it ends at {reached}" if index else "it is the first"
+            before = (
+                f"the one before it ends at {reached}" if index else "it is the first"
+            )
             error(
                 "band-gap",
                 f"nothing covers {_range(reached + 1, low - 1)} in banding `{name}`",

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from dsl.findings import Findings, suggestion
 from dsl.framework import Citation, Rule
-from dsl.nodes import Notes, Statement, Word
+from dsl.nodes import Statement
+from dsl.phrases import Notes, Word
 from dsl.structure import Structure
 from dsl.version import Key, Version
 

@@ -20,7 +20,6 @@ from dsl.nodes import (
     LowestNode,
     MethodNode,
     Node,
-    Number,
     PercentageNode,
     PromptNode,
     QuestionNode,
@@ -33,6 +32,7 @@ from dsl.nodes import (
     TotalNode,
     Verb,
 )
+from dsl.phrases import Number
 from dsl.read_test import read_test
 from dsl.reading import KINDS, Branch, Place, Reading, branch, branches, says, tokens
 from dsl.source import Span
@@ -134,8 +134,9 @@ def _node(reading: Reading, tree: Branch) -> Node:  # noqa: C901, PLR0911, PLR09
 def _framework(reading: Reading, tree: Branch) -> FrameworkNode:
     applies = [reading.days(line) for line in branches(tree, "applies")]
     gaps = tuple(
-        GapNode(*reading.days(line), reading.name(line).text, reading.place(line))
+        GapNode(first, last, reading.name(line).text, reading.place(line))
         for line in branches(tree, "no_fieldwork")
+        for first, last in [reading.days(line)]
     )
     return FrameworkNode(
         reading.name(tree),

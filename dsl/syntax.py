@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dsl.findings import join, nearest
+from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
 
 KINDS: Final = (
     "framework",
@@ -31,15 +32,12 @@ KINDS: Final = (
 )
 """The words a rule can start with."""
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _RUN = re.compile(r"[^\s\"“”,#]+(?: [^\s\"“”,#]+)*")
-_DASHED = re.compile(r"(\d+)\s*%?\s*(?:-|–|—|−|\.\.+)\s*(\d+)\s*%?")  # noqa: RUF001 - what authors type
+_DASHED = re.compile(r"(\d+)\s*%?\s*(?:[-\u2013\u2014\u2212]|\.\.+)\s*(\d+)\s*%?")
 _COMPARED = re.compile(r"(<=|≤|<|>=|≥|>|under|less than|over|above)\s*(\d+)\s*%?")
 _PLUS = re.compile(r"(\d+)\s*%?\s*\+|(\d+)\s*%?\s+(?:and|or) (?:above|over)")
 _PERCENT = re.compile(r"(\d+)\s*%")
-_NAME = re.compile(r"[\"“”][^\"“”\n]*[\"“”]")
-_RATING = re.compile(r"['‘’][^'‘’\n]*['‘’]")
-_DOUBLE, _SINGLE = "\"“”", "'‘’"  # noqa: RUF001 - word processors type these
 
 PLAIN: Final[Mapping[str, str]] = {
     "NAME": 'a name in "double quotes"',
@@ -135,19 +133,21 @@ def _ends_too_soon(slip: Slip) -> Mistake | None:
 
 def _missing_quote(slip: Slip) -> Mistake | None:
     line = slip.text[slip.line_start : slip.line_end]
-    names_gone = _NAME.sub(lambda found: " " * len(found[0]), line)
-    odd_name = _count(line.split("#")[0] if "#" in names_gone else line, _DOUBLE) % 2
+    names_gone = NAME.sub(lambda found: " " * len(found[0]), line)
+    odd_name = _count(line.split("#")[0] if "#" in names_gone else line, DOUBLE) % 2
     if odd_name:
-        marks, closing = _DOUBLE, '"'
+        marks, closing = DOUBLE, '"'
     else:
-        ratings_gone = _RATING.sub(lambda found: " " * len(found[0]), names_gone)
-        if not any(mark in ratings_gone for mark in _SINGLE):
+        ratings_gone = RATING.sub(lambda found: " " * len(found[0]), names_gone)
+        if not any(mark in ratings_gone for mark in SINGLE):
             return None
-        marks, closing = _SINGLE, "'"
+        marks, closing = SINGLE, "'"
     if slip.rest[:1] in marks and slip.rest:
         start = slip.at
     else:
-        start = max(slip.text.rfind(mark, slip.line_start, slip.line_end) for mark in marks)
+        start = max(
+            slip.text.rfind(mark, slip.line_start, slip.line_end) for mark in marks
+        )
         start = min(start, slip.at) if start >= 0 else slip.at
     return _closed(slip, start, closing)
 
@@ -159,17 +159,17 @@ def _count(text: str, marks: str) -> int:
 def _closed(slip: Slip, start: int, closing: str) -> Mistake:
     """Names the opened quote; mends it where nothing else on the line is quoted."""
     rest = slip.text[start : slip.line_end].rstrip()
-    body = rest[1:] if rest[:1] in _DOUBLE + _SINGLE else rest
-    opened = rest[:1] in _DOUBLE + _SINGLE
+    body = rest[1:] if rest[:1] in DOUBLE + SINGLE else rest
+    opened = rest[:1] in DOUBLE + SINGLE
     known = slip.names if closing == '"' else slip.ratings
     name = _known_prefix(body, known)
-    alone = not any(mark in body for mark in _DOUBLE + _SINGLE)
+    alone = not any(mark in body for mark in DOUBLE + SINGLE)
     if name is None and alone and opened and closing == '"':
         name = body.split("#")[0].rstrip()
     repair, end = None, start + len(rest)
     if name:
         end = start + opened + len(name)
-        end += slip.text[end : end + 1] in tuple(_DOUBLE + _SINGLE)
+        end += slip.text[end : end + 1] in tuple(DOUBLE + SINGLE)
         repair = f"{closing}{name}{closing}"
     return Mistake(
         "missing-quote",
@@ -177,7 +177,9 @@ def _closed(slip: Slip, start: int, closing: str) -> Mistake:
         f"`{(name or body).strip()}`",
         start,
         max(end, start + 1),
-        f"Write: {repair}" if repair else "A name stands between two quotes on one line.",
+        f"Write: {repair}"
+        if repair
+        else "A name stands between two quotes on one line.",
         repair,
     )
 
@@ -193,7 +195,7 @@ def _known_prefix(text: str, names: Iterable[str]) -> str | None:
 
 
 def _range_sign(slip: Slip) -> Mistake | None:
-    """`65–79`, `< 50`, `80+` and `65%` in a banding."""  # noqa: RUF002 - as typed
+    """`65-79`, `< 50`, `80+` and `65%` in a banding."""
     line = slip.text[slip.line_start : slip.line_end]
     for pattern, meant in (
         (_DASHED, lambda found: f"{found[1]} to {found[2]}"),
@@ -234,8 +236,8 @@ def _compared(found: re.Match[str]) -> str:
 def _wrong_quotes(slip: Slip) -> Mistake | None:
     wanted = {"RATING", "NAME"} & set(slip.accepts)
     for pattern, kind, mark, message in (
-        (_NAME, "RATING", "'", "a rating is written in single quotes"),
-        (_RATING, "NAME", '"', "a name is written in double quotes"),
+        (NAME, "RATING", "'", "a rating is written in single quotes"),
+        (RATING, "NAME", '"', "a name is written in double quotes"),
     ):
         found = pattern.match(slip.rest)
         if found and wanted == {kind}:
@@ -320,9 +322,9 @@ def _near_words(slip: Slip) -> tuple[str, int] | None:
         words = phrase.split()
         typed = " ".join(found[: len(words)])
         reach = re.match(r"\s+".join([r"\S+"] * len(words)), slip.rest)
-        if reach and nearest(typed, [phrase]):
-            if best is None or len(phrase) > len(best[0]):
-                best = phrase, reach.end()
+        longer = best is None or len(phrase) > len(best[0])
+        if reach and longer and nearest(typed, [phrase]):
+            best = phrase, reach.end()
     if best is not None:
         return best
     word = nearest(slip.word, slip.words_accepted())
@@ -355,7 +357,7 @@ def _unexpected(slip: Slip) -> Mistake:
             end,
             f"A rule starts with {join(KINDS, 'or')}.",
         )
-    quoted = _NAME.match(slip.rest) or _RATING.match(slip.rest)
+    quoted = NAME.match(slip.rest) or RATING.match(slip.rest)
     number = re.match(r"[A-Z]?[0-9][0-9.]*%?", slip.rest)
     thing = (quoted or number or [slip.word])[0]
     return Mistake(

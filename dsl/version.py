@@ -12,17 +12,13 @@ from dsl.findings import Findings, join, suggestion
 from dsl.nodes import (
     AnswersNode,
     BandingNode,
-    CapNode,
-    DiscretionNode,
     DocumentNode,
     DomainNode,
     FactNode,
     FrameworkNode,
     GroupNode,
-    GuidanceNode,
     NamedNode,
     Node,
-    Notes,
     QuestionNode,
     RateNode,
     RatingsNode,
@@ -33,6 +29,7 @@ from dsl.nodes import (
     Statement,
     Verb,
 )
+from dsl.phrases import Notes
 from dsl.structure import Structure
 
 Key = tuple[str, str]
@@ -240,11 +237,15 @@ def _twice(
     )
 
 
-def _called(node: Node) -> str:
+def _called(node: Node | Remove) -> str:
     """`banding `share of cases``, `standard `3.4``, `the ratings`"""
     if isinstance(node, NamedNode):
         return f"{_KINDS[type(node)]} `{node.name.text}`"
-    return f"`{_SINGLE[type(node)]}`"
+    return "`framework`" if isinstance(node, FrameworkNode) else f"the {_scale(node)}"
+
+
+def _scale(node: Node | Remove) -> str:
+    return "ratings" if isinstance(node, RatingsNode) else "answers"
 
 
 def _make_room(
@@ -253,7 +254,7 @@ def _make_room(
     structure: Structure,
     found: Findings,
 ) -> tuple[InForce, ...]:
-    """The base's rules after one of the same kind is replaced; as they were otherwise."""
+    """The base's rules once a rule that replaces some of them has its place."""
     if rule.statement.verb is not Verb.REPLACE:
         return rules
     quiet = Findings()
