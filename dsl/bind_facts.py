@@ -45,6 +45,7 @@ def bind_samples(binding: Binding, facts: Mapping[str, Fact]) -> Mapping[str, Sa
     """Samples by name, each with the domains it feeds."""
     samples: dict[str, Sample] = {}
     for node, statement in binding.version.each(SampleNode):
+        binding.once(node.again)
         for word in node.matched_on:
             binding.knows("fact", word, facts)
         samples[node.name.text] = Sample(

@@ -296,5 +296,8 @@ class _TestBinder:
 
     def _impossible(self, figure: str, why: str, span: Span) -> None:
         self._found.error(
-            "impossible-figure", f"`{figure}` is impossible: {why}", span, None
+            "impossible-figure",
+            f"`{figure}` is impossible: {why}",
+            span,
+            "Check it against the published report.",
         )

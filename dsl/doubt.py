@@ -65,8 +65,7 @@ class Doubt:
             return False
         if kind == "below":
             return any(is_above(name, each) for each in self.parts)
-        same = any(each == name or is_above(each, name) for each in self.parts)
-        return kind == "parts" or same
+        return kind == "parts" or name in self.parts
 
 
 def _kind(text: str) -> str | None:

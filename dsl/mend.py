@@ -26,8 +26,7 @@ def overlong(text: str) -> Mistake | None:
         "number-too-long",
         "a number has at most 6 digits",
         *found.span(),
-        None,
-        found[0][:6],
+        "Check it: nothing that is inspected is counted in millions.",
     )
 
 
@@ -152,9 +151,9 @@ def _explained(text: str, stopped: UnexpectedInput, quoted: Quoted) -> Mistake:
         if stopped.token.type != "$END":
             at = stopped.token.start_pos or 0
     elif isinstance(stopped, UnexpectedCharacters):
-        accepts, at = stopped.allowed or (), stopped.pos_in_stream or 0
+        accepts, at = stopped.allowed or (), _offset(text, stopped)
     phrases = {name: words.get(name, "") for name in sorted(accepts)}
-    slip = Slip(text, at, phrases, quoted.names, quoted.ratings)
+    slip = Slip(text, at, phrases, quoted.names, quoted.ratings, keywords())
     return _missing_word(slip) or explain(slip)
 
 
@@ -190,5 +189,10 @@ def _reach(text: str) -> int:
             return len(text)
         return stopped.token.start_pos or 0
     except UnexpectedCharacters as stopped:
-        return stopped.pos_in_stream or 0
+        return _offset(text, stopped)
     return len(text)
+
+
+def _offset(text: str, stopped: UnexpectedCharacters) -> int:
+    above = text.split("\n")[: stopped.line - 1]
+    return sum(len(line) + 1 for line in above) + stopped.column - 1

@@ -38,6 +38,7 @@ class FrameworkNode:
     applies: tuple[tuple[Day, Day | None], ...]
     gaps: tuple[GapNode, ...]
     words: tuple[tuple[str, Word], ...]
+    again: tuple[Span, ...]  # lines that say what an earlier line said
     notes: Notes
 
 
@@ -257,6 +258,7 @@ class SampleNode:
     confidence_per_cent: int | None
     margin_points: int | None
     matched_on: tuple[Word, ...]
+    again: tuple[Span, ...]  # lines that say what an earlier line said
     notes: Notes
 
 

@@ -147,6 +147,7 @@ def _framework(reading: Reading, tree: Branch) -> FrameworkNode:
             (KINDS[tokens(branches(line, "kind")[0])[0].type], reading.name(line))
             for line in branches(tree, "calls")
         ),
+        _again(reading, tree, "based_on", "applies"),
         reading.notes(tree),
     )
 
@@ -257,5 +258,13 @@ def _sample(reading: Reading, tree: Branch) -> SampleNode:
         sized[0] if sized else None,
         sized[1] if sized else None,
         reading.names(matched) if matched else (),
+        _again(reading, tree, "cases_where", "started", "makes_up", "sized", "matched"),
         reading.notes(tree),
+    )
+
+
+def _again(reading: Reading, tree: Branch, *kinds: str) -> tuple[Span, ...]:
+    """The lines after the first of each of these kinds."""
+    return tuple(
+        reading.place(line) for kind in kinds for line in branches(tree, kind)[1:]
     )

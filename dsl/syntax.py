@@ -7,9 +7,10 @@ plain carries it, so that reading goes on behind it as if it had been written ri
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
-from dsl.findings import join, nearest
+from dsl.findings import join
 from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
 
 KINDS: Final = (
@@ -32,10 +33,11 @@ KINDS: Final = (
 )
 """The words a rule can start with."""
 
+_CLOSE = 0.65  # how alike a word and what was meant by it are at least
 _WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _RUN = re.compile(r"[^\s\"“”,#]+(?: [^\s\"“”,#]+)*")
-_DASHED = re.compile(r"(\d+)\s*%?\s*(?:[-\u2013\u2014\u2212]|\.\.+)\s*(\d+)\s*%?")
-_COMPARED = re.compile(r"(<=|≤|<|>=|≥|>|under|less than|over|above)\s*(\d+)\s*%?")
+_DASHED = re.compile(r"(\d+)\s*%?\s*(?:[-\u2013\u2014\u2212]|\.\.+)\s*(\d+)(?:\s*%)?")
+_COMPARED = re.compile(r"(<=|≤|<|>=|≥|>|under|less than|over|above)\s*(\d+)(?:\s*%)?")
 _PLUS = re.compile(r"(\d+)\s*%?\s*\+|(\d+)\s*%?\s+(?:and|or) (?:above|over)")
 _PERCENT = re.compile(r"(\d+)\s*%")
 
@@ -74,6 +76,7 @@ class Slip:
     accepts: Mapping[str, str]  # terminal → the words it stands for, "" if not words
     names: Collection[str]  # quoted in this file
     ratings: Collection[str]
+    keywords: Collection[str]
 
     @property
     def line_start(self) -> int:
@@ -107,6 +110,7 @@ def explain(slip: Slip) -> Mistake:
         _range_sign,
         _wrong_quotes,
         _needs_quotes,
+        _bare_part,
         _punctuation,
         _fact_without_scope,
         _misspelt,
@@ -258,8 +262,7 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
         if name is None:
             if _near_words(slip) or set(slip.accepts) != {kind}:
                 continue
-            run = _RUN.match(slip.rest)
-            name = run[0] if run else slip.word
+            name = _up_to_keyword(slip)
         else:
             name = slip.rest[: len(name)]
         write = f"{mark}{meant or name}{mark}"
@@ -272,6 +275,33 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
             write if meant or kind == "RATING" else None,
         )
     return None
+
+
+def _up_to_keyword(slip: Slip) -> str:
+    """The words from here that may be meant as a name."""
+    run = _RUN.match(slip.rest)
+    words = (run[0] if run else slip.word).split(" ")
+    stop = next(
+        (n for n, word in enumerate(words) if n and word in slip.keywords), None
+    )
+    return " ".join(words[:stop])
+
+
+def _bare_part(slip: Slip) -> Mistake | None:
+    """`when 2.2 is 'Good'`: read as a number up to its dot."""
+    found = re.search(r"[0-9]+$", slip.text[: slip.at])
+    rest = re.match(r"(?:\.[0-9]+)+", slip.rest)
+    if not found or not rest or "or" not in slip.words_accepted():
+        return None
+    part = found[0] + rest[0]
+    return Mistake(
+        "missing-word",
+        f"`standard` is missing before `{part}`",
+        found.start(),
+        slip.at + rest.end(),
+        f"Write: standard {part}",
+        f"standard {part}",
+    )
 
 
 def _punctuation(slip: Slip) -> Mistake | None:
@@ -314,21 +344,18 @@ def _fact_without_scope(slip: Slip) -> Mistake | None:
 
 def _near_words(slip: Slip) -> tuple[str, int] | None:
     """The accepted words this was probably meant to be, and how much they replace."""
-    found = re.findall(r"\S+", slip.rest)
-    if not found or not found[0][0].isalpha():
+    if not slip.rest[:1].isalpha():
         return None
-    best: tuple[str, int] | None = None
+    best, best_ratio = None, _CLOSE
     for phrase in slip.words_accepted():
-        words = phrase.split()
-        typed = " ".join(found[: len(words)])
-        reach = re.match(r"\s+".join([r"\S+"] * len(words)), slip.rest)
-        longer = best is None or len(phrase) > len(best[0])
-        if reach and longer and nearest(typed, [phrase]):
-            best = phrase, reach.end()
-    if best is not None:
-        return best
-    word = nearest(slip.word, slip.words_accepted())
-    return (word, len(slip.word)) if word else None
+        pattern = r"\s+".join([r"[^\s\"']+"] * len(phrase.split()))
+        typed = re.match(pattern, slip.rest)
+        ratio = (
+            SequenceMatcher(None, phrase, typed[0].casefold()).ratio() if typed else 0
+        )
+        if typed and ratio > best_ratio:
+            best, best_ratio = (phrase, typed.end()), ratio
+    return best
 
 
 def _misspelt(slip: Slip) -> Mistake | None:

@@ -132,8 +132,8 @@ def build(
     ]
     rules = base.rules
     for rule in own:
-        rules = _make_room(rule, rules, structure, found)
-    return replace(named, rules=(*rules, *own))
+        rules = (*_make_room(rule, rules, structure, found), rule)
+    return replace(named, rules=rules)
 
 
 def key_of(node: Node) -> Key | None:
@@ -215,10 +215,7 @@ def _remove(
 def _nothing(key: Key, inherited: Iterable[Key]) -> str:
     kind, name = key
     known = [each[1] for each in inherited if each[0] == kind]
-    return (
-        suggestion(name, known)
-        or "The version this one is based on has none; leave out `replace`."
-    )
+    return suggestion(name, known) or "The version this one is based on has none."
 
 
 def _twice(
@@ -263,7 +260,8 @@ def _make_room(
     replaced: set[str] = set()
     for other in rules:
         shared = set(parts) & set(other.covers(structure, quiet))
-        if type(other.node) is not type(rule.node) or not shared:
+        inherited = other.statement.file != rule.statement.file
+        if type(other.node) is not type(rule.node) or not shared or not inherited:
             kept.append(other)
             continue
         replaced |= shared
@@ -276,5 +274,11 @@ def _make_room(
             f"no rule for {join(missing)} is there to replace",
             rule.node.parts.span,
             "Leave out `replace`, or name only parts that the base has a rule for.",
+        )
+        return tuple(
+            replace(other, without=other.without | set(parts))
+            if type(other.node) is type(rule.node)
+            else other
+            for other in kept
         )
     return tuple(kept)
