@@ -132,7 +132,7 @@ def _assembled(files: tuple[SourceFile, ...]) -> _Assembled:
     version = build(base.version if base else EMPTY, parsed.statements, doubt, found)
     block = version.one(FrameworkNode)
     if block is None:
-        if not doubt(("framework", "")):
+        if not doubt(("framework", "")) and not parsed.unread:
             found.error(
                 "no-framework",
                 "this file names no framework",

@@ -29,6 +29,11 @@ class Parsed:
     broken: tuple[Block, ...]
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def unread(self) -> bool:
+        """Whether nothing was read because of what was found before."""
+        return bool(self.diagnostics) and not self.statements
+
 
 @lru_cache(maxsize=_FILES_KEPT)
 def parse(file: SourceFile) -> Parsed:

@@ -175,15 +175,20 @@ def _closed(slip: Slip, start: int, closing: str) -> Mistake:
         end = start + opened + len(name)
         end += slip.text[end : end + 1] in tuple(DOUBLE + SINGLE)
         repair = f"{closing}{name}{closing}"
+    if repair is None:
+        return Mistake(
+            "missing-quote",
+            "a quote is missing on this line",
+            start,
+            max(end, start + 1),
+            "A name stands between two quotes, on one line.",
+        )
     return Mistake(
         "missing-quote",
-        f"a quote is missing {'after' if opened else 'before'} "
-        f"`{(name or body).strip()}`",
+        f"a quote is missing {'after' if opened else 'before'} `{name}`",
         start,
-        max(end, start + 1),
-        f"Write: {repair}"
-        if repair
-        else "A name stands between two quotes on one line.",
+        end,
+        f"Write: {repair}",
         repair,
     )
 

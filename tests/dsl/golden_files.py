@@ -3,7 +3,6 @@
 Reset what is expected with `python -m tests.dsl.golden_files`, and review the diff.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from dsl.load import Loaded, load, name_of
@@ -14,9 +13,9 @@ from dsl.source import SourceFile
 FOLDER = Path(__file__).parent / "golden"
 
 
-def rule_files(kind: str) -> Iterator[Path]:
+def rule_files(kind: str) -> list[Path]:
     """The rule files of `good` or `bad`, in order."""
-    yield from sorted((FOLDER / kind).glob("*.rules"))
+    return sorted((FOLDER / kind).glob("*.rules"))
 
 
 def loaded(path: Path) -> Loaded:

@@ -45,7 +45,7 @@ def test_canonical_text_is_one_block_a_line_with_single_spaces(id_: str) -> None
     assert lines[0] == "adjudge rules 1"
     assert lines[-1] == ""
     for line in lines:
-        assert "  " not in re.sub(r'"[^"]*"', "", line)
+        assert "  " not in re.sub(r'"[^"]*"', '""', line)
 
 
 @given(st.randoms(use_true_random=False))

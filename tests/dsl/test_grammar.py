@@ -50,12 +50,12 @@ def _codes(text: str) -> list[str]:
         ('framework "Try" based on "Youth 2018" based on "x"', ["said-twice"]),
         ('framework "Try"\nframework "Again"', ["defined-twice"]),
         ('framework "Try"\nratestandards in domain 2 by judgement', ["misspelt"]),
-        ('frame work "Try"\n', ["misspelt"]),
+        ('framwork "Try"\n', ["misspelt"]),
         ('framework "Try"\nratings \'A\' scores 1 \'A\' scores 2', ["defined-twice"]),
         ('framework "Try"\nratings \'A\' scores 1\nratings \'B\' scores 2',
          ["defined-twice"]),
         ('framework "Try"\nquestion 2.1.1 "A" not asked of cases',
-         ["undefined-part", "not-rated"]),
+         ["not-rated", "undefined-part"]),
     ],
 )  # fmt: skip
 def test_a_text_gets_exactly_these_codes(text: str, codes: list[str]) -> None:
