@@ -5,7 +5,7 @@ cost follows the depth of the framework, not the number of cases. The ratings ar
 those that `dsl.evaluate` gives for `evidence()`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from dsl.evaluate import evaluate
@@ -130,6 +130,15 @@ class LiveRatings:
         else:
             self._board.aside.add(domain)
         return self._settle_all()
+
+    @property
+    def answerable(self) -> Collection[str]:
+        """Every question and prompt that an answer can name."""
+        return self._plan.slot.keys()
+
+    def asks(self, case: str, part: str) -> bool:
+        """Whether a question or prompt is asked of a case, by its sample."""
+        return bool(self._cases.cases[case].asks[self._plan.slot[part]])
 
     def evidence(self) -> Evidence:
         """All of it as one evaluation takes it."""

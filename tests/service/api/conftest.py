@@ -1,0 +1,83 @@
+"""The API over a real ledger, a real vault and the packaged rules."""
+
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from dsl import packaged
+from events.open_store import open_store
+from events.recorded import Origin
+from events.sqlite_vault import memory_vault
+from projections import TABLES, RatingModels, Shelf
+from service.adoption import adopt
+from service.api import Build, Parts, application
+from service.desk import Desk
+from service.identity import LocalIdentities, LocalPerson, Role, token_hash
+from service.logs import logger_to
+from tests.service.api.asking import Api
+
+PEOPLE = {
+    "rosa": {Role.INSPECTOR},
+    "lena": {Role.LEAD_INSPECTOR},
+    "pavel": {Role.PANEL_MEMBER},
+    "greta": {Role.GOVERNANCE},
+    "adam": {Role.ADMIN},
+    "ruth": {Role.RULE_AUTHOR},
+}
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def api(tmp_path: Path) -> AsyncIterator[Api]:
+    ticks = count()
+    log = io.BytesIO()
+
+    def clock() -> datetime:
+        return NOON + timedelta(seconds=next(ticks))
+
+    shelf = Shelf()
+    models = RatingModels(shelf)
+    store = await open_store(
+        f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}", clock, models, tables=TABLES
+    )
+    vault = await memory_vault()
+    origin = Origin(actor="system:test", observed_at=NOON)
+    for framework in ("youth-2020", "youth-2021"):
+        await adopt(store, shelf, packaged(framework), origin, reviewer="ruth")
+    people = [
+        LocalPerson(person, frozenset(roles), token_hash(f"token-of-{person}"))
+        for person, roles in PEOPLE.items()
+    ]
+    app = application(
+        Parts(
+            desk=Desk(store, models),
+            store=store,
+            engine=store.storage.engine,
+            shelf=shelf,
+            vault=vault,
+            identities=LocalIdentities(people),
+            logger=logger_to(log, level="info", now=clock),
+            clock=clock,
+            new_id=lambda: f"request-{next(ticks):08}",
+            build=Build("0.0.0"),
+        )
+    )
+    async with TestClient(TestServer(app)) as client:
+        yield Api(client, app, log)
+    await store.close()
+    await vault.close()
+
+
+@pytest.fixture
+async def brent(api: Api) -> Api:
+    """An inspection `brent` under youth-2020 with two cases, C-1 and C-2."""
+    lena = api.as_("lena")
+    await lena.announce("brent", "2020-10-05", framework="youth-2020")
+    await lena.add_case("brent", "C-1", "court disposals")
+    await lena.add_case("brent", "C-2", "out-of-court disposals")
+    return api.as_("rosa")
