@@ -31,7 +31,7 @@ async def test_a_killed_service_keeps_every_acknowledged_answer(
             ]
             before = _count(acknowledged)
             while _count(acknowledged) == before:
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.01)  # noqa: ASYNC110 - clients note, nobody tells
             await asyncio.sleep(chance.uniform(0.0, 0.2))
             await service.kill()
             await asyncio.gather(*submitting)
