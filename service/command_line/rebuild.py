@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from projections import TABLES, Rebuilt
 from projections import rebuild as rebuild_models
 from service.command_line.settings import database_option, settings_of
-from service.command_line.store import existing_store
+from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 
@@ -52,10 +52,12 @@ def rebuild(
 async def _rebuild(
     settings: Settings, surroundings: Surroundings, tables: Sequence[Table]
 ) -> Rebuilt:
-    async with existing_store(settings, surroundings) as store:
-        engine = create_async_engine(settings.database)  # the store's own only reads
+    async with existing_records(settings, surroundings) as records:
+        engine = create_async_engine(
+            settings.database
+        )  # that of the records only reads
         try:
-            return await rebuild_models(store, engine, _progress, tables=tables)
+            return await rebuild_models(records.store, engine, _progress, tables=tables)
         finally:
             await engine.dispose()
 

@@ -22,7 +22,7 @@ from service.demo.people import AUDITOR, tokens_for, write_identities
 from service.demo.plan import Plan
 from service.demo.published import IDS, read
 from service.demo.reconstruct import reconstruct
-from service.demo.report import Compared, calls, table, verdict
+from service.demo.report import Compared, table, verdict
 from service.serving import serving
 
 SHOWN = ("trafford-2021", "2.2")
@@ -50,9 +50,18 @@ class Stage:
     tell: Tell
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstrated:
+    """What is up, who may ask it, and how the comparison went."""
+
+    url: str
+    token: str  # the auditor's
+    compared: tuple[Compared, ...]
+
+
 @asynccontextmanager
-async def demonstrated(stage: Stage) -> AsyncIterator[tuple[Compared, ...]]:
-    """Load and compare; the service stays up while the block runs.
+async def demonstrated(stage: Stage) -> AsyncIterator[Demonstrated]:
+    """Load, compare and print; the service stays up while the block runs.
 
     Raises what `load` and `serving` raise.
     """
@@ -62,7 +71,10 @@ async def demonstrated(stage: Stage) -> AsyncIterator[tuple[Compared, ...]]:
         people = Path(folder) / "people.json"
         write_identities(people, tokens)
         settings = msgspec.structs.replace(
-            stage.settings, environment="development", identities=str(people)
+            stage.settings,
+            environment="development",
+            identities=str(people),
+            log_level="warning",  # thousands of lines would bury the table
         )
         async with (
             stage.open_application(settings) as app,
@@ -89,8 +101,7 @@ async def demonstrated(stage: Stage) -> AsyncIterator[tuple[Compared, ...]]:
             client.headers["Authorization"] = f"Bearer {tokens[AUDITOR]}"
             compared = tuple([await _compare(client, plan) for plan in plans])
             await _show(client, compared, stage.tell)
-            stage.tell(calls(url, tokens[AUDITOR], settings.database))
-            yield compared
+            yield Demonstrated(url, tokens[AUDITOR], compared)
 
 
 def _plan(inspection: str) -> Plan:

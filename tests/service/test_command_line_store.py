@@ -52,7 +52,10 @@ def _surroundings(vault: Path) -> Surroundings:
     return Surroundings(
         now=lambda: datetime.now(UTC),
         new_id=lambda: f"id-{next(numbers)}",
-        environment={"ADJUDGE_VAULT": str(vault)},
+        environment={
+            "ADJUDGE_VAULT": str(vault),
+            "ADJUDGE_MASTER_KEY": str(vault.with_name("master.key")),
+        },
     )
 
 
