@@ -23,8 +23,9 @@ from dsl.live_board import (
     Cell,
 )
 from dsl.live_cases import Cases
+from dsl.live_compile import plan_of
 from dsl.live_opening import grounds
-from dsl.live_plan import UNANSWERED, plan_of
+from dsl.live_plan import UNANSWERED
 from dsl.live_report import STATES, figures_of, guidance_shifts, shifts_between
 from dsl.live_shift import Figures, Shift, Standing
 from dsl.live_standing import standing
