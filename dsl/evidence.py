@@ -43,11 +43,7 @@ class Evidence:
 
     counts: Mapping[str, Count] = field(default_factory=dict)  # questions and prompts
     percentages: Mapping[str, int] = field(default_factory=dict)
-    judgements: Mapping[str, str] = field(
-        default_factory=dict
-    )  # standard or overall → rating
+    judgements: Mapping[str, str] = field(default_factory=dict)  # rating by part
     decisions: Mapping[str, Decision] = field(default_factory=dict)
-    facts: Mapping[str, str] = field(
-        default_factory=dict
-    )  # of the service or the inspection
+    facts: Mapping[str, str] = field(default_factory=dict)  # not those of a case
     not_inspected: frozenset[str] = frozenset()  # domains

@@ -47,6 +47,7 @@ class DiscretionOutcome:
     open: bool | None  # None: not known; stays true beside a decision
     grounds: tuple[Ground, ...]
     not_known: tuple[Ground, ...]
+    because: tuple[str, ...] = ()  # one sentence for each of `grounds`
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Outcome:
     decided_by: tuple[str, ...]  # the lowest parts; the capping rule's parts
     discretion: DiscretionOutcome | None
     rule: Rule  # the rule that gave the rating
+    computed_reason: str | None = None  # the reason before the panel moved it
 
 
 @dataclass(frozen=True, slots=True)

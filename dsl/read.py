@@ -70,7 +70,7 @@ def _removal(reading: Reading, tree: Branch) -> Remove:
     return Remove(str(tokens(tree, "REMOVABLE")[0]), reading.name(tree))
 
 
-def _node(reading: Reading, tree: Branch) -> Node:  # noqa: C901, PLR0911, PLR0912 - one case a kind of block
+def _node(reading: Reading, tree: Branch) -> Node:
     notes = reading.notes(tree)
     match tree.data:
         case "framework":

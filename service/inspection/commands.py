@@ -1,8 +1,8 @@
 """What can be asked of an inspection.
 
 A command carries what the asker said and nothing else: who asks, when, and the version
-they have seen travel beside it. Words arrive already sealed. Later workflow (allocation,
-submission, publication) adds commands here and facts that exist already.
+they have seen travel beside it. Words arrive already sealed. Later workflow, such as
+allocation and publication, adds commands here; its facts exist already.
 """
 
 from datetime import date

@@ -1,0 +1,128 @@
+"""Reading the read models: which answer changed which rating, and what stands now."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from projections.effect import Figures
+from projections.tables import CURRENT_RATINGS, INSPECTIONS, RATING_HISTORY
+
+
+class RatingChange(Struct, frozen=True, kw_only=True):
+    """One row of the history: one value that one event moved.
+
+    `about` names what the event changed and `answer_before`/`answer_after` what was on
+    record there; the rule is the line that gave the new value.
+    """
+
+    position: int
+    ordinal: int
+    inspection: str
+    part: str
+    kind: str
+    value_before: str | None
+    value_after: str | None
+    unrated: str | None
+    provisional: bool
+    departed: bool | None
+    figures_before: Figures
+    figures_after: Figures
+    event_type: str
+    version: int
+    about: str | None
+    answer_before: str | None
+    answer_after: str | None
+    actor: str
+    recorded_at: str
+    observed_at: str
+    command_id: str | None
+    framework_hash: str
+    rule_file: str
+    rule_line: int
+
+
+class RegisterEntry(Struct, frozen=True, kw_only=True):
+    """One inspection in the register, with its overall rating as it stands."""
+
+    inspection: str
+    service: str
+    programme: str
+    framework: str
+    revision: int
+    framework_hash: str
+    fieldwork_starts_on: str
+    announced_at: str
+    overall: str | None
+
+
+_FIGURES = msgspec.json.Decoder(Figures)
+
+
+async def rating_changes(  # noqa: PLR0913 - filters, each by its name
+    engine: AsyncEngine,
+    inspection: str,
+    *,
+    part: str | None = None,
+    about: str | None = None,
+    after: int = 0,
+    until: int | None = None,
+    limit: int | None = None,
+) -> Sequence[RatingChange]:
+    """History rows of one inspection in order, of one part or of one thing's events."""
+    table = RATING_HISTORY.c
+    conditions: list[ColumnElement[bool]] = [
+        table.inspection == inspection,
+        table.position > after,
+    ]
+    if part is not None:
+        conditions.append(table.part == part)
+    if about is not None:
+        conditions.append(table.about == about)
+    if until is not None:
+        conditions.append(table.position <= until)
+    query = (
+        select(RATING_HISTORY)
+        .where(*conditions)
+        .order_by(table.position, table.ordinal)
+        .limit(limit)
+    )
+    async with engine.connect() as connection:
+        rows = (await connection.execute(query)).mappings().all()
+    return tuple(map(_change, rows))
+
+
+async def register(
+    engine: AsyncEngine, *, after: str = "", limit: int = 100
+) -> Sequence[RegisterEntry]:
+    """Inspections by id, each with its overall rating."""
+    inspections, ratings = INSPECTIONS.c, CURRENT_RATINGS.c
+    overall = (
+        (ratings.inspection == inspections.inspection)
+        & (ratings.part == "overall")
+        & (ratings.kind == "rating")
+    )
+    query = (
+        select(INSPECTIONS, ratings.value.label("overall"))
+        .select_from(INSPECTIONS.outerjoin(CURRENT_RATINGS, overall))
+        .where(inspections.inspection > after)
+        .order_by(inspections.inspection)
+        .limit(limit)
+    )
+    async with engine.connect() as connection:
+        rows = (await connection.execute(query)).mappings().all()
+    return tuple(
+        RegisterEntry(
+            **{name: value for name, value in row.items() if name != "position"}
+        )
+        for row in rows
+    )
+
+
+def _change(row: RowMapping) -> RatingChange:
+    values = dict(row)
+    for name in ("figures_before", "figures_after"):
+        values[name] = _FIGURES.decode(values[name])
+    return RatingChange(**values)

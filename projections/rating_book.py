@@ -1,0 +1,154 @@
+"""The rating book: one inspection's answers and ratings, current event by event.
+
+A book is folded from the inspection's events and nothing else, so two books of the same
+events are equal. It holds what a decision needs to know (what is on record, at which
+version) and what the rules make of it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from dsl import Decision, Framework, LiveRatings, Shift
+from events.inspection import (
+    AnswerGiven,
+    AnswerWithdrawn,
+    CaseAdded,
+    CaseExcluded,
+    CaseRestored,
+    CorrectionApproved,
+    DiscretionDecided,
+    DomainSetAside,
+    DomainTakenUp,
+    FactRecorded,
+    FactWithdrawn,
+    FrameworkRepinned,
+    GuidanceDeparted,
+    InspectionAnnounced,
+    JudgementProposed,
+    JudgementWithdrawn,
+)
+from events.recorded import RecordedEvent
+from projections.effect import RatingEffect, effect_of
+from projections.shelf import Edition
+
+Editions = Callable[[str, int], Edition]
+"""The adopted revision of a framework: id and number in, edition out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is on record about one thing: an answer, a fact, a judgement, a case."""
+
+    value: str
+    version: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one event changed: the thing it is about, and every effect it had."""
+
+    before: str | None
+    after: str | None
+    effects: tuple[RatingEffect, ...]
+
+
+class CannotFollow(Exception):
+    """A fact that moves ratings in a way this program does not know."""
+
+    def __init__(self, fact: Struct) -> None:
+        name = type(fact).__struct_config__.tag
+        super().__init__(f"a newer program recorded `{name}`; use that one")
+
+
+class RatingBook:
+    """One inspection as it stands after the events applied so far."""
+
+    def __init__(self, opening: RecordedEvent, editions: Editions) -> None:
+        """Open the book with the inspection's first event, its announcement."""
+        announced = opening.data
+        if not isinstance(announced, InspectionAnnounced):
+            raise TypeError("an inspection begins with its announcement")
+        self.announced = announced
+        self.announced_at = opening.recorded_at
+        self.edition = editions(announced.framework, announced.revision)
+        self.ratings = LiveRatings(self.edition.framework)
+        self.samples: dict[str, str] = {}  # case → sample
+        self._entries: dict[str, Entry] = {}
+        self.version = opening.version
+        self.position = opening.position
+
+    @property
+    def framework(self) -> Framework:
+        """The rules this inspection is held to."""
+        return self.edition.framework
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """What is on record, by what it is about: `answers/C-1/2.1.2` and the like."""
+        return MappingProxyType(self._entries)
+
+    def entry(self, about: str) -> Entry | None:
+        """What is on record about one thing."""
+        return self._entries.get(about)
+
+    def apply(self, recorded: RecordedEvent) -> Change:
+        """Move on by the next event of this inspection."""
+        self.version, self.position = recorded.version, recorded.position
+        about = recorded.about
+        before = None if about is None else self._entries.get(about)
+        value, shifts = self._move(recorded.data, before)
+        if about is not None:
+            if value is None:
+                self._entries.pop(about, None)
+            else:
+                self._entries[about] = Entry(value, recorded.version, recorded.position)
+        return Change(
+            None if before is None else before.value,
+            value,
+            tuple(map(effect_of, shifts)) if shifts else (),
+        )
+
+    def _move(
+        self, fact: Struct, before: Entry | None
+    ) -> tuple[str | None, tuple[Shift, ...]]:
+        """What is on record now about the thing, and what the rules made of it."""
+        ratings = self.ratings
+        match fact:
+            case AnswerGiven(case=case, question=question, answer=answer):
+                return answer, ratings.answer(case, question, answer)
+            case AnswerWithdrawn(case=case, question=question):
+                return None, ratings.answer(case, question, None)
+            case CorrectionApproved(case=case, question=question, answer=corrected):
+                return corrected, ratings.answer(case, question, corrected)
+            case FactRecorded(case=whose, fact=name, value=value):
+                return value, ratings.record_fact(whose, name, value)
+            case FactWithdrawn(case=whose, fact=name):
+                return None, ratings.record_fact(whose, name, None)
+            case CaseAdded(case=case, sample=sample):
+                self.samples[case] = sample
+                return "included", ratings.add_case(case, sample)
+            case CaseExcluded(case=case):
+                return "excluded", ratings.exclude_case(case)
+            case CaseRestored(case=case):
+                return "included", ratings.restore_case(case)
+            case JudgementProposed(standard=standard, rating=rating):
+                return rating, ratings.judge(standard, rating)
+            case JudgementWithdrawn(standard=standard):
+                return None, ratings.judge(standard, None)
+            case DiscretionDecided(standard=standard, outcome=outcome, after=after):
+                decision = Decision(applied=outcome == "applied", rating=after)
+                return outcome, ratings.decide(standard, decision)
+            case DomainSetAside(domain=domain):
+                return "set aside", ratings.set_inspected(domain, inspected=False)
+            case DomainTakenUp(domain=domain):
+                return None, ratings.set_inspected(domain, inspected=True)
+            case GuidanceDeparted(given=given):
+                return given, ()
+            case FrameworkRepinned():
+                raise CannotFollow(fact)
+            case _:  # a fact that no rating, and no decision yet, depends on
+                return None if before is None else before.value, ()

@@ -1,0 +1,120 @@
+"""The shelf: every framework revision that was ever adopted, read from the ledger."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from dsl import FaultyRules, Framework, SourceFile, load, name_of
+from events.framework import CATEGORY, FrameworkAdopted, FrameworkWithdrawn
+from events.recorded import RecordedEvent
+from events.store import EventStore
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One adopted revision; its text is parsed when it is first rated with."""
+
+    adopted: FrameworkAdopted
+    position: int
+
+    @property
+    def id(self) -> str:
+        """The framework: `youth-2021`."""
+        return self.adopted.framework
+
+    @property
+    def revision(self) -> int:
+        """Its number, from 1."""
+        return self.adopted.revision
+
+    @cached_property
+    def framework(self) -> Framework:
+        """The rules, exactly as adopted; raises FaultyRules if they no longer read.
+
+        INVARIANT (pinned): the text means what it meant when it was adopted, or it is
+        not rated with.
+        """
+        own, *bases = (SourceFile(file.name, file.text) for file in self.adopted.files)
+        loaded = load(own, {name_of(base): base for base in bases}.get)
+        if loaded.framework is None:
+            raise FaultyRules(loaded.diagnostics)
+        if loaded.framework.hash != self.adopted.framework_hash:
+            raise RulesMoved(self)
+        return loaded.framework
+
+
+class RulesMoved(Exception):
+    """This program reads an adopted text differently than when it was adopted."""
+
+    def __init__(self, edition: Edition) -> None:
+        super().__init__(
+            f"`{edition.id}` revision {edition.revision} no longer has the hash it "
+            f"was adopted with; use the program version that adopted it"
+        )
+
+
+@dataclass
+class Shelf:
+    """Editions by framework and revision; only what is on disk is put on it."""
+
+    _editions: dict[tuple[str, int], Edition] = field(default_factory=dict)
+    _withdrawn: set[tuple[str, int]] = field(default_factory=set)
+
+    def place(self, recorded: RecordedEvent) -> Edition:
+        """Put what a framework's event says on the shelf; the edition it is about."""
+        fact = recorded.data
+        match fact:
+            case FrameworkAdopted():
+                edition = Edition(fact, recorded.position)
+                self._editions[edition.id, edition.revision] = edition
+                return edition
+            case FrameworkWithdrawn(framework=framework, revision=revision):
+                self._withdrawn.add((framework, revision))
+                return self._editions[framework, revision]
+            case _:
+                raise TypeError(f"`{recorded.stream}` holds no such fact")
+
+    async def read(self, store: EventStore) -> None:
+        """Take in everything that was ever adopted in this ledger."""
+        for stream in await store.streams(CATEGORY):
+            for recorded in await store.read(stream):
+                self.place(recorded)
+
+    def edition(self, framework: str, revision: int) -> Edition:
+        """The adopted revision; KeyError if there is none."""
+        return self._editions[framework, revision]
+
+    def revisions(self, framework: str) -> tuple[Edition, ...]:
+        """Every adopted revision of one framework, oldest first."""
+        return tuple(
+            edition
+            for (id_, _), edition in sorted(self._editions.items())
+            if id_ == framework
+        )
+
+    def latest(self, framework: str) -> Edition | None:
+        """The newest revision that may still be used for new inspections."""
+        usable = [e for e in self.revisions(framework) if self.is_usable(e)]
+        return usable[-1] if usable else None
+
+    def is_usable(self, edition: Edition) -> bool:
+        """Whether new inspections may be held to it."""
+        return (edition.id, edition.revision) not in self._withdrawn
+
+    def ids(self) -> tuple[str, ...]:
+        """Every framework with an adopted revision."""
+        return tuple(sorted({id_ for id_, _ in self._editions}))
+
+    def in_force(self, on: date) -> tuple[Edition, ...]:
+        """The newest usable edition of each framework whose dates take in a day."""
+        newest = (self.latest(id_) for id_ in self.ids())
+        return tuple(
+            edition
+            for edition in newest
+            if edition is not None and _takes_in(edition.framework, on)
+        )
+
+
+def _takes_in(framework: Framework, on: date) -> bool:
+    begins, ends = framework.applies_from, framework.applies_until
+    return (begins is None or begins <= on) and (ends is None or on <= ends)

@@ -1,0 +1,66 @@
+"""The read models' tables: dropped and rebuilt at will, never the only copy."""
+
+from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+METADATA = MetaData()
+
+INSPECTIONS = Table(
+    "inspections",
+    METADATA,
+    Column("inspection", String, primary_key=True),
+    Column("service", String, nullable=False),
+    Column("programme", String, nullable=False),
+    Column("framework", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("framework_hash", String, nullable=False),
+    Column("fieldwork_starts_on", String, nullable=False),
+    Column("announced_at", String, nullable=False),
+    Column("position", Integer, nullable=False),  # of the event that set this row
+)
+
+CURRENT_RATINGS = Table(
+    "current_ratings",
+    METADATA,
+    Column("inspection", String, primary_key=True),
+    Column("part", String, primary_key=True),
+    Column("kind", String, primary_key=True),  # rating, guidance, discretion
+    Column("value", String),
+    Column("unrated", String),  # why there is no value
+    Column("provisional", Boolean, nullable=False),
+    Column("position", Integer, nullable=False),  # of the event that moved it last
+    Column("framework_hash", String, nullable=False),
+    Column("rule_file", String, nullable=False),
+    Column("rule_line", Integer, nullable=False),
+)
+
+RATING_HISTORY = Table(
+    "rating_history",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),  # among the effects of one event
+    Column("inspection", String, nullable=False),
+    Column("part", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("value_before", String),
+    Column("value_after", String),
+    Column("unrated", String),
+    Column("provisional", Boolean, nullable=False),
+    Column("departed", Boolean),  # guidance only
+    Column("figures_before", Text, nullable=False),  # JSON
+    Column("figures_after", Text, nullable=False),  # JSON
+    Column("event_type", String, nullable=False),
+    Column("version", Integer, nullable=False),  # of the event in its stream
+    Column("about", String),  # what the event changed: `answers/C-1/2.1.2`
+    Column("answer_before", String),
+    Column("answer_after", String),
+    Column("actor", String, nullable=False),
+    Column("recorded_at", String, nullable=False),
+    Column("observed_at", String, nullable=False),
+    Column("command_id", String),
+    Column("framework_hash", String, nullable=False),
+    Column("rule_file", String, nullable=False),
+    Column("rule_line", Integer, nullable=False),
+    Index("rating_history_by_part", "inspection", "part", "position", "ordinal"),
+)
+
+TABLES = (INSPECTIONS, CURRENT_RATINGS, RATING_HISTORY)

@@ -1,0 +1,7 @@
+"""The HTTP API: `/v1`, its problems and its OpenAPI document."""
+
+from service.api.application import OPERATIONS, Parts, application
+from service.api.context import DRAIN, Build
+from service.api.openapi import document
+
+__all__ = ["DRAIN", "OPERATIONS", "Build", "Parts", "application", "document"]

@@ -1,0 +1,154 @@
+"""The service about itself: who you are, its problems, its health, its version."""
+
+from html import escape
+
+from aiohttp import web
+from msgspec import Struct
+
+from service.api.catalogue import KINDS, Kind
+from service.api.context import BUILD, DOCUMENT, DRAIN, IDENTITY, STORE
+from service.api.reading import path
+from service.api.route import JSON, Contract, Routes
+from service.api.showing import shown
+from service.permission import Action, may
+from service.refusal import Refused
+
+routes = Routes("service")
+
+
+class IdentityView(Struct, frozen=True, kw_only=True):
+    """Who the token belongs to, and what they may do."""
+
+    person: str
+    name: str | None
+    roles: tuple[str, ...]
+    may: tuple[str, ...]
+
+
+class ProblemKindView(Struct, frozen=True, kw_only=True):
+    """A kind of problem; `type` is the address of its page."""
+
+    type: str
+    status: int
+    title: str
+    why: str
+    way_out: str
+
+
+class ProblemsView(Struct, frozen=True, kw_only=True):
+    """Every kind of problem this API answers with."""
+
+    problems: tuple[ProblemKindView, ...]
+
+
+class HealthView(Struct, frozen=True, kw_only=True):
+    """The process is alive."""
+
+    alive: bool = True
+
+
+class ReadinessView(Struct, frozen=True, kw_only=True):
+    """The process can take requests; `position` is the end of the ledger."""
+
+    ready: bool
+    position: int
+
+
+class VersionView(Struct, frozen=True, kw_only=True):
+    """Which program this is."""
+
+    version: str
+    revision: str | None
+
+
+@routes.get("/v1/me", Contract(may=Action.READ_OWN_IDENTITY, gives={200: IdentityView}))
+async def show_identity(request: web.Request) -> web.Response:
+    """Show who the token belongs to, and what they may do."""
+    identity = request[IDENTITY]
+    view = IdentityView(
+        person=identity.person,
+        name=identity.name_hint,
+        roles=tuple(sorted(identity.roles)),
+        may=tuple(action for action in Action if may(identity, action)),
+    )
+    return shown(view)
+
+
+@routes.get("/v1/problems", Contract(may=None, gives={200: ProblemsView}))
+async def list_problems(_: web.Request) -> web.Response:
+    """List every kind of problem this API answers with."""
+    return shown(ProblemsView(problems=tuple(map(_kind_view, KINDS.values()))))
+
+
+@routes.get(
+    "/problems/{slug}", Contract(may=None, gives={200: None}, media=("text/html",))
+)
+async def show_problem(request: web.Request) -> web.Response:
+    """Explain one kind of problem, on a page for people."""
+    kind = KINDS.get(path(request, "slug"))
+    if kind is None:
+        raise Refused("not-found", "there is no such kind of problem")
+    return web.Response(text=_page(kind), content_type="text/html")
+
+
+@routes.get("/v1/openapi.json", Contract(may=None, gives={200: None}, media=(JSON,)))
+async def show_document(request: web.Request) -> web.Response:
+    """Describe this API as an OpenAPI 3.1 document."""
+    return web.Response(body=request.app[DOCUMENT], content_type=JSON)
+
+
+@routes.get("/healthz", Contract(may=None, gives={200: HealthView}))
+async def show_health(_: web.Request) -> web.Response:
+    """Say that the process is alive."""
+    return shown(HealthView())
+
+
+@routes.get(
+    "/readyz",
+    Contract(
+        may=None,
+        gives={200: ReadinessView},
+        refuses=("draining", "store-unavailable"),
+    ),
+)
+async def show_readiness(request: web.Request) -> web.Response:
+    """Say whether requests may be sent here: the store answers, no stop has begun."""
+    if request.app[DRAIN].begun:
+        raise Refused("draining", "this process is being stopped; use another")
+    head = await request.app[STORE].head()
+    return shown(ReadinessView(ready=True, position=head.position), at=head.position)
+
+
+@routes.get("/version", Contract(may=None, gives={200: VersionView}))
+async def show_version(request: web.Request) -> web.Response:
+    """Say which program this is."""
+    build = request.app[BUILD]
+    return shown(VersionView(version=build.version, revision=build.revision))
+
+
+def _kind_view(kind: Kind) -> ProblemKindView:
+    return ProblemKindView(
+        type=f"/problems/{kind.slug}",
+        status=kind.status,
+        title=kind.title,
+        why=kind.why,
+        way_out=kind.way_out,
+    )
+
+
+def _page(kind: Kind) -> str:
+    return f"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>{escape(kind.title)}</title></head>
+<body>
+<main>
+<h1>{escape(kind.title)}</h1>
+<p>Status {kind.status}, type <code>/problems/{kind.slug}</code></p>
+<h2>Why</h2>
+<p>{escape(kind.why)}</p>
+<h2>What to do</h2>
+<p>{escape(kind.way_out)}</p>
+</main>
+</body>
+</html>
+"""

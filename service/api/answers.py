@@ -1,0 +1,228 @@
+"""Answers: given, read, withdrawn, and everything that was ever answered."""
+
+from collections import defaultdict
+
+from aiohttp import web
+from msgspec import Struct
+
+from dsl import Standing
+from events.codec import CODEC
+from projections import Entry, RatingBook, instant, rating_changes
+from service.api.bodies import AnswerBody
+from service.api.carrying_out import Task, carry_out, location
+from service.api.context import ENGINE
+from service.api.looking import (
+    event_of,
+    events_about,
+    look,
+    position_of,
+    present,
+)
+from service.api.parameter import (
+    AS_OF,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    IF_NONE_MATCH_READ,
+    KEY,
+)
+from service.api.rating_view import ChangeView
+from service.api.reading import path, read
+from service.api.route import Contract, Routes
+from service.api.showing import shown, shown_unless_held
+from service.api.words import seal, words_of
+from service.desk import Accepted
+from service.inspection import about
+from service.inspection.commands import GiveAnswer, WithdrawAnswer
+from service.permission import Action
+from service.refusal import Refused
+
+routes = Routes("answers")
+
+_ANSWER = "/v1/inspections/{inspection}/cases/{case}/answers/{question}"
+_VERSIONED = ("stale-answer", "precondition-required", "idempotency-key-reused")
+
+
+class AnswerView(Struct, frozen=True, kw_only=True):
+    """An answer with the inspector's words; `erased` once their key was destroyed."""
+
+    inspection: str
+    as_of: int
+    case: str
+    question: str
+    answer: str
+    version: int
+    position: int
+    counted: bool | None
+    not_counted_because: str | None
+    evidence: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+    observed_at: str
+
+
+class AnswerEventView(Struct, frozen=True, kw_only=True):
+    """One moment in the life of an answer, and every rating it moved."""
+
+    position: int
+    version: int
+    event_type: str
+    answer: str | None  # null: withdrawn
+    actor: str
+    recorded_at: str
+    observed_at: str
+    evidence: str | None
+    erased: bool
+    changes: tuple[ChangeView, ...]
+
+
+class AnswerHistoryView(Struct, frozen=True, kw_only=True):
+    """Everything that was ever answered to one question of one case."""
+
+    inspection: str
+    as_of: int
+    case: str
+    question: str
+    events: tuple[AnswerEventView, ...]
+
+
+@routes.put(
+    _ANSWER,
+    Contract(
+        may=Action.ANSWER,
+        takes=AnswerBody,
+        gives={200: Accepted, 201: Accepted},
+        asks=(IF_MATCH, IF_NONE_MATCH, KEY),
+        refuses=(*_VERSIONED, "unknown-question", "unknown-answer", "not-asked"),
+    ),
+)
+async def give_answer(request: web.Request) -> web.Response:
+    """Answer a question or a prompt of a case; the reply names every rating it moved.
+
+    An answer that does not count is kept too, and the reply says why it does not.
+    """
+    inspection, case, question = _steps(request)
+    thing = about.answer(case, question)
+    body = await read(request, AnswerBody)
+    evidence = None
+    if body.evidence is not None:
+        evidence = await seal(
+            request, body.evidence, inspection=inspection, thing=thing, case=case
+        )
+    task = Task(
+        inspection=inspection,
+        command=GiveAnswer(
+            case=case, question=question, answer=body.answer, evidence=evidence
+        ),
+        thing=thing,
+    )
+    here = location("inspections", inspection, "cases", case, "answers", question)
+    return await carry_out(request, task, body, location=here)
+
+
+@routes.delete(
+    _ANSWER,
+    Contract(
+        may=Action.ANSWER,
+        gives={200: Accepted},
+        asks=(IF_MATCH, KEY),
+        refuses=_VERSIONED,
+    ),
+)
+async def withdraw_answer(request: web.Request) -> web.Response:
+    """Leave a question unanswered again; what was answered stays in its history."""
+    inspection, case, question = _steps(request)
+    task = Task(
+        inspection=inspection,
+        command=WithdrawAnswer(case=case, question=question),
+        thing=about.answer(case, question),
+        withdraws=True,
+    )
+    return await carry_out(request, task, None)
+
+
+@routes.get(
+    _ANSWER,
+    Contract(
+        may=Action.READ_CASES,
+        gives={200: AnswerView, 304: None},
+        asks=(AS_OF, IF_NONE_MATCH_READ),
+    ),
+)
+async def show_answer(request: web.Request) -> web.Response:
+    """Show an answer with the inspector's words and whether it counts."""
+    inspection, case, question = _steps(request)
+    thing = about.answer(case, question)
+
+    def view(book: RatingBook) -> tuple[Entry, Standing, int]:
+        entry = present(book.entry(thing), thing)
+        return entry, book.ratings.standing(case, question), book.position
+
+    entry, standing, at = await look(request, view)
+    event = await event_of(request, entry)
+    evidence, erased = await words_of(request, event, "evidence")
+    answer = AnswerView(
+        inspection=inspection,
+        as_of=at,
+        case=case,
+        question=question,
+        answer=entry.value,
+        version=entry.version,
+        position=entry.position,
+        counted=standing.counted,
+        not_counted_because=None if standing.counted else standing.reason,
+        evidence=evidence,
+        erased=erased,
+        actor=event.origin.actor,
+        recorded_at=instant(event.recorded_at),
+        observed_at=instant(event.origin.observed_at),
+    )
+    return shown_unless_held(request, answer, at=at, version=entry.version)
+
+
+@routes.get(
+    f"{_ANSWER}/history",
+    Contract(may=Action.READ_CASES, gives={200: AnswerHistoryView}, asks=(AS_OF,)),
+)
+async def show_answer_history(request: web.Request) -> web.Response:
+    """Show every answer given here: who, when, and every rating each one moved."""
+    inspection, case, question = _steps(request)
+    thing = about.answer(case, question)
+    at = await position_of(request)
+    events = await events_about(request, thing, until=at)
+    if not events:
+        raise Refused("not-found", f"nothing was ever answered to `{question}` here")
+    changes: defaultdict[int, list[ChangeView]] = defaultdict(list)
+    for change in await rating_changes(
+        request.app[ENGINE], inspection, about=thing, until=at
+    ):
+        changes[change.position].append(change)
+    moments = []
+    for event in events:
+        evidence, erased = await words_of(request, event, "evidence")
+        moments.append(
+            AnswerEventView(
+                position=event.position,
+                version=event.version,
+                event_type=CODEC.name(event.data),
+                answer=getattr(event.data, "answer", None),
+                actor=event.origin.actor,
+                recorded_at=instant(event.recorded_at),
+                observed_at=instant(event.origin.observed_at),
+                evidence=evidence,
+                erased=erased,
+                changes=tuple(changes[event.position]),
+            )
+        )
+    history = AnswerHistoryView(
+        inspection=inspection,
+        as_of=at,
+        case=case,
+        question=question,
+        events=tuple(moments),
+    )
+    return shown(history, at=at)
+
+
+def _steps(request: web.Request) -> tuple[str, str, str]:
+    return path(request, "inspection"), path(request, "case"), path(request, "question")

@@ -1,0 +1,93 @@
+"""The HTTP application: what it is given, and everything it answers to."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog.typing import FilteringBoundLogger
+
+from events.store import EventStore
+from events.vault import Vault
+from projections import Shelf
+from service.api import (
+    about_service,
+    answers,
+    cases,
+    context,
+    discretion,
+    facts,
+    frameworks,
+    inspections,
+    judgements,
+    ledger,
+    ratings,
+)
+from service.api.access import guarded
+from service.api.middleware import around
+from service.api.openapi import document
+from service.api.route import Operation
+from service.api.words import VAULT
+from service.desk import Desk
+from service.identity import Identities
+
+OPERATIONS: tuple[Operation, ...] = (
+    *about_service.routes,
+    *frameworks.routes,
+    *inspections.routes,
+    *cases.routes,
+    *facts.routes,
+    *answers.routes,
+    *judgements.routes,
+    *discretion.routes,
+    *ratings.routes,
+    *ledger.routes,
+)
+"""The whole route table."""
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """What the application is built from; the composition root chooses each."""
+
+    desk: Desk
+    store: EventStore
+    engine: AsyncEngine  # of the read models
+    shelf: Shelf
+    vault: Vault
+    identities: Identities
+    logger: FilteringBoundLogger
+    clock: Callable[[], datetime]  # aware UTC
+    new_id: Callable[[], str]  # for requests that bring none
+    build: context.Build
+    body_limit: int = 64 * 1024
+
+
+def application(parts: Parts) -> web.Application:
+    """The API over these parts; it owns none of them and closes none."""
+    app = web.Application(middlewares=[around], client_max_size=parts.body_limit)
+    app[context.DESK] = parts.desk
+    app[context.STORE] = parts.store
+    app[context.ENGINE] = parts.engine
+    app[context.SHELF] = parts.shelf
+    app[context.IDENTITIES] = parts.identities
+    app[context.LOGGER] = parts.logger
+    app[context.CLOCK] = parts.clock
+    app[context.NEW_ID] = parts.new_id
+    app[context.BUILD] = parts.build
+    app[context.DRAIN] = context.Drain()
+    app[VAULT] = parts.vault
+    described = document(OPERATIONS, version=parts.build.version)
+    app[context.DOCUMENT] = msgspec.json.encode(described)
+    for operation in OPERATIONS:
+        _add(app.router, operation)
+    return app
+
+
+def _add(router: web.UrlDispatcher, operation: Operation) -> None:
+    handler = guarded(operation)
+    if operation.method == "GET":
+        router.add_get(operation.path, handler)  # and HEAD
+    else:
+        router.add_route(operation.method, operation.path, handler)

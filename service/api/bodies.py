@@ -1,0 +1,94 @@
+"""What clients send: the bodies of commands, field by field.
+
+Wire names are snake_case; a field that is not known is refused, so that a misspelt one
+is never lost.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Line = Annotated[
+    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
+Words = Annotated[str, Meta(min_length=1, max_length=4000)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z", max_length=63)]
+Reference = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z", max_length=63)
+]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class AnnouncementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An inspection to be opened."""
+
+    inspection: Id  # chosen now, never used again
+    service: Line
+    programme: Line
+    fieldwork_starts_on: date
+    framework: Id | None = None  # the one in force on that day
+    revision: Annotated[int, Meta(ge=1, le=999_999_999)] | None = None
+    observed_at: Instant | None = None
+
+
+class ReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why something is done; kept sealed."""
+
+    reason: Words
+    observed_at: Instant | None = None
+
+
+class CaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A case that joins a sample."""
+
+    sample: Line
+    facts: dict[str, Line] = {}
+    case: Reference | None = None  # made by us where it is absent
+    observed_at: Instant | None = None
+
+
+class FactBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known; spelled as the framework spells it."""
+
+    value: Line
+    observed_at: Instant | None = None
+
+
+class AnswerBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer to one question or prompt; spelled as the framework spells it."""
+
+    answer: Line
+    evidence: Words | None = None  # kept sealed, never read by a rating
+    observed_at: Instant | None = None  # when it was judged, if not now
+
+
+class JudgementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The proposed rating of a judged standard."""
+
+    rating: Line
+    rationale: Words | None = None  # kept sealed
+    observed_at: Instant | None = None
+
+
+class DecisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the panel decided about a standard that is open to discretion."""
+
+    outcome: Literal["applied", "declined"]
+    reason: Words  # kept sealed
+    rating: Line | None = None  # where the standard moves to; absent when declined
+    cases_reviewed: tuple[Reference, ...] = ()
+    deciders: Annotated[tuple[Reference, ...], Meta(max_length=20)] = ()
+    observed_at: Instant | None = None
+
+
+Body = (
+    AnnouncementBody
+    | ReasonBody
+    | CaseBody
+    | FactBody
+    | AnswerBody
+    | JudgementBody
+    | DecisionBody
+)
+"""Every body of a command; each may say when it was so."""

@@ -1,0 +1,93 @@
+"""From a request to a command carried out, and from its reply to a response."""
+
+from datetime import UTC
+from urllib.parse import quote
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+
+from events.recorded import Origin
+from service.api.bodies import Body
+from service.api.context import CLOCK, DESK, IDENTITY, REQUEST_ID
+from service.api.problems import etag
+from service.api.reading import NO_VERSION, command_key, expects_nothing, seen
+from service.api.route import JSON
+from service.desk import Errand
+from service.inspection.commands import InspectionCommand
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A command, where it goes, and the versioned thing it changes, if there is one."""
+
+    inspection: str
+    command: InspectionCommand
+    thing: str | None = None
+    withdraws: bool = False  # nothing is on record afterwards
+
+
+class _Marks(Struct):
+    """The few fields of a stored reply that become status and headers."""
+
+    position: int
+    version: int
+    created: bool
+
+
+_MARKS = msgspec.json.Decoder(_Marks)
+
+
+async def carry_out(
+    request: web.Request, task: Task, body: Body | None, *, location: str | None = None
+) -> web.Response:
+    """Run a command and answer with its reply; a repeat gets the first one's."""
+    key = command_key(request, body)
+    observed_at = None if body is None else body.observed_at
+    now = request.app[CLOCK]()
+    errand = Errand(
+        origin=Origin(
+            actor=request[IDENTITY].person,
+            observed_at=now if observed_at is None else observed_at.astimezone(UTC),
+            command_id=None if key is None else key.id,
+            correlation_id=request[REQUEST_ID],
+        ),
+        key=key,
+        thing=task.thing,
+        seen=await _seen_version(request, task),
+        first=expects_nothing(request),
+    )
+    reply, replayed = await request.app[DESK].run(task.inspection, task.command, errand)
+    marks = _MARKS.decode(reply)
+    headers = {"Record-Position": str(marks.position)}
+    if task.thing is not None and not task.withdraws:
+        headers["ETag"] = etag(marks.version)
+    if marks.created and location is not None:
+        headers["Location"] = location
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return web.Response(
+        body=reply,
+        status=201 if marks.created else 200,
+        content_type=JSON,
+        headers=headers,
+    )
+
+
+async def _seen_version(request: web.Request, task: Task) -> int | None:
+    """The one version the asker has seen, of those they name the one on record."""
+    named, thing = seen(request), task.thing
+    if named is None or thing is None:
+        return None
+    if len(named.versions) == 1:
+        return named.versions[0]
+    entry = await request.app[DESK].read(
+        task.inspection, lambda book: book.entry(thing)
+    )
+    if entry is not None and (named.any or entry.version in named.versions):
+        return entry.version
+    return NO_VERSION
+
+
+def location(*steps: str) -> str:
+    """The address of something under `/v1`."""
+    return "/v1/" + "/".join(quote(step, safe="") for step in steps)

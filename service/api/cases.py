@@ -1,0 +1,235 @@
+"""Cases: put into a sample, shown, excluded and restored."""
+
+from aiohttp import web
+from msgspec import Struct
+
+from projections import Entry, RatingBook
+from service.api.bodies import CaseBody, ReasonBody
+from service.api.carrying_out import Task, carry_out, location
+from service.api.case_reference import case_reference
+from service.api.looking import look
+from service.api.parameter import AS_OF, KEY_REQUIRED
+from service.api.reading import command_key, path, read
+from service.api.route import Contract, Routes
+from service.api.showing import shown
+from service.api.words import seal
+from service.desk import Accepted
+from service.inspection import about
+from service.inspection.commands import AddCase, ExcludeCase, RestoreCase
+from service.permission import Action
+from service.refusal import Refused
+
+routes = Routes("cases")
+
+_CASES = "/v1/inspections/{inspection}/cases"
+_CASE = f"{_CASES}/{{case}}"
+
+
+class EntryView(Struct, frozen=True, kw_only=True):
+    """What is on record about one thing, and at which version."""
+
+    value: str
+    version: int
+    position: int
+
+
+class StandingView(Struct, frozen=True, kw_only=True):
+    """An answer on record, and whether it counts."""
+
+    answer: str
+    version: int
+    position: int
+    counted: bool | None
+    not_counted_because: str | None
+
+
+class CaseSummary(Struct, frozen=True, kw_only=True):
+    """A case, its sample, and whether it counts."""
+
+    case: str
+    sample: str
+    status: str  # "included" or "excluded"
+
+
+class CasesView(Struct, frozen=True, kw_only=True):
+    """All cases of an inspection."""
+
+    inspection: str
+    as_of: int
+    cases: tuple[CaseSummary, ...]
+
+
+class CaseView(Struct, frozen=True, kw_only=True):
+    """A case with its facts and answers."""
+
+    inspection: str
+    as_of: int
+    case: str
+    sample: str
+    status: str
+    questions: tuple[str, ...]  # that are asked of it
+    facts: dict[str, EntryView]
+    answers: dict[str, StandingView]
+
+
+@routes.get(
+    _CASES, Contract(may=Action.READ_CASES, gives={200: CasesView}, asks=(AS_OF,))
+)
+async def list_cases(request: web.Request) -> web.Response:
+    """List the cases of an inspection with their samples."""
+    inspection = path(request, "inspection")
+
+    def view(book: RatingBook) -> CasesView:
+        cases = tuple(_summary(book, case) for case in book.samples)
+        return CasesView(inspection=inspection, as_of=book.position, cases=cases)
+
+    cases = await look(request, view)
+    return shown(cases, at=cases.as_of)
+
+
+@routes.post(
+    _CASES,
+    Contract(
+        may=Action.CHOOSE_CASES,
+        takes=CaseBody,
+        gives={200: Accepted, 201: Accepted},
+        asks=(KEY_REQUIRED,),
+        refuses=(
+            "case-exists",
+            "outside-sample",
+            "unknown-sample",
+            "unknown-fact",
+            "unknown-value",
+        ),
+    ),
+)
+async def add_case(request: web.Request) -> web.Response:
+    """Put a case into a sample, with what is known of it; we make its reference."""
+    inspection = path(request, "inspection")
+    body = await read(request, CaseBody)
+    case = body.case or _made(request, body)
+    task = Task(
+        inspection=inspection,
+        command=AddCase(case=case, sample=body.sample, facts=body.facts),
+        thing=about.case(case),
+    )
+    here = location("inspections", inspection, "cases", case)
+    return await carry_out(request, task, body, location=here)
+
+
+@routes.get(
+    _CASE, Contract(may=Action.READ_CASES, gives={200: CaseView}, asks=(AS_OF,))
+)
+async def show_case(request: web.Request) -> web.Response:
+    """Show a case with its facts, its answers, and the questions asked of it."""
+    inspection, case = path(request, "inspection"), path(request, "case")
+    shown_case = await look(request, lambda book: _case_view(book, inspection, case))
+    return shown(shown_case, at=shown_case.as_of)
+
+
+@routes.post(
+    f"{_CASE}/exclusions",
+    Contract(
+        may=Action.EXCLUDE_CASES,
+        takes=ReasonBody,
+        gives={200: Accepted, 201: Accepted},
+        asks=(KEY_REQUIRED,),
+    ),
+)
+async def exclude_case(request: web.Request) -> web.Response:
+    """Take a case out of every count; its answers stay on record."""
+    inspection, case = path(request, "inspection"), path(request, "case")
+    thing = about.case(case)
+    body = await read(request, ReasonBody)
+    reason = await seal(
+        request, body.reason, inspection=inspection, thing=thing, case=case
+    )
+    task = Task(
+        inspection=inspection,
+        command=ExcludeCase(case=case, reason=reason),
+        thing=thing,
+    )
+    return await carry_out(request, task, body)
+
+
+@routes.post(
+    f"{_CASE}/restorations",
+    Contract(
+        may=Action.EXCLUDE_CASES,
+        takes=ReasonBody,
+        gives={200: Accepted, 201: Accepted},
+        asks=(KEY_REQUIRED,),
+    ),
+)
+async def restore_case(request: web.Request) -> web.Response:
+    """Count an excluded case again."""
+    inspection, case = path(request, "inspection"), path(request, "case")
+    thing = about.case(case)
+    body = await read(request, ReasonBody)
+    reason = await seal(
+        request, body.reason, inspection=inspection, thing=thing, case=case
+    )
+    task = Task(
+        inspection=inspection,
+        command=RestoreCase(case=case, reason=reason),
+        thing=thing,
+    )
+    return await carry_out(request, task, body)
+
+
+def _made(request: web.Request, body: CaseBody) -> str:
+    """A reference that the same request, sent again, gets again."""
+    key = command_key(request, body)
+    seed = "" if key is None else key.id
+    return case_reference(f"{path(request, 'inspection')}\n{seed}".encode())
+
+
+def _summary(book: RatingBook, case: str) -> CaseSummary:
+    entry = book.entry(about.case(case))
+    return CaseSummary(
+        case=case,
+        sample=book.samples[case],
+        status="included" if entry is None else entry.value,
+    )
+
+
+def _case_view(book: RatingBook, inspection: str, case: str) -> CaseView:
+    if case not in book.samples:
+        raise Refused("not-found", f"there is no case `{case}` in this inspection")
+    summary = _summary(book, case)
+    facts, answers = about.fact(case, ""), about.answer(case, "")
+    return CaseView(
+        inspection=inspection,
+        as_of=book.position,
+        case=case,
+        sample=summary.sample,
+        status=summary.status,
+        questions=tuple(
+            question
+            for question in book.framework.questions
+            if book.ratings.asks(case, question)
+        ),
+        facts={
+            thing.removeprefix(facts): EntryView(
+                value=entry.value, version=entry.version, position=entry.position
+            )
+            for thing, entry in book.entries.items()
+            if thing.startswith(facts)
+        },
+        answers={
+            thing.removeprefix(answers): _standing(book, case, thing, entry)
+            for thing, entry in book.entries.items()
+            if thing.startswith(answers)
+        },
+    )
+
+
+def _standing(book: RatingBook, case: str, thing: str, entry: Entry) -> StandingView:
+    standing = book.ratings.standing(case, thing.removeprefix(about.answer(case, "")))
+    return StandingView(
+        answer=entry.value,
+        version=entry.version,
+        position=entry.position,
+        counted=standing.counted,
+        not_counted_because=None if standing.counted else standing.reason,
+    )

@@ -1,0 +1,320 @@
+"""Every problem the API can answer with: what it is, why it came, and the way out.
+
+A refusal's code is the slug of its problem, so one that is not listed here cannot be
+raised; a test holds the two together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem; `slug` is stable for ever."""
+
+    slug: str
+    status: int
+    title: str
+    why: str
+    way_out: str
+
+
+_KINDS = (
+    # ---- the request as such
+    Kind(
+        "malformed-body",
+        400,
+        "The body is not JSON",
+        "The bytes sent could not be read as one JSON value in UTF-8.",
+        "Check quotes, commas and brackets, and send the request again.",
+    ),
+    Kind(
+        "malformed-request",
+        400,
+        "The request could not be read",
+        "The request line or a header is not well-formed HTTP.",
+        "Check how your client builds the address and the headers.",
+    ),
+    Kind(
+        "missing-idempotency-key",
+        400,
+        "The request has no Idempotency-Key",
+        "A POST is only safe to send twice if it names itself.",
+        "Add the header `Idempotency-Key` with a new random value, and keep that value "
+        "when you send the same request again.",
+    ),
+    Kind(
+        "malformed-idempotency-key",
+        400,
+        "The Idempotency-Key cannot be used",
+        "A key is 1 to 200 visible characters, bare or in double quotes.",
+        "Use a random value such as a UUID.",
+    ),
+    Kind(
+        "not-authenticated",
+        401,
+        "We do not know who is asking",
+        "The request carries no token, or one that is not known here.",
+        "Send `Authorization: Bearer` with the token you were given.",
+    ),
+    Kind(
+        "forbidden",
+        403,
+        "Your role does not allow this",
+        "Each action belongs to certain roles, and none of yours is among them.",
+        "Ask somebody with one of the roles named to do it.",
+    ),
+    Kind(
+        "not-found",
+        404,
+        "There is nothing here",
+        "Nothing has this address, or you may not know of it.",
+        "Check the address; inspections are listed at `/v1/inspections`.",
+    ),
+    Kind(
+        "method-not-allowed",
+        405,
+        "This cannot be done here",
+        "The address exists but does not take this method.",
+        "Use one of the methods in the `Allow` header.",
+    ),
+    Kind(
+        "payload-too-large",
+        413,
+        "The body is too large",
+        "A body may have at most 64 KiB, evidence at most 4,000 characters.",
+        "Shorten the evidence, or attach the document and refer to it.",
+    ),
+    Kind(
+        "unsupported-media-type",
+        415,
+        "The body is not declared as JSON",
+        "Only `application/json` in UTF-8 is read.",
+        "Send the header `Content-Type: application/json`.",
+    ),
+    Kind(
+        "validation",
+        422,
+        "Some of what was sent does not fit",
+        "A field is missing, unknown, of the wrong kind or out of range.",
+        "Each entry of `errors` points at one place; correct them all.",
+    ),
+    Kind(
+        "idempotency-key-reused",
+        422,
+        "This Idempotency-Key belongs to another request",
+        "The same key came before with other content.",
+        "Use a new key for a new request.",
+    ),
+    Kind(
+        "reply-forgotten",
+        409,
+        "This request was carried out long ago",
+        "The key is known and the request was carried out, but replies are kept for "
+        "seven days only.",
+        "Read what is on record instead of sending it again.",
+    ),
+    # ---- what the framework does not know
+    Kind(
+        "unknown-question",
+        422,
+        "The framework has no such question",
+        "Questions and prompts have the ids the framework gives them.",
+        "Look the id up in the framework this inspection is held to.",
+    ),
+    Kind(
+        "unknown-answer",
+        422,
+        "The framework has no such answer",
+        "Answers are spelled as the framework spells them.",
+        "Use one of the answers in `accepted`.",
+    ),
+    Kind(
+        "unknown-fact",
+        422,
+        "The framework has no such fact",
+        "Only facts that the framework declares can be recorded.",
+        "Use one of the names in `accepted`.",
+    ),
+    Kind(
+        "unknown-value",
+        422,
+        "The fact has no such value",
+        "Values are spelled as the framework spells them.",
+        "Use one of the values in `accepted`.",
+    ),
+    Kind(
+        "unknown-sample",
+        422,
+        "The framework has no such sample",
+        "A case belongs to one sample that the framework declares.",
+        "Use one of the names in `accepted`.",
+    ),
+    Kind(
+        "unknown-domain",
+        422,
+        "The framework has no such domain",
+        "Domains have the ids the framework gives them.",
+        "Use one of the ids in `accepted`.",
+    ),
+    Kind(
+        "unknown-standard",
+        422,
+        "The framework has no such standard",
+        "Standards have the ids the framework gives them.",
+        "Use one of the ids in `accepted`.",
+    ),
+    Kind(
+        "unknown-rating",
+        422,
+        "The framework has no such rating",
+        "Ratings are spelled as the framework spells them.",
+        "Use one of the ratings in `accepted`.",
+    ),
+    Kind(
+        "unknown-framework",
+        422,
+        "There is no such framework",
+        "Only adopted frameworks can be used.",
+        "Use one of the ids in `accepted`; they are listed at `/v1/frameworks`.",
+    ),
+    Kind(
+        "not-asked",
+        422,
+        "The question is not asked of this case",
+        "A case answers the questions of the domains its sample was drawn for.",
+        "Check the case and the question; the case lists what is asked of it.",
+    ),
+    Kind(
+        "outside-sample",
+        422,
+        "The case does not belong to this sample",
+        "What is known of the case contradicts what the sample is drawn from.",
+        "Correct the fact, or choose the sample the case was drawn for.",
+    ),
+    Kind(
+        "not-judged",
+        422,
+        "This standard is not rated by judgement",
+        "Its rating follows from the answers to its questions.",
+        "Answer its questions, or ask the panel where it is open to discretion.",
+    ),
+    Kind(
+        "no-guidance",
+        422,
+        "There is no guidance for this standard",
+        "The framework expects no rating of it, so nothing can be departed from.",
+        "Put the reason into the rationale of the judgement.",
+    ),
+    Kind(
+        "no-departure",
+        409,
+        "The rating does not depart from guidance",
+        "Guidance is silent as yet, or expects the rating that was given.",
+        "Give the reason once the rating differs from what guidance expects.",
+    ),
+    Kind(
+        "not-eligible-for-discretion",
+        422,
+        "The standard is not open to discretion",
+        "Discretion opens on the framework's grounds only, and goes only so far.",
+        "Look at the grounds and figures of the standard at `discretion`.",
+    ),
+    # ---- the state of the record
+    Kind(
+        "incomplete-inspection",
+        409,
+        "Answers are still missing",
+        "A decision rests on complete figures.",
+        "Answer what is missing first; cases list what is asked of them.",
+    ),
+    Kind(
+        "inspection-exists",
+        409,
+        "This id belongs to an inspection already",
+        "Ids of inspections are never used twice.",
+        "Choose another id.",
+    ),
+    Kind(
+        "case-exists",
+        409,
+        "This reference belongs to a case already",
+        "References of cases are never used twice in an inspection.",
+        "Leave `case` out and let us make the reference.",
+    ),
+    Kind(
+        "framework-not-chosen",
+        409,
+        "More than one framework is in force, or none",
+        "Nothing says which rules the inspection is to be held to.",
+        "Name one of those in `accepted` as `framework`.",
+    ),
+    Kind(
+        "framework-not-in-force",
+        409,
+        "The framework is not in force on that day",
+        "An inspection is held to rules in force when its fieldwork starts.",
+        "Use one of those in `accepted`, or another day.",
+    ),
+    # ---- two people, one thing
+    Kind(
+        "stale-answer",
+        412,
+        "It has changed since you read it",
+        "Somebody recorded another version after the one you named.",
+        "Read it again, decide with both in view, and send the version you then saw "
+        "in `If-Match`.",
+    ),
+    Kind(
+        "precondition-required",
+        428,
+        "Say which version you are changing",
+        "Changing what is on record without naming the version seen could overwrite "
+        "somebody else's work.",
+        "Read it, and send its `ETag` in `If-Match`.",
+    ),
+    # ---- the service
+    Kind(
+        "internal-error",
+        500,
+        "Something went wrong on our side",
+        "The service met a fault; nothing of the request was recorded unless a reply "
+        "said so.",
+        "Send it again with the same Idempotency-Key, and quote the request id if it "
+        "happens again.",
+    ),
+    Kind(
+        "overloaded",
+        503,
+        "Too much is waiting to be written",
+        "More requests came than the disk can take.",
+        "Send it again after the time in `Retry-After`, with the same key.",
+    ),
+    Kind(
+        "store-unavailable",
+        503,
+        "The record cannot be reached",
+        "The store cannot be read or written at present; nothing was recorded.",
+        "Send it again later with the same key; tell the operator if it lasts.",
+    ),
+    Kind(
+        "draining",
+        503,
+        "The service is being stopped",
+        "It finishes what it has begun and takes nothing new.",
+        "Send it again after the time in `Retry-After`.",
+    ),
+)
+
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.slug: kind for kind in _KINDS})
+"""Kinds of problem by slug."""
+
+
+def statuses(slugs: tuple[str, ...]) -> Mapping[int, tuple[str, ...]]:
+    """Slugs by the status they are answered with, lowest first."""
+    by_status: dict[int, tuple[str, ...]] = {}
+    for slug in slugs:
+        kind = KINDS[slug]
+        by_status[kind.status] = (*by_status.get(kind.status, ()), slug)
+    return dict(sorted(by_status.items()))

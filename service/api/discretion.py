@@ -1,0 +1,145 @@
+"""Discretion: a standard before the panel, and what the panel decided."""
+
+from aiohttp import web
+from msgspec import Struct
+
+from events.inspection import DiscretionDecided
+from events.recorded import RecordedEvent
+from projections import RatingBook, instant
+from service.api.bodies import DecisionBody
+from service.api.carrying_out import Task, carry_out, location
+from service.api.context import IDENTITY
+from service.api.looking import events_about, look
+from service.api.parameter import AS_OF, KEY_REQUIRED
+from service.api.rating_view import RatingView, rating_view
+from service.api.reading import path, read
+from service.api.route import Contract, Routes
+from service.api.showing import shown
+from service.api.words import seal, words_of
+from service.desk import Accepted
+from service.inspection import about
+from service.inspection.commands import DecideDiscretion
+from service.permission import Action
+from service.refusal import Refused
+
+routes = Routes("discretion")
+
+_STANDARD = "/v1/inspections/{inspection}/discretion/{standard}"
+
+
+class DecisionView(Struct, frozen=True, kw_only=True):
+    """What the panel once decided, on which figures, and why."""
+
+    position: int
+    version: int
+    outcome: str
+    before: str
+    after: str
+    grounds: tuple[str, ...]
+    figures: dict[str, tuple[int, int]]  # question → yes, relevant
+    figures_hash: str
+    cases_reviewed: tuple[str, ...]
+    deciders: tuple[str, ...]
+    reason: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+
+
+class PanelView(Struct, frozen=True, kw_only=True):
+    """A standard before the panel: as it stands, and every decision taken on it."""
+
+    inspection: str
+    as_of: int
+    standard: RatingView
+    decisions: tuple[DecisionView, ...]
+
+
+@routes.get(
+    _STANDARD,
+    Contract(may=Action.READ_RATINGS, gives={200: PanelView}, asks=(AS_OF,)),
+)
+async def show_discretion(request: web.Request) -> web.Response:
+    """Show whether a standard is open, on which grounds, and every decision on it."""
+    standard = path(request, "standard")
+
+    def view(book: RatingBook) -> tuple[RatingView, int]:
+        assessment = book.ratings.assessment()
+        outcome = assessment.standards.get(standard)
+        if outcome is None:
+            raise Refused("not-found", f"there is no standard `{standard}` here")
+        return rating_view("standard", outcome, assessment), book.position
+
+    rating, at = await look(request, view)
+    events = await events_about(request, about.discretion(standard), until=at)
+    panel = PanelView(
+        inspection=path(request, "inspection"),
+        as_of=at,
+        standard=rating,
+        decisions=tuple(
+            [
+                await _decision(request, event, event.data)
+                for event in events
+                if isinstance(event.data, DiscretionDecided)
+            ]
+        ),
+    )
+    return shown(panel, at=at)
+
+
+@routes.post(
+    f"{_STANDARD}/decisions",
+    Contract(
+        may=Action.DECIDE_DISCRETION,
+        takes=DecisionBody,
+        gives={200: Accepted, 201: Accepted},
+        asks=(KEY_REQUIRED,),
+        refuses=(
+            "unknown-standard",
+            "unknown-rating",
+            "not-eligible-for-discretion",
+            "incomplete-inspection",
+        ),
+    ),
+)
+async def decide_discretion(request: web.Request) -> web.Response:
+    """Move a standard that is open to discretion, or consider it and let it stand."""
+    inspection, standard = path(request, "inspection"), path(request, "standard")
+    thing = about.discretion(standard)
+    body = await read(request, DecisionBody)
+    task = Task(
+        inspection=inspection,
+        command=DecideDiscretion(
+            standard=standard,
+            outcome=body.outcome,
+            rating=body.rating,
+            cases_reviewed=body.cases_reviewed,
+            deciders=body.deciders or (request[IDENTITY].person,),
+            reason=await seal(request, body.reason, inspection=inspection, thing=thing),
+        ),
+        thing=thing,
+    )
+    here = location("inspections", inspection, "discretion", standard)
+    return await carry_out(request, task, body, location=here)
+
+
+async def _decision(
+    request: web.Request, event: RecordedEvent, decided: DiscretionDecided
+) -> DecisionView:
+    reason, erased = await words_of(request, event, "reason")
+    return DecisionView(
+        position=event.position,
+        version=event.version,
+        outcome=decided.outcome,
+        before=decided.before,
+        after=decided.after,
+        grounds=decided.grounds,
+        figures=decided.figures,
+        figures_hash=decided.figures_hash,
+        cases_reviewed=decided.cases_reviewed,
+        deciders=decided.deciders,
+        reason=reason,
+        erased=erased,
+        actor=event.origin.actor,
+        recorded_at=instant(event.recorded_at),
+    )

@@ -1,0 +1,229 @@
+"""Inspections: announced, listed, shown, and their domains set aside and taken up."""
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+
+from projections import RatingBook, instant, register
+from service.api.bodies import AnnouncementBody, ReasonBody
+from service.api.carrying_out import Task, carry_out, location
+from service.api.context import ENGINE, STORE
+from service.api.looking import look
+from service.api.parameter import (
+    AFTER_ID,
+    AS_OF,
+    KEY_REQUIRED,
+    LIMIT,
+    PAGE_DEFAULT,
+    PAGE_LIMIT,
+)
+from service.api.reading import number, path, read
+from service.api.route import Contract, Routes
+from service.api.showing import next_page, shown
+from service.api.words import seal
+from service.desk import Accepted
+from service.inspection import about
+from service.inspection.commands import (
+    AnnounceInspection,
+    SetDomainAside,
+    TakeDomainUp,
+)
+from service.permission import Action
+
+routes = Routes("inspections")
+
+_INSPECTIONS = "/v1/inspections"
+_INSPECTION = f"{_INSPECTIONS}/{{inspection}}"
+_DOMAIN = f"{_INSPECTION}/domains/{{domain}}"
+
+
+class InspectionSummary(Struct, frozen=True, kw_only=True):
+    """An inspection in the register."""
+
+    inspection: str
+    service: str
+    programme: str
+    framework: str
+    revision: int
+    framework_hash: str
+    fieldwork_starts_on: str
+    announced_at: str
+    overall: str | None
+    links: dict[str, str]
+
+
+class InspectionsView(Struct, frozen=True, kw_only=True):
+    """A page of the register; `next` is the address of the following one."""
+
+    as_of: int
+    inspections: tuple[InspectionSummary, ...]
+    next: str | None
+
+
+class InspectionView(Struct, frozen=True, kw_only=True):
+    """One inspection and where it stands."""
+
+    inspection: str
+    service: str
+    programme: str
+    framework: str
+    revision: int
+    framework_hash: str
+    fieldwork_starts_on: str
+    announced_at: str
+    as_of: int
+    version: int
+    not_inspected: tuple[str, ...]  # domains
+    cases: int
+    overall: str | None
+    provisional: bool
+    links: dict[str, str]
+
+
+@routes.get(
+    _INSPECTIONS,
+    Contract(
+        may=Action.READ_RATINGS, gives={200: InspectionsView}, asks=(AFTER_ID, LIMIT)
+    ),
+)
+async def list_inspections(request: web.Request) -> web.Response:
+    """List inspections by id, each with its overall rating as it stands."""
+    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    head = await request.app[STORE].head()
+    found = await register(
+        request.app[ENGINE], after=request.query.get("after", ""), limit=limit + 1
+    )
+    page = found[:limit]
+    view = InspectionsView(
+        as_of=head.position,
+        inspections=tuple(
+            InspectionSummary(
+                **msgspec.structs.asdict(entry), links=_links(entry.inspection)
+            )
+            for entry in page
+        ),
+        next=next_page(request, after=page[-1].inspection)
+        if page and len(found) > limit
+        else None,
+    )
+    return shown(view, at=head.position)
+
+
+@routes.post(
+    _INSPECTIONS,
+    Contract(
+        may=Action.ANNOUNCE,
+        takes=AnnouncementBody,
+        gives={200: Accepted, 201: Accepted},
+        asks=(KEY_REQUIRED,),
+        refuses=(
+            "inspection-exists",
+            "framework-not-chosen",
+            "framework-not-in-force",
+            "unknown-framework",
+        ),
+    ),
+)
+async def announce_inspection(request: web.Request) -> web.Response:
+    """Open an inspection under the framework in force when fieldwork starts."""
+    body = await read(request, AnnouncementBody)
+    task = Task(
+        inspection=body.inspection,
+        command=AnnounceInspection(
+            service=body.service,
+            programme=body.programme,
+            fieldwork_starts_on=body.fieldwork_starts_on,
+            framework=body.framework,
+            revision=body.revision,
+        ),
+    )
+    here = location("inspections", body.inspection)
+    return await carry_out(request, task, body, location=here)
+
+
+@routes.get(
+    _INSPECTION,
+    Contract(may=Action.READ_RATINGS, gives={200: InspectionView}, asks=(AS_OF,)),
+)
+async def show_inspection(request: web.Request) -> web.Response:
+    """Show an inspection, the rules it is held to, and where it stands."""
+    inspection = path(request, "inspection")
+
+    def view(book: RatingBook) -> InspectionView:
+        announced = book.announced
+        assessment = book.ratings.assessment()
+        overall = assessment.overall
+        return InspectionView(
+            inspection=inspection,
+            service=announced.service,
+            programme=announced.programme,
+            framework=book.edition.id,
+            revision=book.edition.revision,
+            framework_hash=book.framework.hash,
+            fieldwork_starts_on=announced.fieldwork_starts_on.isoformat(),
+            announced_at=instant(book.announced_at),
+            as_of=book.position,
+            version=book.version,
+            not_inspected=tuple(
+                domain
+                for domain in book.framework.domains
+                if book.entry(about.domain(domain)) is not None
+            ),
+            cases=len(book.samples),
+            overall=None if overall is None else overall.rating,
+            provisional=assessment.provisional,
+            links=_links(inspection),
+        )
+
+    shown_inspection = await look(request, view)
+    return shown(shown_inspection, at=shown_inspection.as_of)
+
+
+_SCOPING = Contract(
+    may=Action.SCOPE,
+    takes=ReasonBody,
+    gives={200: Accepted, 201: Accepted},
+    asks=(KEY_REQUIRED,),
+    refuses=("unknown-domain",),
+)
+
+
+@routes.post(f"{_DOMAIN}/set-asides", _SCOPING)
+async def set_domain_aside(request: web.Request) -> web.Response:
+    """Leave a domain uninspected; the scale of what rests on it shrinks."""
+    inspection, domain = path(request, "inspection"), path(request, "domain")
+    thing = about.domain(domain)
+    body = await read(request, ReasonBody)
+    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
+    task = Task(
+        inspection=inspection,
+        command=SetDomainAside(domain=domain, reason=reason),
+        thing=thing,
+    )
+    return await carry_out(request, task, body)
+
+
+@routes.post(f"{_DOMAIN}/take-ups", _SCOPING)
+async def take_domain_up(request: web.Request) -> web.Response:
+    """Inspect a domain after all that was set aside."""
+    inspection, domain = path(request, "inspection"), path(request, "domain")
+    thing = about.domain(domain)
+    body = await read(request, ReasonBody)
+    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
+    task = Task(
+        inspection=inspection,
+        command=TakeDomainUp(domain=domain, reason=reason),
+        thing=thing,
+        withdraws=True,
+    )
+    return await carry_out(request, task, body)
+
+
+def _links(inspection: str) -> dict[str, str]:
+    here = location("inspections", inspection)
+    return {
+        "self": here,
+        "cases": f"{here}/cases",
+        "ratings": f"{here}/ratings",
+        "changes": f"{here}/changes",
+    }

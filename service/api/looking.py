@@ -1,0 +1,54 @@
+"""Looking at the record: the rating book and single events, now or in the past."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from aiohttp import web
+
+from events.inspection import CATEGORY
+from events.recorded import RecordedEvent, StreamName
+from projections import Entry, RatingBook
+from service.api.context import DESK, STORE
+from service.api.reading import as_of, path
+from service.refusal import Refused
+
+View = TypeVar("View")
+
+
+async def look(request: web.Request, view: Callable[[RatingBook], View]) -> View:
+    """What a function makes of the inspection's book at the time asked for."""
+    return await request.app[DESK].read(
+        path(request, "inspection"), view, as_of=as_of(request)
+    )
+
+
+async def position_of(request: web.Request) -> int:
+    """The inspection's last event at the time asked for."""
+    return await look(request, lambda book: book.position)
+
+
+async def events_about(
+    request: web.Request, thing: str, *, until: int
+) -> Sequence[RecordedEvent]:
+    """Every event about one thing up to a position, in order."""
+    events = await request.app[STORE].read(_stream(request), until=until)
+    return [event for event in events if event.about == thing]
+
+
+async def event_of(request: web.Request, entry: Entry) -> RecordedEvent:
+    """The event that put an entry on record."""
+    (event,) = await request.app[STORE].read(
+        _stream(request), after=entry.version - 1, until=entry.position
+    )
+    return event
+
+
+def present(entry: Entry | None, thing: str) -> Entry:
+    """The entry itself; raises Refused where nothing is on record."""
+    if entry is None:
+        raise Refused("not-found", f"nothing is on record about `{thing}`")
+    return entry
+
+
+def _stream(request: web.Request) -> StreamName:
+    return StreamName(CATEGORY, path(request, "inspection"))

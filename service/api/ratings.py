@@ -1,0 +1,236 @@
+"""Ratings: as they stand or stood, why they are so, and what moved them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+from msgspec import Struct
+
+from dsl import explain, sentences
+from projections import RatingBook, rating_changes
+from service.api.context import ENGINE
+from service.api.looking import look, position_of
+from service.api.parameter import (
+    AFTER_POSITION,
+    AS_OF,
+    LIMIT,
+    PAGE_DEFAULT,
+    PAGE_LIMIT,
+)
+from service.api.rating_view import (
+    ChangeView,
+    CountView,
+    RatingView,
+    count_view,
+    part_view,
+    rating_view,
+)
+from service.api.reading import number, path
+from service.api.route import Contract, Routes
+from service.api.showing import next_page, shown
+from service.permission import Action
+from service.refusal import Refused
+
+routes = Routes("ratings")
+
+_RATINGS = "/v1/inspections/{inspection}/ratings"
+_PART = f"{_RATINGS}/{{part}}"
+
+
+class RatingsView(Struct, frozen=True, kw_only=True):
+    """All of an inspection's ratings, in framework order."""
+
+    inspection: str
+    framework: str
+    revision: int
+    framework_hash: str
+    as_of: int
+    provisional: bool
+    questions: tuple[RatingView, ...]
+    standards: tuple[RatingView, ...]
+    overall: RatingView | None
+    prompts: dict[str, CountView]
+
+
+class PartView(Struct, frozen=True, kw_only=True):
+    """One part's rating with the record it was read from."""
+
+    inspection: str
+    framework: str
+    framework_hash: str
+    as_of: int
+    rating: RatingView
+
+
+class ExplanationView(Struct, frozen=True, kw_only=True):
+    """Why a part is rated as it is: sentences for people, a tree for programs."""
+
+    inspection: str
+    part: str
+    as_of: int
+    sentences: str
+    tree: Any
+
+
+class ChangesView(Struct, frozen=True, kw_only=True):
+    """Rating changes in the order they happened; `next` follows on."""
+
+    inspection: str
+    as_of: int
+    changes: tuple[ChangeView, ...]
+    next: str | None
+
+
+@routes.get(
+    _RATINGS,
+    Contract(may=Action.READ_RATINGS, gives={200: RatingsView}, asks=(AS_OF,)),
+)
+async def show_ratings(request: web.Request) -> web.Response:
+    """Show every rating of an inspection, in framework order, with its figures."""
+    inspection = path(request, "inspection")
+
+    def view(book: RatingBook) -> RatingsView:
+        assessment = book.ratings.assessment()
+        overall = assessment.overall
+        return RatingsView(
+            inspection=inspection,
+            framework=book.edition.id,
+            revision=book.edition.revision,
+            framework_hash=book.framework.hash,
+            as_of=book.position,
+            provisional=assessment.provisional,
+            questions=tuple(
+                rating_view("question", outcome, assessment)
+                for outcome in assessment.questions.values()
+            ),
+            standards=tuple(
+                rating_view("standard", outcome, assessment)
+                for outcome in assessment.standards.values()
+            ),
+            overall=None
+            if overall is None
+            else rating_view("overall", overall, assessment),
+            prompts={
+                prompt: count_view(count)
+                for prompt, count in assessment.prompts.items()
+            },
+        )
+
+    ratings = await look(request, view)
+    return shown(ratings, at=ratings.as_of)
+
+
+@routes.get(
+    _PART, Contract(may=Action.READ_RATINGS, gives={200: PartView}, asks=(AS_OF,))
+)
+async def show_rating(request: web.Request) -> web.Response:
+    """Show the rating of one part: a question, a standard, or `overall`."""
+    inspection, part = path(request, "inspection"), path(request, "part")
+
+    def view(book: RatingBook) -> PartView:
+        rating = part_view(part, book.ratings.assessment())
+        if rating is None:
+            raise _unrated(part)
+        return PartView(
+            inspection=inspection,
+            framework=book.edition.id,
+            framework_hash=book.framework.hash,
+            as_of=book.position,
+            rating=rating,
+        )
+
+    rated = await look(request, view)
+    return shown(rated, at=rated.as_of)
+
+
+@routes.get(
+    f"{_PART}/explanation",
+    Contract(may=Action.READ_RATINGS, gives={200: ExplanationView}, asks=(AS_OF,)),
+)
+async def explain_rating(request: web.Request) -> web.Response:
+    """Explain a rating: the rules and figures it follows from, down to the counts."""
+    inspection, part = path(request, "inspection"), path(request, "part")
+
+    def view(book: RatingBook) -> ExplanationView:
+        assessment = book.ratings.assessment()
+        if part_view(part, assessment) is None:
+            raise _unrated(part)
+        tree = explain(book.framework, assessment, part)
+        return ExplanationView(
+            inspection=inspection,
+            part=part,
+            as_of=book.position,
+            sentences=sentences(tree),
+            tree=tree,
+        )
+
+    explanation = await look(request, view)
+    return shown(explanation, at=explanation.as_of)
+
+
+@routes.get(
+    f"{_PART}/history",
+    Contract(
+        may=Action.READ_RATINGS,
+        gives={200: ChangesView},
+        asks=(AS_OF, AFTER_POSITION, LIMIT),
+    ),
+)
+async def show_rating_history(request: web.Request) -> web.Response:
+    """Show what moved one part: each answer or decision, from what to what, and why."""
+    part = path(request, "part")
+
+    def known(book: RatingBook) -> bool:
+        return part_view(part, book.ratings.assessment()) is not None
+
+    if not await look(request, known):
+        raise _unrated(part)
+    return await _changes(request, part)
+
+
+@routes.get(
+    "/v1/inspections/{inspection}/changes",
+    Contract(
+        may=Action.READ_RATINGS,
+        gives={200: ChangesView},
+        asks=(AS_OF, AFTER_POSITION, LIMIT),
+    ),
+)
+async def list_changes(request: web.Request) -> web.Response:
+    """List every rating change of an inspection in the order it happened."""
+    return await _changes(request, None)
+
+
+async def _changes(request: web.Request, part: str | None) -> web.Response:
+    """A page of changes; one event's changes are never torn apart."""
+    inspection, at = path(request, "inspection"), await position_of(request)
+    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    found = await rating_changes(
+        request.app[ENGINE],
+        inspection,
+        part=part,
+        after=number(request, "after", default=0),
+        until=at,
+    )
+    page = _whole_events(found, limit)
+    view = ChangesView(
+        inspection=inspection,
+        as_of=at,
+        changes=page,
+        next=next_page(request, after=page[-1].position)
+        if page and len(page) < len(found)
+        else None,
+    )
+    return shown(view, at=at)
+
+
+def _whole_events(found: Sequence[ChangeView], limit: int) -> tuple[ChangeView, ...]:
+    """At least `limit` changes where there are as many, to the end of an event."""
+    end = min(limit, len(found))
+    while 0 < end < len(found) and found[end].position == found[end - 1].position:
+        end += 1
+    return tuple(found[:end])
+
+
+def _unrated(part: str) -> Refused:
+    return Refused("not-found", f"the framework rates no part `{part}`")

@@ -1,0 +1,194 @@
+"""What a request says: its body, its path, its preconditions, its point in time.
+
+Reading either gives a value or refuses with everything that is wrong.
+"""
+
+import re
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+from msgspec import Struct
+
+from events.store import CommandKey
+from service.api.faults import faults_in
+from service.api.problems import Fault, Unfit
+from service.refusal import Refused
+
+Body = TypeVar("Body", bound=Struct)
+
+NO_VERSION = -1
+"""What an entity tag of another make stands for: it matches nothing on record."""
+
+_HIGHEST_POSITION = 2**63 - 1
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
+_NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
+_PATH_FORMS = {
+    "inspection": _ID,
+    "framework": _ID,
+    "case": _REFERENCE,
+    "question": _REFERENCE,
+    "standard": _REFERENCE,
+    "domain": _REFERENCE,
+    "part": _REFERENCE,
+    "fact": _NAME,
+    "revision": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
+    "slug": _ID,
+}
+_KEY = re.compile(r'"([!#-~ ]{1,200})"|([!#-~]{1,200})')
+_TAGS = re.compile(r'\s*((?:W/)?"[^"]*")\s*(?:,|$)')
+_VERSION_TAG = re.compile(r'"([1-9][0-9]{0,18})"', re.ASCII)
+
+
+async def read(request: web.Request, type_: type[Body]) -> Body:
+    """The request's JSON body, or everything in it that does not fit."""
+    if request.content_type != "application/json" or (
+        (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}
+    ):
+        raise Refused(
+            "unsupported-media-type",
+            f"the body is declared as `{request.content_type}`, not `application/json`",
+        )
+    raw = await request.read()
+    try:
+        return _decoded(raw, type_)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("malformed-body", "the body is not one JSON value") from error
+
+
+def _decoded(raw: bytes, type_: type[Body]) -> Body:
+    """The body, or Unfit; raises DecodeError and the like where it is no JSON."""
+    try:
+        body: Body = _decoder(type_).decode(raw)
+    except msgspec.ValidationError as error:
+        faults = faults_in(msgspec.json.decode(raw), type_)
+        raise Unfit(faults or (Fault(pointer="", detail="does not fit"),)) from error
+    return body
+
+
+_decoder = cache(msgspec.json.Decoder)
+
+
+def path(request: web.Request, name: str) -> str:
+    """A step of the path; one that nothing can have is an address of nothing."""
+    value = request.match_info[name]
+    if not _PATH_FORMS[name].fullmatch(value):
+        raise Refused("not-found", f"nothing can have this {name}")
+    return value
+
+
+class Seen(Struct, frozen=True):
+    """What `If-Match` names: these versions, or whatever is on record (`any`)."""
+
+    versions: tuple[int, ...]
+    any: bool = False
+
+
+def seen(request: web.Request) -> Seen | None:
+    """The versions the asker has seen; None where they do not say."""
+    if request.headers.get("If-Match", "").strip() == "*":
+        return Seen((), any=True)
+    versions = _tags(request, "If-Match")
+    return None if versions is None else Seen(versions)
+
+
+def expects_nothing(request: web.Request) -> bool:
+    """Whether this must be the first on record (`If-None-Match: *`)."""
+    return request.headers.get("If-None-Match", "").strip() == "*"
+
+
+def has_seen(request: web.Request, version: int) -> bool:
+    """Whether the asker of a read already holds this version (`If-None-Match`)."""
+    return expects_nothing(request) or version in (
+        _tags(request, "If-None-Match") or ()
+    )
+
+
+def _tags(request: web.Request, header: str) -> tuple[int, ...] | None:
+    """The versions named in a header; any other tag stands as NO_VERSION."""
+    lines = request.headers.getall(header, None)
+    if lines is None:
+        return None
+    tags = _TAGS.findall(",".join(lines)) or ("",)
+    matches = (_VERSION_TAG.fullmatch(tag) for tag in tags)
+    return tuple(int(match[1]) if match else NO_VERSION for match in matches)
+
+
+def command_key(request: web.Request, body: Struct | None) -> CommandKey | None:
+    """The Idempotency-Key with a fingerprint of what it stands for.
+
+    The fingerprint covers method, address and body, so that a key cannot be used twice
+    for different things. A POST must have one.
+    """
+    header = request.headers.get("Idempotency-Key")
+    if header is None:
+        if request.method == "POST":
+            raise Refused(
+                "missing-idempotency-key",
+                "a POST needs the header `Idempotency-Key`",
+                header="Idempotency-Key",
+            )
+        return None
+    match = _KEY.fullmatch(header)
+    if match is None:
+        raise Refused(
+            "malformed-idempotency-key",
+            "an `Idempotency-Key` has 1 to 200 visible characters",
+            header="Idempotency-Key",
+        )
+    said = b"" if body is None else msgspec.json.encode(body, order="deterministic")
+    asked = f"{request.method} {request.path}\n".encode()
+    return CommandKey(match[1] or match[2], sha256(asked + said).digest())
+
+
+def as_of(request: web.Request) -> int | datetime | None:
+    """The point in time asked for: a position in the ledger, or a time."""
+    text = request.query.get("as_of")
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and int(text[:20]) <= _HIGHEST_POSITION:
+        return int(text)
+    # A plus sign in a query stands for a space unless it is escaped; take both.
+    instant = _instant(text.replace(" ", "+") if "T" in text else text)
+    if instant is None:
+        raise Unfit(
+            (
+                Fault(
+                    parameter="as_of",
+                    detail="must be a position in the ledger, or a time with its "
+                    "offset, like 2026-03-01T14:03:00Z",
+                ),
+            )
+        )
+    return instant
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        instant = msgspec.convert(text, datetime)
+    except msgspec.ValidationError:
+        return None
+    return instant if instant.tzinfo is not None else None
+
+
+def number(
+    request: web.Request, name: str, *, default: int, highest: int = _HIGHEST_POSITION
+) -> int:
+    """A whole number in the query, from 0 to the highest that makes sense."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) > highest:
+        raise Unfit(
+            (
+                Fault(
+                    parameter=name,
+                    detail=f"must be a whole number from 0 to {highest}",
+                ),
+            )
+        )
+    return int(text)

@@ -1,0 +1,79 @@
+"""The command `adjudge`: the list of its commands, and how a run of it ends."""
+
+from collections.abc import Sequence
+
+import click
+
+from service.command_line.commands import Commands, Entry
+from service.command_line.ending import DONE, MISUSED
+from service.command_line.surroundings import Surroundings
+
+adjudge = Commands(
+    "adjudge",
+    says="Rates inspections by written rules and keeps every step as an event.",
+    entries={
+        "demo": Entry(
+            "service.command_line.demo:demo",
+            "Load the published inspections and compare the ratings.",
+        ),
+        "serve": Entry("service.command_line.serve:serve", "Run the service."),
+        "config": Entry("service.command_line.config:config", "Check the settings."),
+        "rules": Entry("service.command_line.rules:rules", "Check and test rules."),
+        "rate": Entry(
+            "service.command_line.rate:rate",
+            "Rate one inspection file; needs no store.",
+        ),
+        "history": Entry(
+            "service.command_line.history:history",
+            "Show which answer changed which rating.",
+        ),
+        "rebuild": Entry(
+            "service.command_line.rebuild:rebuild",
+            "Make the read models anew from the ledger.",
+        ),
+        "openapi": Entry(
+            "service.command_line.openapi:openapi",
+            "Print the description of the HTTP API.",
+        ),
+    },
+)
+
+_INTERRUPTED = 130  # what a shell reports after Ctrl-C
+
+
+def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
+    """Carry out one call and give its exit code; never a traceback for bad input."""
+    coloured = None if "NO_COLOR" not in surroundings.environment else False
+    try:
+        ended = adjudge.main(
+            list(arguments),
+            prog_name="adjudge",
+            standalone_mode=False,
+            obj=surroundings,
+            color=coloured,
+        )
+    except click.exceptions.NoArgsIsHelpError as unsaid:
+        click.echo(unsaid.format_message(), err=True)
+        return MISUSED
+    except click.UsageError as misuse:
+        asked = misuse.ctx.command_path if misuse.ctx else "adjudge"
+        _say(f"bad-call: {_sentence(misuse)}; see `{asked} --help`")
+        return MISUSED
+    except click.ClickException as trouble:
+        _say(_sentence(trouble))
+        return trouble.exit_code
+    except click.Abort:
+        return _INTERRUPTED
+    except SystemExit:
+        # click's way out when the reader, `head` say, has seen enough
+        return DONE
+    return ended if isinstance(ended, int) else DONE
+
+
+def _sentence(error: click.ClickException) -> str:
+    text = " ".join(error.format_message().split()).removesuffix(".")
+    return text[:1].lower() + text[1:]
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"adjudge: {sentence}", err=True)

@@ -1,0 +1,55 @@
+"""The ledger a command asks about: it must be there already."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from events.store import StoreError
+from service.command_line.ending import UNREACHABLE, Trouble
+from service.command_line.surroundings import Surroundings
+from service.config import Settings
+from service.records import Records, open_records
+
+
+@asynccontextmanager
+async def existing_records(
+    settings: Settings, surroundings: Surroundings
+) -> AsyncIterator[Records]:
+    """Open the ledger, or end with exit 3; asking never makes a new one."""
+    if (missing := _missing(settings.database)) is not None:
+        raise Trouble(
+            "no-such-store",
+            f"there is no ledger at `{missing}`",
+            "name one with --database or ADJUDGE_DATABASE",
+            exit_code=UNREACHABLE,
+        )
+    try:
+        async with open_records(settings.database, surroundings.now) as records:
+            yield records
+    except StoreError as error:
+        raise unusable(error) from error
+
+
+def unusable(error: StoreError) -> Trouble:
+    """What to say of a store that cannot be opened, read or written."""
+    return Trouble(
+        "store-unavailable",
+        str(error),
+        "see `Watch` in deploy/README.md",
+        exit_code=UNREACHABLE,
+    )
+
+
+def _missing(url: str) -> Path | None:
+    """The file that an SQLite address names, if it is not there."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None  # opening it says what is wrong
+    if not parsed.drivername.startswith("sqlite") or not parsed.database:
+        return None
+    file = Path(parsed.database)
+    return None if file.exists() else file

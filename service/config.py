@@ -1,0 +1,129 @@
+"""The settings of one process: from a TOML file, and the environment above it.
+
+Every setting has a name here, a default that is safe, and a variable `ADJUDGE_…`.
+Mistakes are reported all at once, with the name of the setting and what would be right.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "ADJUDGE_"
+CONFIG_VARIABLE = "ADJUDGE_CONFIG"
+_FROM_FILE = "_FILE"  # ADJUDGE_DATABASE_FILE names a file that holds the value
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be chosen about a process; times in seconds, sizes in bytes."""
+
+    environment: Literal["development", "production"] = "production"
+    database: str = "sqlite+aiosqlite:///adjudge.db"
+    vault: str = "adjudge-keys.db"  # the file of keys; apart from the database
+    master_key: str = "adjudge-master.key"  # the file that opens the vault
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    identities: str | None = None  # the file of local identities
+    local_identities_in_production: bool = False
+    body_limit: Annotated[int, Meta(ge=1024, le=16 * 1024 * 1024)] = 64 * 1024
+    drain_seconds: Annotated[int, Meta(ge=0, le=300)] = 30
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; `faults` has one sentence for each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Settings from a process's variables and the file they may name."""
+    named = environment.get(CONFIG_VARIABLE)
+    values = _from_toml(Path(named)) if named else {}
+    values |= _from_environment(environment)
+    return checked(values)
+
+
+def checked(values: Mapping[str, Any]) -> Settings:
+    """Settings of these values, or SettingsError with everything wrong with them."""
+    known = {field.name: field for field in msgspec.structs.fields(Settings)}
+    faults = [
+        f"`{name}` is no setting; settings are {', '.join(f'`{n}`' for n in known)}"
+        for name in values
+        if name not in known
+    ]
+    good: dict[str, Any] = {}
+    for name, field in known.items():
+        if name in values:
+            try:
+                good[name] = msgspec.convert(values[name], field.type, strict=False)
+            except msgspec.ValidationError as error:
+                faults.append(f"`{name}` {_in_words(str(error))}")
+    settings = Settings(**good)
+    faults += _contradictions(settings)
+    if faults:
+        raise SettingsError(tuple(faults))
+    return settings
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """What each setting allows and together they do not."""
+    if (
+        settings.environment == "production"
+        and settings.identities is not None
+        and not settings.local_identities_in_production
+    ):
+        fault = (
+            "`identities` is for development; in production connect an identity "
+            "provider, or set `local_identities_in_production` to accept it"
+        )
+        return [fault]
+    return []
+
+
+def _from_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError((f"`{path}` cannot be read: {error.strerror}",)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError((f"`{path}` is not TOML: {error}",)) from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables with our prefix; one that ends in `_FILE` is read from that file."""
+    values: dict[str, str] = {}
+    for variable, value in environment.items():
+        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.endswith(_FROM_FILE):
+            values[name.removesuffix(_FROM_FILE.lower())] = _secret(Path(value))
+        else:
+            values[name] = value
+    return values
+
+
+def _secret(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError((f"`{path}` cannot be read: {error.strerror}",)) from error
+
+
+def _in_words(message: str) -> str:
+    """A converter's message without type names."""
+    for ours, theirs in (
+        ("must be at least ", "Expected `int` >= "),
+        ("must be at most ", "Expected `int` <= "),
+    ):
+        if message.startswith(theirs):
+            return message.replace(theirs, ours)
+    if message.startswith("Invalid enum value"):
+        return f"cannot be {message.removeprefix('Invalid enum value ')}"
+    return "is of the wrong kind"

@@ -1,0 +1,81 @@
+"""Who assessed which case on which day, and when they put right what was wrong."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import zip_longest
+from random import Random
+
+from dsl.framework import Framework
+from service.demo.plan import LEAD, Case, Join, Step, Submission
+from service.demo.published import Fieldwork
+from service.demo.slip import facts_on_record, visit_cases
+
+_OPENS = time(9, tzinfo=UTC)
+_MONDAY_TO_FRIDAY = timedelta(days=3)
+_WORKING_SECONDS = 8 * 60 * 60
+
+
+def join_cases(
+    cases: Sequence[Case], framework: Framework, fieldwork: Fieldwork
+) -> Sequence[Submission]:
+    """The samples as the lead enters them, on the Friday before fieldwork."""
+    friday = fieldwork.starts_on - _MONDAY_TO_FRIDAY
+    steps = [
+        Join(
+            case.ref,
+            case.sample,
+            {fact: case.facts[fact] for fact in facts_on_record(case, framework)},
+        )
+        for case in cases
+    ]
+    return through_the_day(friday, [(LEAD, step) for step in steps])
+
+
+def assess_cases(
+    cases: Sequence[Case],
+    framework: Framework,
+    fieldwork: Fieldwork,
+    inspectors: int,
+    rng: Random,
+) -> Sequence[Submission]:
+    """Facts and answers of all cases, day by day; inspectors work side by side."""
+    visits = visit_cases(cases, framework, rng)
+    order = rng.sample(cases, len(cases))
+    days = [fieldwork.starts_on + timedelta(days=day) for day in range(fieldwork.days)]
+    revisits = [fieldwork.second_week_on] if fieldwork.second_week_on else []
+    work: dict[date, dict[str, list[Step]]] = {day: {} for day in [*days, *revisits]}
+    for turn, case in enumerate(order):
+        person = f"inspector-{turn % inspectors + 1}"
+        visited = turn // inspectors % (len(days) - 1)
+        again = rng.choice(revisits or days[visited + 1 :])
+        visit = visits[case.ref]
+        work[days[visited]].setdefault(person, []).extend(visit.first)
+        work[again].setdefault(person, []).extend(visit.later)
+    return [
+        submission
+        for day, queues in work.items()
+        for submission in through_the_day(day, list(_side_by_side(queues)))
+    ]
+
+
+def through_the_day(
+    day: date, steps: Sequence[tuple[str, Step]]
+) -> Sequence[Submission]:
+    """Spread a day's steps evenly over its working hours, in the order given."""
+    opens = datetime.combine(day, _OPENS)
+    return [
+        Submission(
+            opens + timedelta(seconds=_WORKING_SECONDS * turn // len(steps)),
+            person,
+            step,
+        )
+        for turn, (person, step) in enumerate(steps)
+    ]
+
+
+def _side_by_side(queues: Mapping[str, Sequence[Step]]) -> Iterator[tuple[str, Step]]:
+    people = sorted(queues)
+    for turn in zip_longest(*(queues[person] for person in people)):
+        for person, step in zip(people, turn, strict=True):
+            if step is not None:
+                yield person, step

@@ -1,0 +1,35 @@
+"""The people of the demonstration: who they are to the service, and their tokens."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from service.demo.plan import LEAD, PANEL, Plan
+from service.identity import Role, token_hash
+
+AUDITOR = "auditor"
+"""Reads everything and changes nothing; theirs is the token for the calls to try."""
+
+
+def tokens_for(plans: Iterable[Plan], new_id: Callable[[], str]) -> Mapping[str, str]:
+    """A new token for everybody in the plans, and for the auditor."""
+    people = {submission.by for plan in plans for submission in plan.submissions}
+    return {person: new_id() for person in sorted(people | {*PANEL, AUDITOR})}
+
+
+def write_identities(file: Path, tokens: Mapping[str, str]) -> None:
+    """The file of local identities that the service reads: roles, no tokens."""
+    entries = [
+        {"person": person, "roles": _roles(person), "token_hash": token_hash(token)}
+        for person, token in tokens.items()
+    ]
+    file.write_text(json.dumps(entries), encoding="utf-8")
+
+
+def _roles(person: str) -> list[Role]:
+    """The lead reports the panel's decisions, so sits on it too."""
+    if person == LEAD:
+        return [Role.LEAD_INSPECTOR, Role.PANEL_MEMBER]
+    if person in PANEL:
+        return [Role.PANEL_MEMBER]
+    return [Role.GOVERNANCE if person == AUDITOR else Role.INSPECTOR]

@@ -1,0 +1,162 @@
+"""Feeding one inspection to the service as its team would: over HTTP, many at once.
+
+Everybody works through their own submissions in order and waits for nobody, except that
+one case is worked on in the order it happened, and the panel meets when all is in.
+Each request names itself, so loading twice records everything once.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import ClientSession
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from service.demo.plan import (
+    Answer,
+    Decide,
+    Depart,
+    Join,
+    Judge,
+    Learn,
+    Plan,
+    Step,
+    Submission,
+    Withdraw,
+)
+
+
+class Refusal(Exception):
+    """The service did not take a submission; the message quotes its problem."""
+
+
+class Accepted(Struct, frozen=True):
+    """What we read of a reply."""
+
+    version: int
+    effects: tuple[dict[str, object], ...] = ()
+
+
+class Request(Struct, frozen=True):
+    """One step as the API takes it; `thing` has versions that a change must name."""
+
+    method: str
+    path: str
+    body: dict[str, object] | None
+    thing: str | None = None
+
+
+_ACCEPTED = Decoder(Accepted)
+
+
+class Team:
+    """Submits one plan; `submitted` is called with each reply's effects as it comes."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        client: ClientSession,
+        tokens: Mapping[str, str],
+        submitted: Callable[[int], None],
+    ) -> None:
+        self._plan = plan
+        self._client = client
+        self._tokens = tokens
+        self._submitted = submitted
+        self._versions: dict[str, int] = {}
+        self._done = [asyncio.Event() for _ in plan.submissions]
+
+    async def work(self) -> None:
+        """Submit everything; raises Refusal at the first thing that is not taken."""
+        people = {submission.by for submission in self._plan.submissions}
+        async with asyncio.TaskGroup() as together:
+            for person in sorted(people):
+                together.create_task(self._work_through(person))
+
+    async def _work_through(self, person: str) -> None:
+        before = self._before()
+        for number, submission in enumerate(self._plan.submissions):
+            if submission.by != person:
+                continue
+            for earlier in before[number]:
+                await self._done[earlier].wait()
+            await self._submit(number, submission)
+            self._done[number].set()
+
+    def _before(self) -> tuple[tuple[int, ...], ...]:
+        """For each submission, those of anybody that must be in first."""
+        last: dict[str, int] = {}
+        before: list[tuple[int, ...]] = []
+        for number, submission in enumerate(self._plan.submissions):
+            match submission.step:
+                case Join() | Learn() | Answer() | Withdraw() as step:
+                    before.append((last[step.case],) if step.case in last else ())
+                    last[step.case] = number
+                case Judge():
+                    before.append(())
+                case Decide() | Depart():
+                    before.append(tuple(range(number)))
+        return tuple(before)
+
+    async def _submit(self, number: int, submission: Submission) -> None:
+        inspection = self._plan.published.id
+        asked = request_for(submission.step)
+        headers = {
+            "Authorization": f"Bearer {self._tokens[submission.by]}",
+            "Idempotency-Key": f"demo-{inspection}-{number}",
+        }
+        if asked.thing in self._versions:
+            headers["If-Match"] = f'"{self._versions[asked.thing]}"'
+        body = asked.body
+        if body is not None:
+            body = body | {"observed_at": submission.at.isoformat()}
+        async with self._client.request(
+            asked.method,
+            f"/v1/inspections/{inspection}/{asked.path}",
+            json=body,
+            headers=headers,
+        ) as response:
+            if not response.ok:
+                raise Refusal(await response.text())
+            reply = _ACCEPTED.decode(await response.read())
+        if asked.method == "DELETE":
+            del self._versions[asked.path]  # nothing is on record to be seen
+        elif asked.thing is not None:
+            self._versions[asked.thing] = reply.version
+        self._submitted(len(reply.effects))
+
+
+def request_for(step: Step) -> Request:
+    """The request that records one step."""
+    match step:
+        case Join(case=case, sample=sample, facts=facts):
+            body: dict[str, Any] = {"case": case, "sample": sample, "facts": {**facts}}
+            return Request("POST", "cases", body)
+        case Learn(case=case, fact=fact, value=value):
+            path = f"cases/{case}/facts/{fact}"
+            return Request("PUT", path, {"value": value}, path)
+        case Answer(case=case, question=question, answer=answer, note=note):
+            path = f"cases/{case}/answers/{question}"
+            return Request("PUT", path, _told(answer=answer, evidence=note), path)
+        case Withdraw(case=case, question=question):
+            path = f"cases/{case}/answers/{question}"
+            return Request("DELETE", path, None, path)
+        case Judge(standard=standard, rating=rating, rationale=rationale):
+            path = f"judgements/{standard}"
+            return Request("PUT", path, _told(rating=rating, rationale=rationale), path)
+        case Decide(standard=standard, rating=rating, reason=reason):
+            body = {
+                "outcome": "applied",
+                "rating": rating,
+                "cases_reviewed": list(step.cases_reviewed),
+                "deciders": list(step.deciders),
+                "reason": reason,
+            }
+            return Request("POST", f"discretion/{standard}/decisions", body)
+        case Depart(standard=standard, reason=reason):
+            return Request("POST", f"departures/{standard}", {"reason": reason})
+
+
+def _told(**fields: object) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,215 @@
+"""The desk: where commands are run and the record is read.
+
+Every command goes through `Desk.run`, whatever brought it: API, screen, command line.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from events.inspection import CATEGORY, AnswerGiven, CorrectionApproved
+from events.recorded import NewEvent, Origin, RecordedEvent, StreamName
+from events.store import Append, Appended, CommandKey, Conflict, EventStore
+from projections import RatingBook, RatingEffect, RatingModels, instant, read_book
+from service.inspection.commands import InspectionCommand
+from service.inspection.decider import Situation, decide
+from service.refusal import Refused
+
+View = TypeVar("View")
+
+
+class Errand(Struct, frozen=True, kw_only=True):
+    """Who sends a command, and what travels beside it."""
+
+    origin: Origin
+    key: CommandKey | None = None
+    thing: str | None = None  # what the command changes, where it has versions
+    seen: int | None = None  # the version of the thing that the asker has seen
+    first: bool = False  # the asker expects nothing on record yet
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """The reply to a command that was carried out; kept, and given again on repeat."""
+
+    inspection: str
+    position: int  # of its last event in the ledger; of the ledger if none followed
+    version: int  # of the thing it changed, or of the inspection
+    created: bool  # nothing was on record about the thing before
+    recorded_at: str | None  # None: it changed nothing
+    counted: bool | None  # answers: whether it counts now; None for everything else
+    not_counted_because: str | None
+    effects: tuple[RatingEffect, ...]
+
+
+_REPLY = msgspec.json.Encoder()
+
+
+class Desk:
+    """Runs commands on the store and opens rating books for reading."""
+
+    def __init__(self, store: EventStore, models: RatingModels) -> None:
+        self._store = store
+        self._models = models
+        self._reading: dict[StreamName, RatingBook] = {}  # of inspections not written
+
+    async def run(
+        self, inspection: str, command: InspectionCommand, errand: Errand
+    ) -> tuple[bytes, bool]:
+        """Carry out a command: the reply as JSON, and whether it was a repeat.
+
+        Raises Refused, and what `EventStore.append` raises.
+        """
+        stream = StreamName(CATEGORY, inspection)
+
+        def events() -> Sequence[NewEvent]:
+            book = self._models.book(stream)
+            self._check_first(book, errand)
+            situation = Situation(
+                inspection, book, self._models.shelf, seen=errand.seen is not None
+            )
+            return decide(command, situation)
+
+        def reply(appended: Appended) -> bytes:
+            return _REPLY.encode(self._accepted(stream, errand.thing, appended))
+
+        expects = {}
+        if errand.thing is not None and errand.seen is not None:
+            expects = {errand.thing: errand.seen}
+        try:
+            appended = await self._store.append(
+                Append(
+                    stream=stream,
+                    origin=errand.origin,
+                    decide=events,
+                    command=errand.key,
+                    expects=expects,
+                    reply=reply,
+                )
+            )
+        except Conflict as conflict:
+            raise self._stale(stream, conflict) from conflict
+        if appended.reply is None:
+            raise Refused(
+                "reply-forgotten",
+                "this command was carried out long ago and its reply is no longer kept",
+            )
+        return appended.reply, appended.replayed
+
+    async def read(
+        self,
+        inspection: str,
+        view: Callable[[RatingBook], View],
+        *,
+        as_of: int | datetime | None = None,
+    ) -> View:
+        """Look at an inspection's rating book, now or as it stood at a point in time.
+
+        `view` must be quick and keep nothing of the book. What it saw is on disk before
+        it is handed out. Raises Refused `not-found` where there was no inspection then.
+        """
+        stream = StreamName(CATEGORY, inspection)
+        book = await self._book(stream, as_of)
+        if book is None:
+            raise Refused("not-found", f"there is no inspection `{inspection}`")
+        seen, position = view(book), book.position
+        await self._store.settled(position)
+        return seen
+
+    async def _book(
+        self, stream: StreamName, as_of: int | datetime | None
+    ) -> RatingBook | None:
+        if as_of is not None:
+            return await self._past(stream, as_of)
+        writing = self._models.book(stream)
+        if writing is not None:
+            return writing
+        reading = self._reading.get(stream)
+        after = 0 if reading is None else reading.version
+        news = await self._store.read(stream, after=after)
+        reading = self._reading.get(stream)  # another reader may have caught up
+        if reading is None and news:
+            reading = self._reading[stream] = read_book(news, self._models.shelf)
+        elif reading is not None:
+            for event in news:
+                if event.version > reading.version:
+                    reading.apply(event)
+        return reading
+
+    async def _past(
+        self, stream: StreamName, as_of: int | datetime
+    ) -> RatingBook | None:
+        until = as_of if isinstance(as_of, int) else None
+        past = await self._store.read(stream, until=until)
+        if isinstance(as_of, datetime):
+            past = [event for event in past if event.recorded_at <= as_of]
+        return read_book(past, self._models.shelf) if past else None
+
+    def _check_first(self, book: RatingBook | None, errand: Errand) -> None:
+        if not errand.first or errand.thing is None or book is None:
+            return
+        entry = book.entry(errand.thing)
+        if entry is not None:
+            raise _stale_answer(errand.thing, entry.version, entry.position)
+
+    def _stale(self, stream: StreamName, conflict: Conflict) -> Refused:
+        book = self._models.book(stream)
+        entry = None if book is None else book.entry(conflict.about)
+        position = None if entry is None else entry.position
+        return _stale_answer(conflict.about, conflict.actual, position)
+
+    def _accepted(
+        self, stream: StreamName, thing: str | None, appended: Appended
+    ) -> Accepted:
+        book = self._models.book(stream)
+        entry = None if book is None or thing is None else book.entry(thing)
+        last = appended.events[-1] if appended.events else None
+        counted, because = _counted(book, appended.events)
+        version = 0 if book is None else book.version
+        return Accepted(
+            inspection=stream.id,
+            position=appended.position,
+            version=version if entry is None else entry.version,
+            created=_created(appended.events),
+            recorded_at=None if last is None else instant(last.recorded_at),
+            counted=counted,
+            not_counted_because=because,
+            effects=tuple(
+                effect
+                for effect in appended.effects
+                if isinstance(effect, RatingEffect)
+            ),
+        )
+
+
+def _stale_answer(thing: str, current: int, position: int | None) -> Refused:
+    return Refused(
+        "stale-answer",
+        f"`{thing}` was changed since you read it; read version {current} and decide "
+        f"again",
+        current=current,
+        conflicting_event=position,
+    )
+
+
+def _created(events: Sequence[RecordedEvent]) -> bool:
+    """Whether the thing was not on record before: no event replaces a version."""
+    return bool(events) and all(
+        getattr(event.data, "replaces", None) is None for event in events
+    )
+
+
+def _counted(
+    book: RatingBook | None, events: Sequence[RecordedEvent]
+) -> tuple[bool | None, str | None]:
+    for event in events:
+        match event.data:
+            case (
+                AnswerGiven(case=case, question=question)
+                | CorrectionApproved(case=case, question=question)
+            ) if book is not None:
+                standing = book.ratings.standing(case, question)
+                return standing.counted, None if standing.counted else standing.reason
+    return None, None

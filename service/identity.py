@@ -1,0 +1,91 @@
+"""Who is asking: a person and their roles, found by the token they present.
+
+The identity provider comes behind `Identities`. `LocalIdentities` stands in for it in
+development and in the demo; it keeps hashes of tokens, never tokens.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class Role(StrEnum):
+    """What a person is to the service; what each may do is in `service.permission`."""
+
+    INSPECTOR = "inspector"
+    LEAD_INSPECTOR = "lead-inspector"
+    PANEL_MEMBER = "panel-member"
+    GOVERNANCE = "governance"
+    RULE_AUTHOR = "rule-author"
+    ADMIN = "admin"
+
+
+class Identity(Struct, frozen=True):
+    """A person as the ledger knows them: an opaque id, never a name."""
+
+    person: str
+    roles: frozenset[Role]
+    name_hint: str | None = None  # to greet them with; goes into no event and no log
+
+
+class Identities(Protocol):
+    """Whoever can tell a person by a token."""
+
+    async def identify(self, token: str) -> Identity | None:
+        """The person this token belongs to; None if it is not good."""
+        ...
+
+
+class LocalPerson(Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of the file of local identities."""
+
+    person: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
+    roles: frozenset[Role]
+    token_hash: Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z")]
+    name: str | None = None
+
+
+class IdentitiesError(Exception):
+    """The file of local identities cannot be used; the message says why."""
+
+
+class LocalIdentities:
+    """People from a file; enough where everybody who can reach the service is known."""
+
+    def __init__(self, people: Sequence[LocalPerson]) -> None:
+        self._by_hash: Mapping[str, Identity] = {
+            entry.token_hash: Identity(entry.person, entry.roles, entry.name)
+            for entry in people
+        }
+        if len(self._by_hash) < len(people):
+            raise IdentitiesError("two people share one token")
+
+    @classmethod
+    def read(cls, path: Path) -> "LocalIdentities":
+        """From a JSON file, a list of people; raises IdentitiesError."""
+        try:
+            people = msgspec.json.decode(path.read_bytes(), type=list[LocalPerson])
+        except OSError as error:
+            raise IdentitiesError(
+                f"`{path}` cannot be read: {error.strerror}"
+            ) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise IdentitiesError(
+                f"`{path}` is not a list of people, each with `person`, `roles` and "
+                f"`token_hash`"
+            ) from error
+        return cls(people)
+
+    async def identify(self, token: str) -> Identity | None:
+        """Found by the token's hash, so that comparing takes no telling time."""
+        return self._by_hash.get(token_hash(token))
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
+    return f"sha256:{sha256(token.encode()).hexdigest()}"

@@ -1,0 +1,36 @@
+"""The names of the things in an inspection that people can change at the same time."""
+
+
+def answer(case: str, question: str) -> str:
+    """One answer to one question or prompt of one case."""
+    return f"answers/{case}/{question}"
+
+
+def fact(case: str | None, name: str) -> str:
+    """One fact of a case, or of the service or the inspection (`case` is None)."""
+    return f"facts/{case or ''}/{name}"
+
+
+def case(ref: str) -> str:
+    """A case as a whole: whether it counts."""
+    return f"cases/{ref}"
+
+
+def domain(id_: str) -> str:
+    """Whether a domain is inspected."""
+    return f"domains/{id_}"
+
+
+def judgement(standard: str) -> str:
+    """The proposed rating of a judged standard."""
+    return f"judgements/{standard}"
+
+
+def departure(standard: str) -> str:
+    """The reason for not following guidance on a standard."""
+    return f"departures/{standard}"
+
+
+def discretion(standard: str) -> str:
+    """The panel's decision on a standard."""
+    return f"discretion/{standard}"

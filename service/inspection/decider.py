@@ -1,0 +1,286 @@
+"""What follows from a command, given what is on record: facts, or a refusal.
+
+Everything is decided from the rating book and the framework it is held to. Work that
+does not count is accepted; only what makes no sense under the framework is refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from dsl import Framework, Scope
+from events.inspection import (
+    AnswerGiven,
+    AnswerWithdrawn,
+    CaseAdded,
+    CaseExcluded,
+    CaseRestored,
+    DomainSetAside,
+    DomainTakenUp,
+    FactRecorded,
+    FactWithdrawn,
+    InspectionAnnounced,
+)
+from events.recorded import NewEvent
+from projections import Edition, RatingBook, Shelf
+from service.inspection import about
+from service.inspection.commands import (
+    AddCase,
+    AnnounceInspection,
+    DecideDiscretion,
+    DepartFromGuidance,
+    ExcludeCase,
+    GiveAnswer,
+    InspectionCommand,
+    ProposeJudgement,
+    RecordFact,
+    RestoreCase,
+    SetDomainAside,
+    TakeDomainUp,
+    WithdrawAnswer,
+    WithdrawFact,
+    WithdrawJudgement,
+)
+from service.inspection.judging import (
+    decide_discretion,
+    depart_from_guidance,
+    propose_judgement,
+    withdraw_judgement,
+)
+from service.inspection.record import changeable, known, removable
+from service.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a decision may look at.
+
+    `seen` is true when the asker named the version they have seen of the thing they
+    change; the store has then checked that nobody changed it since.
+    """
+
+    inspection: str
+    book: RatingBook | None
+    shelf: Shelf
+    seen: bool = False
+
+
+def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEvent]:
+    """The events that follow from a command; none if it changes nothing."""
+    if isinstance(command, AnnounceInspection):
+        return _announce(command, situation)
+    if situation.book is None:
+        raise Refused("not-found", f"there is no inspection `{situation.inspection}`")
+    return _decide(command, situation.book, seen=situation.seen)
+
+
+def _decide(
+    command: InspectionCommand, book: RatingBook, *, seen: bool
+) -> Sequence[NewEvent]:
+    match command:
+        case GiveAnswer():
+            return _answer(command, book, seen=seen)
+        case WithdrawAnswer(case=case, question=question, reason=reason):
+            _included(book, case)
+            thing = about.answer(case, question)
+            version = removable(book, thing, seen=seen)
+            withdrawn = AnswerWithdrawn(
+                case=case, question=question, replaces=version, reason=reason
+            )
+            return (NewEvent(withdrawn, thing),)
+        case RecordFact():
+            return _record_fact(command, book, seen=seen)
+        case WithdrawFact(case=case, fact=fact):
+            thing = about.fact(case, fact)
+            version = removable(book, thing, seen=seen)
+            return (
+                NewEvent(FactWithdrawn(case=case, fact=fact, replaces=version), thing),
+            )
+        case AddCase():
+            return _add_case(command, book)
+        case ExcludeCase(case=case, reason=reason):
+            if _included(book, case) == "excluded":
+                return ()
+            return (NewEvent(CaseExcluded(case=case, reason=reason), about.case(case)),)
+        case RestoreCase(case=case, reason=reason):
+            if _included(book, case) == "included":
+                return ()
+            return (NewEvent(CaseRestored(case=case, reason=reason), about.case(case)),)
+        case SetDomainAside(domain=domain, reason=reason):
+            known("domain", domain, book.framework.domains)
+            if book.entry(about.domain(domain)) is not None:
+                return ()
+            aside = DomainSetAside(domain=domain, reason=reason)
+            return (NewEvent(aside, about.domain(domain)),)
+        case TakeDomainUp(domain=domain, reason=reason):
+            known("domain", domain, book.framework.domains)
+            if book.entry(about.domain(domain)) is None:
+                return ()
+            taken_up = DomainTakenUp(domain=domain, reason=reason)
+            return (NewEvent(taken_up, about.domain(domain)),)
+        case ProposeJudgement():
+            return propose_judgement(command, book, seen=seen)
+        case WithdrawJudgement():
+            return withdraw_judgement(command, book, seen=seen)
+        case DepartFromGuidance():
+            return depart_from_guidance(command, book)
+        case DecideDiscretion():
+            return decide_discretion(command, book)
+        case AnnounceInspection():
+            raise Refused(
+                "inspection-exists", "an inspection has this id; choose another"
+            )
+        case _:
+            assert_never(command)
+
+
+def _announce(command: AnnounceInspection, situation: Situation) -> Sequence[NewEvent]:
+    if situation.book is not None:
+        raise Refused(
+            "inspection-exists",
+            f"`{situation.inspection}` is the id of another inspection; ids are never "
+            f"used twice",
+        )
+    edition = _edition(command, situation.shelf)
+    announced = InspectionAnnounced(
+        service=command.service,
+        programme=command.programme,
+        framework=edition.id,
+        revision=edition.revision,
+        framework_hash=edition.framework.hash,
+        fieldwork_starts_on=command.fieldwork_starts_on,
+    )
+    return (NewEvent(announced),)
+
+
+def _edition(command: AnnounceInspection, shelf: Shelf) -> Edition:
+    """The rules in force on the first day of fieldwork, never by publication."""
+    day = command.fieldwork_starts_on
+    in_force = {edition.id: edition for edition in shelf.in_force(day)}
+    choices = ", ".join(in_force) or "none"
+    if command.framework is None:
+        if len(in_force) == 1:
+            return next(iter(in_force.values()))
+        raise Refused(
+            "framework-not-chosen",
+            f"say which framework: in force on {day} are {choices}",
+            accepted=tuple(in_force),
+        )
+    known("framework", command.framework, shelf.ids())
+    if command.framework not in in_force:
+        raise Refused(
+            "framework-not-in-force",
+            f"`{command.framework}` is not in force on {day}; in force are {choices}",
+            accepted=tuple(in_force),
+        )
+    if command.revision is None:
+        return in_force[command.framework]
+    for edition in shelf.revisions(command.framework):
+        if edition.revision == command.revision and shelf.is_usable(edition):
+            return edition
+    raise Refused(
+        "framework-not-in-force",
+        f"`{command.framework}` has no revision {command.revision} to be used",
+    )
+
+
+def _answer(command: GiveAnswer, book: RatingBook, *, seen: bool) -> Sequence[NewEvent]:
+    framework = book.framework
+    question = known("question", command.question, book.ratings.answerable)
+    known("answer", command.answer, framework.answers)
+    _included(book, command.case)
+    if not book.ratings.asks(command.case, question):
+        sample = framework.samples[book.samples[command.case]]
+        raise Refused(
+            "not-asked",
+            f"`{question}` is not asked of case `{command.case}`: sample "
+            f"“{sample.name}” answers {_domains(framework, sample.domains)}",
+        )
+    thing = about.answer(command.case, question)
+    replaces = changeable(book, thing, seen=seen)
+    if command.evidence is None and _is(book, thing, command.answer):
+        return ()
+    given = AnswerGiven(
+        case=command.case,
+        question=question,
+        answer=command.answer,
+        replaces=replaces,
+        evidence=command.evidence,
+    )
+    return (NewEvent(given, thing),)
+
+
+def _domains(framework: Framework, domains: Sequence[str]) -> str:
+    kind = framework.words.get("domain", "domain")
+    return f"{kind if len(domains) == 1 else kind + 's'} {' and '.join(domains)}"
+
+
+def _record_fact(
+    command: RecordFact, book: RatingBook, *, seen: bool
+) -> Sequence[NewEvent]:
+    _legal_fact(book.framework, command.case, command.fact, command.value)
+    if command.case is not None:
+        _included(book, command.case)
+    thing = about.fact(command.case, command.fact)
+    replaces = changeable(book, thing, seen=seen)
+    if _is(book, thing, command.value):
+        return ()
+    recorded = FactRecorded(
+        case=command.case, fact=command.fact, value=command.value, replaces=replaces
+    )
+    return (NewEvent(recorded, thing),)
+
+
+def _legal_fact(framework: Framework, case: str | None, name: str, value: str) -> None:
+    of_case = case is not None
+    scope = "a case" if of_case else "the service or the inspection"
+    facts = {
+        fact.name: fact
+        for fact in framework.facts.values()
+        if (fact.scope is Scope.CASE) == of_case
+    }
+    fact = facts[known("fact", name, facts, of=f" of {scope}")]
+    known("value", value, fact.values, of=f" of “{name}”")
+
+
+def _add_case(command: AddCase, book: RatingBook) -> Sequence[NewEvent]:
+    if book.entry(about.case(command.case)) is not None:
+        raise Refused(
+            "case-exists", f"`{command.case}` is the reference of another case"
+        )
+    samples = book.framework.samples
+    sample = samples[known("sample", command.sample, samples)]
+    for name, value in command.facts.items():
+        _legal_fact(book.framework, command.case, name, value)
+    for test in sample.where:
+        found = command.facts.get(test.fact)
+        if found is not None and (found in test.values) == test.negated:
+            raise Refused(
+                "outside-sample",
+                f"a case whose “{test.fact}” is `{found}` does not belong to sample "
+                f"“{sample.name}”",
+                pointer=f"/facts/{test.fact}",
+            )
+    added = CaseAdded(case=command.case, sample=sample.name)
+    return (
+        NewEvent(added, about.case(command.case)),
+        *(
+            NewEvent(
+                FactRecorded(case=command.case, fact=name, value=value),
+                about.fact(command.case, name),
+            )
+            for name, value in command.facts.items()
+        ),
+    )
+
+
+def _included(book: RatingBook, case: str) -> str:
+    entry = book.entry(about.case(case))
+    if entry is None:
+        raise Refused("not-found", f"there is no case `{case}` in this inspection")
+    return entry.value
+
+
+def _is(book: RatingBook, thing: str, value: str) -> bool:
+    entry = book.entry(thing)
+    return entry is not None and entry.value == value

@@ -1,0 +1,47 @@
+"""JSON lines for the operator: what was asked and how it went, never what was said.
+
+Evidence, tokens, case references and names stay out: routes are logged as their
+templates, and faults as the places they passed through, without their messages.
+"""
+
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from typing import BinaryIO
+
+import msgspec
+import structlog
+from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+_encode = msgspec.json.Encoder().encode
+
+
+def logger_to(
+    stream: BinaryIO, *, level: str, now: Callable[[], datetime]
+) -> FilteringBoundLogger:
+    """A logger that writes one JSON object a line; nothing global is configured."""
+
+    def stamped(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {"at": now(), **event}
+
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.BytesLogger(stream),
+        processors=[structlog.processors.add_log_level, stamped, _line],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        cache_logger_on_first_use=True,
+    )
+    return logger
+
+
+def places(error: BaseException) -> tuple[str, ...]:
+    """Where a fault passed through, innermost last; its message may hold words."""
+    return tuple(
+        f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    )
+
+
+def _line(_: WrappedLogger, __: str, event: EventDict) -> bytes:
+    return _encode(event)

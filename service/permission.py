@@ -1,0 +1,74 @@
+"""Who may do what: one table, consulted in one place, denying by default."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from service.identity import Identity, Role
+from service.refusal import Refused
+
+
+class Action(StrEnum):
+    """What somebody may or may not do, as a person would say it."""
+
+    ANNOUNCE = "announce an inspection"
+    SCOPE = "set a domain aside or take it up"
+    CHOOSE_CASES = "put cases into a sample"
+    EXCLUDE_CASES = "exclude or restore a case"
+    RECORD_CASE_FACTS = "record facts of a case"
+    RECORD_SERVICE_FACTS = "record facts of the service or the inspection"
+    ANSWER = "answer questions"
+    JUDGE = "propose the rating of a judged standard"
+    DEPART = "depart from guidance"
+    DECIDE_DISCRETION = "decide discretion"
+    READ_CASES = "read cases, answers and evidence"
+    READ_RATINGS = "read ratings and why they are so"
+    READ_FRAMEWORKS = "read frameworks"
+    READ_LEDGER = "read the ledger"
+    READ_OWN_IDENTITY = "read who they are"
+
+
+_CASEWORK = frozenset({Role.INSPECTOR, Role.LEAD_INSPECTOR})
+_LEAD = frozenset({Role.LEAD_INSPECTOR})
+_EVERYBODY = frozenset(Role)
+
+PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
+    {
+        Action.ANNOUNCE: frozenset({Role.LEAD_INSPECTOR, Role.GOVERNANCE}),
+        Action.SCOPE: _LEAD,
+        Action.CHOOSE_CASES: _CASEWORK,
+        Action.EXCLUDE_CASES: _LEAD,
+        Action.RECORD_CASE_FACTS: _CASEWORK,
+        Action.RECORD_SERVICE_FACTS: _LEAD,
+        Action.ANSWER: _CASEWORK,
+        Action.JUDGE: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
+        Action.DEPART: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
+        Action.DECIDE_DISCRETION: frozenset({Role.PANEL_MEMBER}),
+        Action.READ_CASES: _CASEWORK | {Role.PANEL_MEMBER, Role.GOVERNANCE},
+        Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN},
+        Action.READ_FRAMEWORKS: _EVERYBODY,
+        Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
+        Action.READ_OWN_IDENTITY: _EVERYBODY,
+    }
+)
+
+
+def may(identity: Identity, action: Action) -> bool:
+    """Whether one of the person's roles allows it."""
+    return not identity.roles.isdisjoint(PERMISSIONS[action])
+
+
+def require(identity: Identity, action: Action) -> None:
+    """Raise Refused unless the person may do it, naming the roles that may."""
+    if not may(identity, action):
+        roles = sorted(PERMISSIONS[action])
+        raise Refused(
+            "forbidden",
+            f"you may not {action}; {_listed(roles)} may",
+            roles=roles,
+        )
+
+
+def _listed(roles: list[Role]) -> str:
+    *others, last = (f"`{role}`" for role in roles)
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,60 @@
+"""The stores that must keep the same promises."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from events.appender import LIMITS, Limits
+from events.ledger import Ledger
+from events.memory_store import MemoryStorage, memory_store
+from events.sqlite_store import open_sqlite
+from events.store import InlineProjection
+from events.stored import Storage
+from tests.events.asking import TALLY, Clock
+
+
+class Opens(Protocol):
+    """Opens a ledger over one and the same storage, each time it is called."""
+
+    async def __call__(
+        self,
+        projection: InlineProjection | None = None,
+        *,
+        limits: Limits = LIMITS,
+    ) -> Ledger[Storage]: ...
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def opens(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
+) -> AsyncIterator[Opens]:
+    opened: list[Ledger[Storage]] = []
+    storage = MemoryStorage()
+
+    async def memory(
+        projection: InlineProjection | None = None, *, limits: Limits = LIMITS
+    ) -> Ledger[Storage]:
+        ledger = memory_store(clock, projection, storage=storage, limits=limits)
+        opened.append(ledger)
+        return ledger
+
+    async def sqlite(
+        projection: InlineProjection | None = None, *, limits: Limits = LIMITS
+    ) -> Ledger[Storage]:
+        path = str(tmp_path / "ledger.db")
+        ledger = await open_sqlite(
+            path, clock, projection, tables=[TALLY], limits=limits
+        )
+        opened.append(ledger)
+        return ledger
+
+    yield memory if request.param == "memory" else sqlite
+    for ledger in opened:
+        await ledger.close()

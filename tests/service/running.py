@@ -1,0 +1,119 @@
+"""A real service in a process of its own, for tests that kill, watch or load it."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
+
+TOKEN = "local-token-of-a-test"  # noqa: S105 - opens nothing but this test's service
+ROLES = ["inspector", "lead-inspector", "panel-member", "governance"]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service that answers at `url`."""
+
+    url: str
+    process: asyncio.subprocess.Process
+
+    def client(self) -> ClientSession:
+        """A session that may do everything; a request that hangs is a failure."""
+        return ClientSession(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            timeout=ClientTimeout(total=30),
+        )
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        await self.process.wait()
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, *, before: Sequence[str] = ()
+) -> AsyncIterator[Running]:
+    """Start a service over the files in `folder`, under the command `before` if given.
+
+    It is stopped with SIGTERM at the end unless it is gone already.
+    """
+    port = free_port()
+    people = folder / "people.json"
+    people.write_text(
+        json.dumps(
+            [
+                {
+                    "person": "tester",
+                    "roles": ROLES,
+                    "token_hash": f"sha256:{sha256(TOKEN.encode()).hexdigest()}",
+                }
+            ]
+        )
+    )
+    environment = os.environ | {
+        "ADJUDGE_ENVIRONMENT": "development",
+        "ADJUDGE_DATABASE": f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
+        "ADJUDGE_VAULT": str(folder / "keys.db"),
+        "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
+        "ADJUDGE_IDENTITIES": str(people),
+        "ADJUDGE_PORT": str(port),
+    }
+    with (folder / "service.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            *before,
+            sys.executable,
+            *("-m", "service", "serve"),
+            env=environment,
+            start_new_session=True,  # signals reach the service behind `before` too
+            stdout=log,
+            stderr=log,
+        )
+        service = Running(f"http://127.0.0.1:{port}", process)
+        try:
+            await _ready(service, folder)
+            yield service
+        finally:
+            if process.returncode is None:
+                os.killpg(process.pid, signal.SIGTERM)
+                await asyncio.wait_for(process.wait(), 30)
+
+
+async def _ready(service: Running, folder: Path) -> None:
+    async with service.client() as client:
+        for _ in range(600):
+            if service.process.returncode is not None:
+                break
+            try:
+                async with client.get("/readyz") as response:
+                    if response.ok:
+                        return
+            except ClientConnectionError:
+                pass
+            await asyncio.sleep(0.05)
+    raise AssertionError((folder / "service.log").read_text())
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+async def created(client: ClientSession, path: str, body: object) -> None:
+    """Post what must be accepted."""
+    key = sha256(f"{path} {body}".encode()).hexdigest()
+    async with client.post(
+        path, json=body, headers={"Idempotency-Key": key}
+    ) as response:
+        assert response.status == 201, await response.text()
