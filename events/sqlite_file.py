@@ -5,7 +5,8 @@ file carries its format in `user_version` and whose it is in `application_id`.
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
@@ -37,14 +38,10 @@ def lay_out(connection: sqlite3.Connection, path: str, tables: Iterable[Table]) 
     _is_new(connection, path)
     for setting in _SETTINGS:
         connection.execute(setting)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _transaction(connection, "BEGIN IMMEDIATE"):
         _create(connection, path, tables)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-    _check(connection, path)
+    with _transaction(connection, "BEGIN"):  # others may go on writing meanwhile
+        _check(connection, path)
 
 
 def tail_of(connection: sqlite3.Connection) -> Tail:
@@ -54,6 +51,17 @@ def tail_of(connection: sqlite3.Connection) -> Tail:
         raise StoreError("the ledger has no head")
     position, hash_, recorded_at, writes = row
     return Tail(position=position, hash=hash_, recorded_at=recorded_at, writes=writes)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _is_new(connection: sqlite3.Connection, path: str) -> bool:
