@@ -133,6 +133,21 @@ async def test_many_first_uses_at_once_make_one_key(vault: SqliteVault) -> None:
     assert opened == [WORDS] * 10
 
 
+@pytest.mark.parametrize("steps", [0, 1, 2, 5, 20, 100])
+async def test_a_sealing_cancelled_at_any_moment_spoils_nothing(
+    vault: SqliteVault, steps: int
+) -> None:
+    sealing = asyncio.create_task(vault.seal(CASE, WORDS, HERE))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    sealing.cancel()
+    await asyncio.gather(sealing, return_exceptions=True)
+
+    sealed = await vault.seal(CASE, WORDS, HERE)
+
+    assert await vault.open(sealed, HERE) == WORDS
+
+
 async def test_a_key_is_on_disk_before_anything_is_sealed_under_it(
     tmp_path: Path,
 ) -> None:
