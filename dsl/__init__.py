@@ -17,8 +17,10 @@ from dsl.outcome import (
     Outcome,
 )
 from dsl.packaged import packaged, packaged_ids, packaged_source
+from dsl.parser import prepare
+from dsl.render import render
 from dsl.run_test import run_test
-from dsl.source import SourceFile
+from dsl.source import SourceFile, Span
 
 __all__ = [
     "OVERALL",
@@ -46,6 +48,7 @@ __all__ = [
     "Severity",
     "Shift",
     "SourceFile",
+    "Span",
     "Standing",
     "evaluate",
     "explain",
@@ -54,6 +57,8 @@ __all__ = [
     "packaged",
     "packaged_ids",
     "packaged_source",
+    "prepare",
+    "render",
     "run_test",
     "sentences",
 ]

@@ -15,7 +15,7 @@ from dsl.framework import (
     Rating,
     RuleRow,
 )
-from dsl.nodes import (
+from dsl.phrases import (
     CountedNode,
     FactTestNode,
     Named,

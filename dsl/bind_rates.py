@@ -1,10 +1,12 @@
 """Binds how each part is rated: every part by exactly one rule."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from dsl.bind_conditions import Terms
 from dsl.binding import Binding
+from dsl.findings import Findings
 from dsl.framework import (
     OVERALL,
     Banding,
@@ -16,6 +18,7 @@ from dsl.framework import (
     Method,
     Percentage,
     Rate,
+    Rating,
     RuleRow,
     Total,
 )
@@ -25,12 +28,11 @@ from dsl.nodes import (
     JudgementNode,
     LowestNode,
     MethodNode,
-    Named,
     PercentageNode,
     RateNode,
     TotalNode,
-    Word,
 )
+from dsl.phrases import Named, Word
 from dsl.reads import reads_of
 from dsl.version import InForce
 
@@ -52,19 +54,16 @@ def bind_rates(scale: Scale) -> Mapping[str, Rate]:
     """How each part is rated, in framework order."""
     binding = scale.binding
     rates: dict[str, Rate] = {}
-    rules: dict[str, InForce] = {}
+    rules, twice = _covering(binding)
     for rule in binding.version.rules:
         node = rule.node
         if not isinstance(node, RateNode):
             continue
-        parts = rule.covers(binding.structure, binding.found)
-        twice = [part for part in parts if part in rules]
-        for part in twice[:1]:
-            _twice(binding, part, rule, rules[part])
         ratable = _ratable(binding, node)
+        parts = rule.covers(binding.structure, binding.found)
         for part in parts:
-            rules.setdefault(part, rule)
-            method = _method(scale, node.method, part) if ratable else None
+            usable = ratable and part not in twice
+            method = _method(scale, node.method, part) if usable else None
             if method is None:
                 binding.unsound.add(("rate", part))
             else:
@@ -73,6 +72,34 @@ def bind_rates(scale: Scale) -> Mapping[str, Rate]:
     _check_all_rated(scale, rules)
     order = (*binding.structure.questions, *binding.structure.standards, OVERALL)
     return {part: rates[part] for part in order if part in rates}
+
+
+def most_scored(binding: Binding, ratings: tuple[Rating, ...]) -> Mapping[str, int]:
+    """What the parts that are totalled under each banding can score at most."""
+    quiet = Findings()
+    top = max((rating.score for rating in ratings), default=0)
+    return {
+        total.banding.text: len(binding.structure.resolve(total.of, quiet)) * top
+        for rule in binding.version.rules
+        if isinstance(rule.node, RateNode) and isinstance(rule.node.method, TotalNode)
+        for total in [rule.node.method]
+    }
+
+
+def _covering(binding: Binding) -> tuple[Mapping[str, InForce], AbstractSet[str]]:
+    """The rule of each part, and the parts that have two."""
+    rules: dict[str, InForce] = {}
+    twice: set[str] = set()
+    for rule in binding.version.rules:
+        if not isinstance(rule.node, RateNode):
+            continue
+        parts = rule.covers(binding.structure, binding.found)
+        again = [part for part in parts if part in rules]
+        for part in again[:1]:
+            _twice(binding, part, rule, rules[part])
+        twice.update(again)
+        rules.update(dict.fromkeys([part for part in parts if part not in rules], rule))
+    return rules, twice
 
 
 def _ratable(binding: Binding, node: RateNode) -> bool:
@@ -185,7 +212,11 @@ def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
     if isinstance(node.of, Named):
         of = structure.below(part, "question") if part != OVERALL else ()
     else:
-        of = structure.resolve(node.of, found)
+        probe = Findings()
+        of = structure.resolve(node.of, probe)
+        if probe.faulty:
+            found.add(probe.in_order())
+            return None
     if not of:
         if not scale.binding.in_doubt(("below", part)):
             found.error(
@@ -200,8 +231,11 @@ def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
 
 def _total(scale: Scale, node: TotalNode) -> Total | None:
     binding = scale.binding
-    of = binding.structure.resolve(node.of, binding.found)
-    if not _banding_of(scale, node.banding, "scores") or not of:
+    probe = Findings()
+    of = binding.structure.resolve(node.of, probe)
+    binding.found.add(probe.in_order())
+    known = _banding_of(scale, node.banding, "scores")
+    if not known or not of or probe.faulty:
         return None
     banding = scale.bandings[node.banding.text]
     scores = [rating.score for rating in scale.terms.ratings]

@@ -87,7 +87,7 @@ def _once(
     binding: Binding, rule: InForce, rules: dict[str, InForce]
 ) -> tuple[str, ...]:
     """The parts of a rule that no rule of its kind speaks of yet."""
-    fresh = []
+    fresh: list[str] = []
     for part in rule.covers(binding.structure, binding.found):
         if part in rules:
             other = rules[part].statement

@@ -6,7 +6,11 @@ from dsl.bind_facts import bind_inspection_test
 from dsl.binding import Binding
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, Framework, Judgement, Total
-from dsl.nodes import (
+from dsl.nodes import Statement
+from dsl.phrases import FactTestNode, NotInspectedNode, Word
+from dsl.rule_test import Aspect, Expectation, RuleTest
+from dsl.source import Span
+from dsl.test_node import (
     CountNode,
     ExpectFigure,
     ExpectGuidance,
@@ -14,18 +18,12 @@ from dsl.nodes import (
     ExpectOpen,
     ExpectRating,
     ExpectScore,
-    FactTestNode,
     GivenLine,
     GivenNode,
     MoveNode,
-    NotInspectedNode,
     PercentNode,
-    Statement,
     TestNode,
-    Word,
 )
-from dsl.rule_test import Aspect, Expectation, RuleTest
-from dsl.source import Span
 
 _PER_CENT = 100
 
@@ -88,14 +86,8 @@ class _TestBinder:
 
     def _given(self, line: GivenLine) -> None:
         match line:
-            case GivenNode(value=Word() as rating):
-                self._judged(line, rating)
-            case GivenNode(value=CountNode() as count):
-                if self._takes_figure(line) and self._possible(count):
-                    self._counts[line.part.text] = Count(count.yes, count.relevant)
-            case GivenNode(value=PercentNode() as percent):
-                if self._takes_figure(line) and self._possible(percent):
-                    self._percentages[line.part.text] = percent.value
+            case GivenNode(part, value):
+                self._figure_or_rating(line, part.text, value)
             case MoveNode():
                 self._moved(line)
             case FactTestNode():
@@ -103,6 +95,19 @@ class _TestBinder:
             case NotInspectedNode():
                 if self._part(line.domain, "domain"):
                     self._not_inspected.add(line.domain.text)
+
+    def _figure_or_rating(
+        self, line: GivenNode, part: str, value: Word | CountNode | PercentNode
+    ) -> None:
+        match value:
+            case Word():
+                self._judged(line, value)
+            case CountNode(yes, relevant):
+                if self._takes_figure(line) and self._possible(value):
+                    self._counts[part] = Count(yes, relevant)
+            case PercentNode(percent):
+                if self._takes_figure(line) and self._possible(value):
+                    self._percentages[part] = percent
 
     def _judged(self, line: GivenNode, rating: Word) -> None:
         part = line.part.text
@@ -114,7 +119,8 @@ class _TestBinder:
                 f"Write: {part} is 11 of 17",
             )
             return
-        if not all([self._part(line.part, "standard"), self._rating(rating)]):
+        known = [self._part(line.part, "standard"), self._rating(rating)]
+        if not all(known):
             return
         rate = self._framework.rates.get(part)
         if rate is not None and not isinstance(rate.method, Judgement):
@@ -153,7 +159,8 @@ class _TestBinder:
 
     def _moved(self, line: MoveNode) -> None:
         part = line.part.text
-        if not all([self._part(line.part, "standard"), self._rating(line.rating)]):
+        known = [self._part(line.part, "standard"), self._rating(line.rating)]
+        if not all(known):
             return
         if self._has_discretion(line.part):
             self._decisions[part] = Decision(
@@ -192,24 +199,28 @@ class _TestBinder:
         match line:
             case ExpectRating():
                 return self._expect_rating(line)
-            case ExpectFigure(part, value, span):
-                if not (self._part(part, "question") and self._possible(value)):
-                    return ()
-                if isinstance(value, CountNode):
-                    count = Count(value.yes, value.relevant)
-                    return (Expectation(part.text, Aspect.COUNT, count, span),)
-                return (Expectation(part.text, Aspect.PERCENTAGE, value.value, span),)
+            case ExpectFigure():
+                return self._expect_figure(line)
             case ExpectOpen(part, is_open, span):
-                if not (self._part(part, "standard") and self._has_discretion(part)):
-                    return ()
-                return (Expectation(part.text, Aspect.OPEN, is_open, span),)
+                known = self._part(part, "standard") and self._has_discretion(part)
+                expects = Expectation(part.text, Aspect.OPEN, is_open, span)
+                return (expects,) if known else ()
             case ExpectScore():
                 return self._expect_score(line)
             case ExpectGuidance(part, rating, span):
-                known = [self._has_guidance(part), self._rating(rating)]
-                if not all(known):
-                    return ()
-                return (Expectation(part.text, Aspect.GUIDANCE, rating.text, span),)
+                known = self._has_guidance(part) and self._rating(rating)
+                expects = Expectation(part.text, Aspect.GUIDANCE, rating.text, span)
+                return (expects,) if known else ()
+
+    def _expect_figure(self, line: ExpectFigure) -> tuple[Expectation, ...]:
+        part, value = line.part, line.value
+        if not (self._part(part, "question") and self._possible(value)):
+            return ()
+        if isinstance(value, PercentNode):
+            aspect = Aspect.PERCENTAGE
+            return (Expectation(part.text, aspect, value.value, line.span),)
+        count = Count(value.yes, value.relevant)
+        return (Expectation(part.text, Aspect.COUNT, count, line.span),)
 
     def _expect_rating(self, line: ExpectRating) -> tuple[Expectation, ...]:
         part, span = line.part.text, line.span
@@ -237,7 +248,9 @@ class _TestBinder:
             return ()
         score, maximum, span = line.score, line.maximum, line.span
         if maximum is not None and score > maximum:
-            self._impossible(f"{score} of {maximum}", "the score cannot pass its maximum", span)
+            self._impossible(
+                f"{score} of {maximum}", "the score cannot pass its maximum", span
+            )
             return ()
         expects = (Expectation(OVERALL, Aspect.SCORE, score, span),)
         if maximum is None:
@@ -283,5 +296,8 @@ class _TestBinder:
 
     def _impossible(self, figure: str, why: str, span: Span) -> None:
         self._found.error(
-            "impossible-figure", f"`{figure}` is impossible: {why}", span, None
+            "impossible-figure",
+            f"`{figure}` is impossible: {why}",
+            span,
+            "Check it against the published report.",
         )

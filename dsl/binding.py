@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from dsl.findings import Findings, suggestion
 from dsl.framework import Citation, Rule
-from dsl.nodes import Notes, Statement, Word
+from dsl.nodes import Statement
+from dsl.phrases import Notes, Word
+from dsl.source import Span
 from dsl.structure import Structure
 from dsl.version import Key, Version
 
@@ -37,6 +39,16 @@ class Binding:
                 suggestion(name.text, names),
             )
         return False
+
+    def once(self, again: Iterable[Span]) -> None:
+        """Refuses lines that say what an earlier line of their block said."""
+        for span in again:
+            self.found.error(
+                "said-twice",
+                "an earlier line of this rule says this already",
+                span,
+                "Keep one of them.",
+            )
 
     def rule(self, statement: Statement, notes: Notes) -> Rule:
         """Where a block stands and what it rests on."""

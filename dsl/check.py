@@ -6,15 +6,8 @@ from dsl.binding import Binding
 from dsl.check_rows import check_rows
 from dsl.findings import Findings, join
 from dsl.framework import CountsOnly, FactTest, FirstRule, Framework
-from dsl.nodes import (
-    BandingNode,
-    FactNode,
-    GroupNode,
-    Notes,
-    RateNode,
-    SampleNode,
-    Statement,
-)
+from dsl.nodes import BandingNode, FactNode, GroupNode, RateNode, SampleNode, Statement
+from dsl.phrases import Notes
 from dsl.reads import inputs_of, parts_of
 from dsl.source import Span
 
@@ -143,7 +136,9 @@ def _note_unused(binding: Binding, framework: Framework) -> None:
     tests = [test for group in framework.groups.values() for test in group.where]
     tests += [test for sample in framework.samples.values() for test in sample.where]
     used = {test.fact for test in tests}
-    used.update(each for sample in framework.samples.values() for each in sample.matched_on)
+    used.update(
+        each for sample in framework.samples.values() for each in sample.matched_on
+    )
     used.update(clause.fact for clause in _clauses(framework))
     asked = {question.group for question in framework.questions.values()}
     for statement in _own(binding, framework):

@@ -6,7 +6,8 @@ from dsl.binding import Binding
 from dsl.combinations import LIMIT, Tally, TooManyWays, tally
 from dsl.findings import Findings
 from dsl.framework import FirstRule, Framework, RuleRow
-from dsl.nodes import CapNode, FirstRuleNode, GuidanceNode, RateNode, RowNode
+from dsl.nodes import CapNode, FirstRuleNode, GuidanceNode, RateNode
+from dsl.phrases import RowNode
 from dsl.source import Span
 from dsl.version import InForce
 

@@ -86,7 +86,9 @@ def _ways(
         {rating.name for rating in ratings}, {clause.ratings for clause in counted}
     )
     read = sorted({each.fact for each in clauses if isinstance(each, FactTest)})
-    domains = sorted({each.domain for each in clauses if isinstance(each, NotInspected)})
+    domains = sorted(
+        {each.domain for each in clauses if isinstance(each, NotInspected)}
+    )
     width = len(rating_classes)
     ways = prod(comb(len(each) + width - 1, width - 1) for each in part_classes)
     ways *= prod(len(facts[fact].values) for fact in read) * 2 ** len(domains)

@@ -73,7 +73,6 @@ DIAGNOSTIC_CODES: Final[Mapping[str, str]] = {
     "rule-gap": "a list of rules leaves combinations uncovered",
     "too-many-combinations": "a rule has more than 100,000 combinations to check",
     "no-percentages": "discretion on a standard without percentages",
-    "no-grounds": "a panel may move a rating by no band at all",
     # tests
     "impossible-figure": "a count, percentage or score that cannot be",
     "given-twice": "a test gives one thing twice",

@@ -1,20 +1,18 @@
-"""What cannot be known to be missing, because a block that may define it is unreadable."""
+"""What may not be missing after all, since a block is there that cannot be read."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dsl.findings import nearest
-from dsl.reading import plain
-from dsl.split import Block, mask
+from dsl.quotes import NAME, mask, plain
+from dsl.split import Block
 from dsl.structure import is_above
 from dsl.syntax import KINDS
-from dsl.version import PART, Key
+from dsl.version import Key
 
-_NAMES = re.compile(r"[\"“”][^\"“”\n]*[\"“”]")
 _REFS = re.compile(r"\b[A-Z]?[0-9]+(?:\.[0-9]+)*\b")
 _PART_KINDS = ("domain", "standard", "question")
-_PART_RULES = ("rate", "cap", "guidance", "discretion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Doubt:
             first_line = mask(block.text.split("\n", 1)[0])
             kind = _kind(first_line)
             kinds.add(kind)
-            names.update(map(plain, _NAMES.findall(block.text)))
+            names.update(map(plain, NAME.findall(block.text)))
             parts.update(_REFS.findall(first_line))
             rules.append((kind, first_line))
         known = frozenset(kinds), frozenset(names), frozenset(parts)
@@ -46,28 +44,28 @@ class Doubt:
     def __call__(self, key: Key) -> bool:
         """Whether a block of this kind and name may be among them."""
         kind, name = key
-        if not self.kinds:
+        match kind:
+            case "rating" | "answer":
+                return f"{kind}s" in self.kinds
+            case "framework":
+                return kind in self.kinds
+            case "part" | "parts" | "below":
+                return self._may_define(kind, name)
+            case "rate" | "guidance" | "discretion":
+                return any(
+                    its_kind in (kind, None) and _may_cover(first_line, name)
+                    for its_kind, first_line in self.rules
+                )
+            case _:
+                return bool({kind, None} & self.kinds) and name in self.names
+
+    def _may_define(self, kind: str, name: str) -> bool:
+        """Whether a part, any part, or one below may be among them."""
+        if not {None, *_PART_KINDS} & self.kinds:
             return False
-        if kind in ("rating", "answer"):
-            return f"{kind}s" in self.kinds
-        if kind in _PART_RULES:
-            return any(
-                its_kind in (kind, None) and _may_cover(first_line, name)
-                for its_kind, first_line in self.rules
-            )
-        if kind == PART:
-            if not {None, *_PART_KINDS} & self.kinds:
-                return False
-            return name in self.parts or any(is_above(each, name) for each in self.parts)
-        if kind == "parts":
-            return bool({None, *_PART_KINDS} & self.kinds)
         if kind == "below":
             return any(is_above(name, each) for each in self.parts)
-        if kind == "framework":
-            return kind in self.kinds
-        return bool({kind, None} & self.kinds) and (
-            name in self.names or not self.names
-        )
+        return kind == "parts" or name in self.parts
 
 
 def _kind(text: str) -> str | None:

@@ -25,6 +25,7 @@ from dsl.order import parts_read
 from dsl.outcome import DiscretionState, Ground
 
 STATES = tuple(DiscretionState)
+_APPLIED = STATES.index(DiscretionState.APPLIED)
 
 _GROUNDS = (
     (NEAR_BOUNDARY, Ground.NEAR_BOUNDARY),
@@ -146,6 +147,9 @@ def _number(number: int) -> int | None:
 
 
 def _rule(framework: Framework, plan: Plan, cells: Cells, index: int) -> Rule:
+    """The rule that gave the rating: a panel's move is by the rule of discretion."""
+    if index >= plan.questions and cells[index][STATE] == _APPLIED:
+        return framework.discretion[plan.cells[index]].rule
     if index >= plan.questions and cells[index][CAPPED_BY] >= 0:
         return framework.caps[cells[index][CAPPED_BY]].rule
     return framework.rates[plan.cells[index]].rule

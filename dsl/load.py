@@ -13,8 +13,9 @@ from dsl.doubt import Doubt
 from dsl.findings import Findings
 from dsl.flatten import flatten, hash_of
 from dsl.framework import Framework
-from dsl.nodes import FrameworkNode, Word
+from dsl.nodes import FrameworkNode
 from dsl.parse import parse
+from dsl.phrases import Word
 from dsl.rule_test import RuleTest
 from dsl.source import SourceFile, Span
 from dsl.version import EMPTY, Version, build
@@ -131,7 +132,7 @@ def _assembled(files: tuple[SourceFile, ...]) -> _Assembled:
     version = build(base.version if base else EMPTY, parsed.statements, doubt, found)
     block = version.one(FrameworkNode)
     if block is None:
-        if not doubt(("framework", "")):
+        if not doubt(("framework", "")) and not parsed.unread:
             found.error(
                 "no-framework",
                 "this file names no framework",
@@ -158,5 +159,5 @@ def _refuse_base(file: SourceFile, base: Loaded, found: Findings) -> None:
             "faulty-base",
             f"`{named.text}` has mistakes of its own",
             named.span,
-            f"The first is in {first.span.file}, line {first.span.line}: {first.message}.",
+            f"The first: {first.span.file}, line {first.span.line}: {first.message}.",
         )

@@ -7,9 +7,11 @@ plain carries it, so that reading goes on behind it as if it had been written ri
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Final
 
-from dsl.findings import join, nearest
+from dsl.findings import join
+from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
 
 KINDS: Final = (
     "framework",
@@ -31,15 +33,13 @@ KINDS: Final = (
 )
 """The words a rule can start with."""
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+_CLOSE = 0.65  # how alike a word and what was meant by it are at least
+_WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _RUN = re.compile(r"[^\s\"“”,#]+(?: [^\s\"“”,#]+)*")
-_DASHED = re.compile(r"(\d+)\s*%?\s*(?:-|–|—|−|\.\.+)\s*(\d+)\s*%?")  # noqa: RUF001 - what authors type
-_COMPARED = re.compile(r"(<=|≤|<|>=|≥|>|under|less than|over|above)\s*(\d+)\s*%?")
+_DASHED = re.compile(r"(\d+)\s*%?\s*(?:[-\u2013\u2014\u2212]|\.\.+)\s*(\d+)(?:\s*%)?")
+_COMPARED = re.compile(r"(<=|≤|<|>=|≥|>|under|less than|over|above)\s*(\d+)(?:\s*%)?")
 _PLUS = re.compile(r"(\d+)\s*%?\s*\+|(\d+)\s*%?\s+(?:and|or) (?:above|over)")
 _PERCENT = re.compile(r"(\d+)\s*%")
-_NAME = re.compile(r"[\"“”][^\"“”\n]*[\"“”]")
-_RATING = re.compile(r"['‘’][^'‘’\n]*['‘’]")
-_DOUBLE, _SINGLE = "\"“”", "'‘’"  # noqa: RUF001 - word processors type these
 
 PLAIN: Final[Mapping[str, str]] = {
     "NAME": 'a name in "double quotes"',
@@ -76,6 +76,7 @@ class Slip:
     accepts: Mapping[str, str]  # terminal → the words it stands for, "" if not words
     names: Collection[str]  # quoted in this file
     ratings: Collection[str]
+    keywords: Collection[str]
 
     @property
     def line_start(self) -> int:
@@ -109,6 +110,7 @@ def explain(slip: Slip) -> Mistake:
         _range_sign,
         _wrong_quotes,
         _needs_quotes,
+        _bare_part,
         _punctuation,
         _fact_without_scope,
         _misspelt,
@@ -135,19 +137,21 @@ def _ends_too_soon(slip: Slip) -> Mistake | None:
 
 def _missing_quote(slip: Slip) -> Mistake | None:
     line = slip.text[slip.line_start : slip.line_end]
-    names_gone = _NAME.sub(lambda found: " " * len(found[0]), line)
-    odd_name = _count(line.split("#")[0] if "#" in names_gone else line, _DOUBLE) % 2
+    names_gone = NAME.sub(lambda found: " " * len(found[0]), line)
+    odd_name = _count(line.split("#")[0] if "#" in names_gone else line, DOUBLE) % 2
     if odd_name:
-        marks, closing = _DOUBLE, '"'
+        marks, closing = DOUBLE, '"'
     else:
-        ratings_gone = _RATING.sub(lambda found: " " * len(found[0]), names_gone)
-        if not any(mark in ratings_gone for mark in _SINGLE):
+        ratings_gone = RATING.sub(lambda found: " " * len(found[0]), names_gone)
+        if not any(mark in ratings_gone for mark in SINGLE):
             return None
-        marks, closing = _SINGLE, "'"
+        marks, closing = SINGLE, "'"
     if slip.rest[:1] in marks and slip.rest:
         start = slip.at
     else:
-        start = max(slip.text.rfind(mark, slip.line_start, slip.line_end) for mark in marks)
+        start = max(
+            slip.text.rfind(mark, slip.line_start, slip.line_end) for mark in marks
+        )
         start = min(start, slip.at) if start >= 0 else slip.at
     return _closed(slip, start, closing)
 
@@ -159,25 +163,32 @@ def _count(text: str, marks: str) -> int:
 def _closed(slip: Slip, start: int, closing: str) -> Mistake:
     """Names the opened quote; mends it where nothing else on the line is quoted."""
     rest = slip.text[start : slip.line_end].rstrip()
-    body = rest[1:] if rest[:1] in _DOUBLE + _SINGLE else rest
-    opened = rest[:1] in _DOUBLE + _SINGLE
+    body = rest[1:] if rest[:1] in DOUBLE + SINGLE else rest
+    opened = rest[:1] in DOUBLE + SINGLE
     known = slip.names if closing == '"' else slip.ratings
     name = _known_prefix(body, known)
-    alone = not any(mark in body for mark in _DOUBLE + _SINGLE)
+    alone = not any(mark in body for mark in DOUBLE + SINGLE)
     if name is None and alone and opened and closing == '"':
         name = body.split("#")[0].rstrip()
     repair, end = None, start + len(rest)
     if name:
         end = start + opened + len(name)
-        end += slip.text[end : end + 1] in tuple(_DOUBLE + _SINGLE)
+        end += slip.text[end : end + 1] in tuple(DOUBLE + SINGLE)
         repair = f"{closing}{name}{closing}"
+    if repair is None:
+        return Mistake(
+            "missing-quote",
+            "a quote is missing on this line",
+            start,
+            max(end, start + 1),
+            "A name stands between two quotes, on one line.",
+        )
     return Mistake(
         "missing-quote",
-        f"a quote is missing {'after' if opened else 'before'} "
-        f"`{(name or body).strip()}`",
+        f"a quote is missing {'after' if opened else 'before'} `{name}`",
         start,
-        max(end, start + 1),
-        f"Write: {repair}" if repair else "A name stands between two quotes on one line.",
+        end,
+        f"Write: {repair}",
         repair,
     )
 
@@ -193,7 +204,7 @@ def _known_prefix(text: str, names: Iterable[str]) -> str | None:
 
 
 def _range_sign(slip: Slip) -> Mistake | None:
-    """`65–79`, `< 50`, `80+` and `65%` in a banding."""  # noqa: RUF002 - as typed
+    """`65-79`, `< 50`, `80+` and `65%` in a banding."""
     line = slip.text[slip.line_start : slip.line_end]
     for pattern, meant in (
         (_DASHED, lambda found: f"{found[1]} to {found[2]}"),
@@ -234,8 +245,8 @@ def _compared(found: re.Match[str]) -> str:
 def _wrong_quotes(slip: Slip) -> Mistake | None:
     wanted = {"RATING", "NAME"} & set(slip.accepts)
     for pattern, kind, mark, message in (
-        (_NAME, "RATING", "'", "a rating is written in single quotes"),
-        (_RATING, "NAME", '"', "a name is written in double quotes"),
+        (NAME, "RATING", "'", "a rating is written in single quotes"),
+        (RATING, "NAME", '"', "a name is written in double quotes"),
     ):
         found = pattern.match(slip.rest)
         if found and wanted == {kind}:
@@ -256,8 +267,7 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
         if name is None:
             if _near_words(slip) or set(slip.accepts) != {kind}:
                 continue
-            run = _RUN.match(slip.rest)
-            name = run[0] if run else slip.word
+            name = _up_to_keyword(slip)
         else:
             name = slip.rest[: len(name)]
         write = f"{mark}{meant or name}{mark}"
@@ -270,6 +280,33 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
             write if meant or kind == "RATING" else None,
         )
     return None
+
+
+def _up_to_keyword(slip: Slip) -> str:
+    """The words from here that may be meant as a name."""
+    run = _RUN.match(slip.rest)
+    words = (run[0] if run else slip.word).split(" ")
+    stop = next(
+        (n for n, word in enumerate(words) if n and word in slip.keywords), None
+    )
+    return " ".join(words[:stop])
+
+
+def _bare_part(slip: Slip) -> Mistake | None:
+    """`when 2.2 is 'Good'`: read as a number up to its dot."""
+    found = re.search(r"[0-9]+$", slip.text[: slip.at])
+    rest = re.match(r"(?:\.[0-9]+)+", slip.rest)
+    if not found or not rest or "or" not in slip.words_accepted():
+        return None
+    part = found[0] + rest[0]
+    return Mistake(
+        "missing-word",
+        f"`standard` is missing before `{part}`",
+        found.start(),
+        slip.at + rest.end(),
+        f"Write: standard {part}",
+        f"standard {part}",
+    )
 
 
 def _punctuation(slip: Slip) -> Mistake | None:
@@ -312,21 +349,18 @@ def _fact_without_scope(slip: Slip) -> Mistake | None:
 
 def _near_words(slip: Slip) -> tuple[str, int] | None:
     """The accepted words this was probably meant to be, and how much they replace."""
-    found = re.findall(r"\S+", slip.rest)
-    if not found or not found[0][0].isalpha():
+    if not slip.rest[:1].isalpha():
         return None
-    best: tuple[str, int] | None = None
+    best, best_ratio = None, _CLOSE
     for phrase in slip.words_accepted():
-        words = phrase.split()
-        typed = " ".join(found[: len(words)])
-        reach = re.match(r"\s+".join([r"\S+"] * len(words)), slip.rest)
-        if reach and nearest(typed, [phrase]):
-            if best is None or len(phrase) > len(best[0]):
-                best = phrase, reach.end()
-    if best is not None:
-        return best
-    word = nearest(slip.word, slip.words_accepted())
-    return (word, len(slip.word)) if word else None
+        pattern = r"\s+".join([r"[^\s\"']+"] * len(phrase.split()))
+        typed = re.match(pattern, slip.rest)
+        ratio = (
+            SequenceMatcher(None, phrase, typed[0].casefold()).ratio() if typed else 0
+        )
+        if typed and ratio > best_ratio:
+            best, best_ratio = (phrase, typed.end()), ratio
+    return best
 
 
 def _misspelt(slip: Slip) -> Mistake | None:
@@ -355,7 +389,7 @@ def _unexpected(slip: Slip) -> Mistake:
             end,
             f"A rule starts with {join(KINDS, 'or')}.",
         )
-    quoted = _NAME.match(slip.rest) or _RATING.match(slip.rest)
+    quoted = NAME.match(slip.rest) or RATING.match(slip.rest)
     number = re.match(r"[A-Z]?[0-9][0-9.]*%?", slip.rest)
     thing = (quoted or number or [slip.word])[0]
     return Mistake(

@@ -63,7 +63,7 @@ from events.inspection import (
 )
 from events.recorded import Origin, RecordedEvent, StreamName
 from events.store import StoreError
-from events.stored import StoredEvent
+from events.stored import StoredRow
 from events.upcast import UPCASTERS, Upcasters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -167,7 +167,7 @@ class Codec:
                 f"a stored `{name}`, schema {schema}, cannot be read: {_plain(error)}"
             ) from error
 
-    def recorded(self, row: StoredEvent) -> RecordedEvent:
+    def recorded(self, row: StoredRow) -> RecordedEvent:
         """A stored row as the event that readers and projections see."""
         (
             position,

@@ -7,7 +7,14 @@ from datetime import datetime
 from events.appender import LIMITS, Limits
 from events.ledger import NEW, Ledger, NoProjection
 from events.store import InlineProjection, Row
-from events.stored import Batch, StoredEvent, StoredRequest, StoredStream, Tail
+from events.stored import (
+    Batch,
+    StoredEvent,
+    StoredRequest,
+    StoredRow,
+    StoredStream,
+    Tail,
+)
 
 
 @dataclass(slots=True)
@@ -51,7 +58,7 @@ class MemoryStorage:
 
     async def stream(
         self, stream: str, *, after: int, until: int | None
-    ) -> Sequence[StoredEvent]:
+    ) -> Sequence[StoredRow]:
         return [
             event
             for event in self.events
@@ -64,7 +71,7 @@ class MemoryStorage:
         names = {event.stream for event in self.events}
         return sorted(name for name in names if name.startswith(f"{category}-"))
 
-    async def page(self, *, after: int, limit: int) -> Sequence[StoredEvent]:
+    async def page(self, *, after: int, limit: int) -> Sequence[StoredRow]:
         return self.events[after : after + limit]
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from events.chain import START, follow
 from events.sqlite_text import ADD_HEAD, PAGE, TAIL
 from events.store import StoreError
-from events.stored import StoredEvent, Tail
+from events.stored import StoredRow, Tail
 from events.tables import METADATA
 
 FORMAT = 1
@@ -92,18 +92,18 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
         raise StoreError(f"`{path}` is damaged: {found}")
     tail = tail_of(connection)
     after = max(0, tail.position - _CHECKED)
-    rows = connection.execute(PAGE, (max(0, after - 1), _CHECKED + 2)).fetchall()
-    events = tuple(map(StoredEvent._make, rows))
+    last = (max(0, after - 1), _CHECKED + 2)
+    events = connection.execute(PAGE, last).fetchall()
     try:
         _check_end(events, tail, after)
     except StoreError as error:
         raise StoreError(f"`{path}` is damaged: {error}") from error
 
 
-def _check_end(events: Sequence[StoredEvent], tail: Tail, after: int) -> None:
+def _check_end(events: Sequence[StoredRow], tail: Tail, after: int) -> None:
     previous = START
     if after:
-        previous, events = events[0].hash if events else START, events[1:]
+        previous, events = events[0][-1] if events else START, events[1:]
     last = follow(previous, events, after=after)
     if after + len(events) != tail.position:
         raise StoreError(

@@ -29,7 +29,8 @@ SELECT s.name, r.command_id, r.fingerprint, r.position, r.reply, r.recorded_at
 """
 NAMES = """
 SELECT name FROM streams
- WHERE name >= ? AND name < ? AND EXISTS (SELECT 1 FROM events WHERE stream_key = streams.key)
+ WHERE name >= ? AND name < ?
+   AND EXISTS (SELECT 1 FROM events WHERE stream_key = streams.key)
  ORDER BY name
 """
 TAIL = "SELECT position, hash, recorded_at, writes FROM log_head"

@@ -10,16 +10,17 @@ from dsl.live import LiveRatings
 from dsl.live_shift import Figures, Moved, Shift
 from dsl.outcome import Assessment, DiscretionState, GuidanceOutcome, Outcome
 from dsl.packaged import packaged, packaged_ids
+from tests.dsl.intricate_framework import intricate
 from tests.dsl.live_inspection import begun, steps
 
 
 def framework_of(name: str) -> Framework:
-    framework = packaged(name).framework
+    framework = intricate() if name == "intricate" else packaged(name).framework
     assert framework is not None
     return framework
 
 
-@pytest.mark.parametrize("name", packaged_ids())
+@pytest.mark.parametrize("name", [*packaged_ids(), "intricate"])
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_live_ratings_are_those_of_a_full_evaluation(

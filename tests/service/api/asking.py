@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from multidict import CIMultiDictProxy
 
 _KEYS = count()
 
@@ -16,7 +17,7 @@ class Reply:
     """What came back, read to the end."""
 
     status: int
-    headers: dict[str, str]
+    headers: CIMultiDictProxy[str]
     body: Any
     text: str
 
@@ -109,7 +110,7 @@ async def _read(response: ClientResponse) -> Reply:
     is_json = response.content_type.endswith("json")
     return Reply(
         response.status,
-        dict(response.headers),
+        response.headers,
         await response.json(content_type=None) if is_json and text else None,
         text,
     )

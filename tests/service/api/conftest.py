@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from dsl import packaged
@@ -16,6 +17,8 @@ from events.sqlite_vault import memory_vault
 from projections import TABLES, RatingModels, Shelf
 from service.adoption import adopt
 from service.api import Build, Parts, application
+from service.api.context import DRAIN, LOGGER, NEW_ID, Drain
+from service.api.middleware import around
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
 from service.logs import logger_to
@@ -71,6 +74,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
         yield Api(client, app, log)
     await store.close()
     await vault.close()
+    assert b"request_failed" not in log.getvalue(), log.getvalue()
 
 
 @pytest.fixture
@@ -81,3 +85,20 @@ async def brent(api: Api) -> Api:
     await lena.add_case("brent", "C-1", "court disposals")
     await lena.add_case("brent", "C-2", "out-of-court disposals")
     return api.as_("rosa")
+
+
+@pytest.fixture
+async def faulty() -> AsyncIterator[Api]:
+    """A service in which a handler fails with somebody's words in its mouth."""
+    log = io.BytesIO()
+
+    async def fail(_: web.Request) -> web.Response:
+        raise ValueError("The social worker's note of March contradicts the plan.")
+
+    app = web.Application(middlewares=[around])
+    app[LOGGER] = logger_to(log, level="info", now=lambda: NOON)
+    app[NEW_ID] = lambda: "request-1"
+    app[DRAIN] = Drain()
+    app.router.add_get("/version", fail)
+    async with TestClient(TestServer(app)) as client:
+        yield Api(client, app, log)

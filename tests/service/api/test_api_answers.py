@@ -190,7 +190,7 @@ async def test_an_answer_that_does_not_count_is_kept_and_says_why(brent: Api) ->
         {"value": "no"},
     )
 
-    reply = await brent.put(answer_path("C-1", "2.1.2"), NO)
+    reply = await brent.put(answer_path("C-1", "2.2.2"), NO)
 
     assert reply.status == 201
     assert reply.body["counted"] is False
