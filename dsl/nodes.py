@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from dsl.framework import Effect, Quantity, Scope
+from dsl.framework import Effect, Quantity, Rounding, Scope
 from dsl.source import Span
 
 
@@ -388,6 +388,7 @@ class SampleNode:
     confidence_per_cent: int | None
     margin_points: int | None
     matched_on: tuple[Word, ...]
+    rounding: Rounding
     notes: Notes
 
 

@@ -1,6 +1,6 @@
 """Turns the tree of one block into a node of the language."""
 
-from dsl.framework import Effect, Scope
+from dsl.framework import Effect, Rounding, Scope
 from dsl.nodes import (
     AnswersNode,
     BandingNode,
@@ -247,6 +247,8 @@ def _sample(reading: Reading, tree: Branch) -> SampleNode:
     started = numbers.get("started")
     sized = numbers.get("sized")
     where, matched = branch(tree, "cases_where"), branch(tree, "matched")
+    rounded = branch(tree, "rounded")
+    to_nearest = rounded is not None and says(rounded, "ROUNDED_TO_NEAREST")
     return SampleNode(
         reading.name(tree),
         reading.stretches(tree),
@@ -256,5 +258,6 @@ def _sample(reading: Reading, tree: Branch) -> SampleNode:
         sized[0] if sized else None,
         sized[1] if sized else None,
         reading.names(matched) if matched else (),
+        Rounding.TO_NEAREST if to_nearest else Rounding.UP,
         reading.notes(tree),
     )
