@@ -113,7 +113,7 @@ def _obstacle(sample: Sample, case: Case, fieldwork: date) -> str | None:
     first, last = window(sample.started_months, fieldwork)
     if first <= case.started_on <= last:
         return None
-    return f"it started on {case.started_on}, outside {first} to {last}"
+    return f"it started outside {first} to {last}"
 
 
 def _months_before(day: date, months: int) -> date:
