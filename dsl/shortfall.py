@@ -60,8 +60,10 @@ def _missing(draw: Draw, share: Share) -> str | None:
             f"not known of {counted(share.population, 'case')} ({rows}),"
             " matched with one another"
         )
+    if share.drawn == 0:
+        return f"none drawn, {share.population} of {draw.population} eligible"
     ideal = Fraction(len(draw.cases) * share.population, draw.population)
-    if ideal - share.drawn < 1 and share.drawn:
+    if ideal - share.drawn < 1:
         return None
     tenths = whole(ideal * 10, Rounding.TO_NEAREST)
     return (

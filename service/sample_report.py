@@ -85,8 +85,8 @@ def _remarks(drawn: Drawn) -> Iterator[str]:
         yield f"{cases} of a kind that no sample asks for"
     first, last = drawn.framework.applies_from, drawn.framework.applies_until
     if (first and drawn.fieldwork < first) or (last and drawn.fieldwork > last):
-        dates = listed([f"from {first}"] * bool(first) + [f"until {last}"] * bool(last))
-        yield f"`{drawn.framework.id}` applies to fieldwork {dates}"
+        dates = [f"from {first}"] * bool(first) + [f"until {last}"] * bool(last)
+        yield f"`{drawn.framework.id}` applies to fieldwork {' '.join(dates)}"
 
 
 def _sample(drawn: Drawn, draw: Draw, missed: Mapping[str, str]) -> Json:
