@@ -160,9 +160,7 @@ def _understand(name: str, cell: Cell, facts: Mapping[str, Fact]) -> str | date 
 def _reference(cell: Cell) -> str:
     if isinstance(cell, str) and _REFERENCE.fullmatch(cell):
         return cell
-    raise _Wrong(
-        "a reference is up to 63 letters, digits, dots and hyphens, without blanks"
-    )
+    raise _Wrong("up to 63 letters, digits, dots and hyphens make a reference")
 
 
 def _day(cell: Cell) -> date:
@@ -176,7 +174,7 @@ def _day(cell: Cell) -> date:
             return date(int(found[3]), int(found[2]), int(found[1]))
     except ValueError as error:
         raise _Wrong("there is no such day") from error
-    raise _Wrong("a day is written `2018-09-30` or, day first, `30/09/2018`")
+    raise _Wrong("write a day as `2018-09-30` or `30/09/2018`")
 
 
 def _value(cell: Cell, fact: Fact) -> str:
@@ -187,7 +185,7 @@ def _value(cell: Cell, fact: Fact) -> str:
         return values[said]
     close = get_close_matches(said, values, n=1)
     if close:
-        raise _Wrong(f"not a value of this fact, `{values[close[0]]}` may be meant")
+        raise _Wrong(f"not a known value, `{values[close[0]]}` may be meant")
     raise _Wrong(f"none of {listed([f'`{value}`' for value in fact.values], 'or')}")
 
 

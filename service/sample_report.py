@@ -185,11 +185,14 @@ def _told(left_out: Sequence[LeftOut]) -> Iterator[str]:
     """One line a reason, with all its cases."""
     for reason in dict.fromkeys(each.reason for each in left_out):
         cases = [
-            f"{each.case} (row {' and '.join(map(str, each.rows))})"
-            for each in left_out
-            if each.reason == reason
+            f"{each.case} ({_rows(each)})" for each in left_out if each.reason == reason
         ]
         yield f"{reason}: {', '.join(cases)}"
+
+
+def _rows(left_out: LeftOut) -> str:
+    noun = "row" if len(left_out.rows) == 1 else "rows"
+    return f"{noun} {listed([str(row) for row in left_out.rows])}"
 
 
 def _section(
