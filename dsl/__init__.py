@@ -1,6 +1,64 @@
 """The rules language: text in, a checked framework out; ratings and their reasons."""
 
-from dsl.load import Loaded, load
+from dsl.diagnostic import Diagnostic, FaultyRules, Severity
+from dsl.discretion import NotAllowed
+from dsl.evaluate import evaluate
+from dsl.evidence import Count, Decision, Evidence
+from dsl.explain import Explanation, explain, sentences
+from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Rule, Scope
+from dsl.live import LiveRatings
+from dsl.live_shift import Figures, Moved, Shift, Standing
+from dsl.load import Loaded, load, name_of
+from dsl.outcome import (
+    Assessment,
+    DiscretionOutcome,
+    DiscretionState,
+    GuidanceOutcome,
+    Outcome,
+)
 from dsl.packaged import packaged, packaged_ids, packaged_source
+from dsl.parser import prepare
+from dsl.render import render
+from dsl.run_test import run_test
+from dsl.source import SourceFile, Span
 
-__all__ = ["Loaded", "load", "packaged", "packaged_ids", "packaged_source"]
+__all__ = [
+    "OVERALL",
+    "Assessment",
+    "Count",
+    "CountsOnly",
+    "Decision",
+    "Diagnostic",
+    "DiscretionOutcome",
+    "DiscretionState",
+    "Evidence",
+    "Explanation",
+    "FaultyRules",
+    "Figures",
+    "Framework",
+    "GuidanceOutcome",
+    "Judgement",
+    "LiveRatings",
+    "Loaded",
+    "Moved",
+    "NotAllowed",
+    "Outcome",
+    "Rule",
+    "Scope",
+    "Severity",
+    "Shift",
+    "SourceFile",
+    "Span",
+    "Standing",
+    "evaluate",
+    "explain",
+    "load",
+    "name_of",
+    "packaged",
+    "packaged_ids",
+    "packaged_source",
+    "prepare",
+    "render",
+    "run_test",
+    "sentences",
+]

@@ -5,7 +5,7 @@ from datetime import date
 
 from dsl.bind_conditions import Terms
 from dsl.bind_facts import bind_facts, bind_groups, bind_samples
-from dsl.bind_rates import Scale, bind_rates
+from dsl.bind_rates import Scale, bind_rates, most_scored
 from dsl.bind_rules import bind_caps, bind_discretion, bind_guidance
 from dsl.bind_scale import bind_answers, bind_bandings, bind_ratings
 from dsl.bind_structure import bind_domains, bind_questions, bind_standards
@@ -21,12 +21,13 @@ def bind(
     version = binding.version
     documents = {each.name.text: each.title for each, _ in version.each(DocumentNode)}
     _check_sources(binding, documents)
+    binding.once(node.again)
     ratings, ratings_rule = bind_ratings(binding)
     answers, answers_rule = bind_answers(binding)
     facts = bind_facts(binding)
     groups = bind_groups(binding, facts)
     samples = bind_samples(binding, facts)
-    bandings = bind_bandings(binding, ratings)
+    bandings = bind_bandings(binding, ratings, most_scored(binding, ratings))
     terms = Terms(binding, ratings, facts)
     rates = bind_rates(Scale(terms, answers, bandings))
     applies_from, applies_until = _dates(binding, node)

@@ -15,7 +15,7 @@ from dsl.framework import (
     Rating,
     RuleRow,
 )
-from dsl.nodes import (
+from dsl.phrases import (
     CountedNode,
     FactTestNode,
     Named,
@@ -96,7 +96,7 @@ class Terms:
                 of = tuple(each for each in structure.standards if each != part)
             case _:
                 of = structure.resolve(node.of, found)
-                if node.of.kind not in ("standard", "overall"):
+                if node.of.kind != "standard":
                     found.error(
                         "wrong-kind",
                         "a condition counts the ratings of standards",

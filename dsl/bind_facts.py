@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dsl.binding import Binding
 from dsl.findings import join, suggestion
 from dsl.framework import Fact, FactTest, Group, Sample, Scope
-from dsl.nodes import FactNode, FactTestNode, GroupNode, SampleNode, Word
+from dsl.nodes import FactNode, GroupNode, SampleNode
+from dsl.phrases import FactTestNode, Word
 
 YES_OR_NO = ("yes", "no")
 
@@ -44,6 +45,7 @@ def bind_samples(binding: Binding, facts: Mapping[str, Fact]) -> Mapping[str, Sa
     """Samples by name, each with the domains it feeds."""
     samples: dict[str, Sample] = {}
     for node, statement in binding.version.each(SampleNode):
+        binding.once(node.again)
         for word in node.matched_on:
             binding.knows("fact", word, facts)
         samples[node.name.text] = Sample(
@@ -76,7 +78,8 @@ def bind_fact_test(
     if not binding.knows("fact", node.fact, facts):
         return None
     fact = facts[node.fact.text]
-    if not all([_takes(binding, fact, value) for value in node.values]):
+    taken = [_takes(binding, fact, value) for value in node.values]
+    if not all(taken):
         return None
     values = frozenset(value.text for value in node.values)
     return FactTest(fact.name, values, node.negated)
@@ -101,7 +104,7 @@ def bind_inspection_test(
 def _takes(binding: Binding, fact: Fact, value: Word) -> bool:
     if value.text in fact.values:
         return True
-    if not binding.version.in_doubt(("fact", fact.name)):
+    if not binding.in_doubt(("fact", fact.name)):
         binding.found.error(
             "undefined-value",
             f"`{fact.name}` is never `{value.text}`",

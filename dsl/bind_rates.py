@@ -1,10 +1,12 @@
 """Binds how each part is rated: every part by exactly one rule."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from dsl.bind_conditions import Terms
 from dsl.binding import Binding
+from dsl.findings import Findings
 from dsl.framework import (
     OVERALL,
     Banding,
@@ -16,6 +18,7 @@ from dsl.framework import (
     Method,
     Percentage,
     Rate,
+    Rating,
     RuleRow,
     Total,
 )
@@ -25,12 +28,11 @@ from dsl.nodes import (
     JudgementNode,
     LowestNode,
     MethodNode,
-    Named,
     PercentageNode,
     RateNode,
     TotalNode,
-    Word,
 )
+from dsl.phrases import Named, Word
 from dsl.reads import reads_of
 from dsl.version import InForce
 
@@ -52,27 +54,52 @@ def bind_rates(scale: Scale) -> Mapping[str, Rate]:
     """How each part is rated, in framework order."""
     binding = scale.binding
     rates: dict[str, Rate] = {}
-    rules: dict[str, InForce] = {}
+    rules, twice = _covering(binding)
     for rule in binding.version.rules:
         node = rule.node
         if not isinstance(node, RateNode):
             continue
+        ratable = _ratable(binding, node)
         parts = rule.covers(binding.structure, binding.found)
-        if not _ratable(binding, node):
-            continue
-        where = binding.rule(rule.statement, node.notes)
-        twice = [part for part in parts if part in rules]
-        for part in twice[:1]:
-            _twice(binding, part, rule, rules[part])
-        _check_unit(scale, node)
         for part in parts:
-            rules.setdefault(part, rule)
-            method = _method(scale, node.method, part)
-            if method is not None:
+            usable = ratable and part not in twice
+            method = _method(scale, node.method, part) if usable else None
+            if method is None:
+                binding.unsound.add(("rate", part))
+            else:
+                where = binding.rule(rule.statement, node.notes)
                 rates.setdefault(part, Rate(part, method, where))
     _check_all_rated(scale, rules)
     order = (*binding.structure.questions, *binding.structure.standards, OVERALL)
     return {part: rates[part] for part in order if part in rates}
+
+
+def most_scored(binding: Binding, ratings: tuple[Rating, ...]) -> Mapping[str, int]:
+    """What the parts that are totalled under each banding can score at most."""
+    quiet = Findings()
+    top = max((rating.score for rating in ratings), default=0)
+    return {
+        total.banding.text: len(binding.structure.resolve(total.of, quiet)) * top
+        for rule in binding.version.rules
+        if isinstance(rule.node, RateNode) and isinstance(rule.node.method, TotalNode)
+        for total in [rule.node.method]
+    }
+
+
+def _covering(binding: Binding) -> tuple[Mapping[str, InForce], AbstractSet[str]]:
+    """The rule of each part, and the parts that have two."""
+    rules: dict[str, InForce] = {}
+    twice: set[str] = set()
+    for rule in binding.version.rules:
+        if not isinstance(rule.node, RateNode):
+            continue
+        parts = rule.covers(binding.structure, binding.found)
+        again = [part for part in parts if part in rules]
+        for part in again[:1]:
+            _twice(binding, part, rule, rules[part])
+        twice.update(again)
+        rules.update(dict.fromkeys([part for part in parts if part not in rules], rule))
+    return rules, twice
 
 
 def _ratable(binding: Binding, node: RateNode) -> bool:
@@ -121,34 +148,13 @@ def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
     rated = ("question", "standard")
     for kind in rated:
         for part in binding.structure.of_kind(kind):
-            if part not in rules and not binding.version.in_doubt(("rate", part)):
+            if part not in rules and not binding.in_doubt(("rate", part)):
                 binding.found.error(
                     "not-rated",
                     f"no rule says how {kind} `{part}` is rated",
                     binding.version.blocks["part", part].span,
                     f"Write: rate {kind} {part} by …",
                 )
-
-
-def _check_unit(scale: Scale, node: RateNode) -> None:
-    """Percentages are banded by percentages, scores by scores."""
-    match node.method:
-        case PercentageNode(banding=name):
-            percentages = True
-        case TotalNode(banding=name):
-            percentages = False
-        case _:
-            return
-    banding = scale.bandings.get(name.text)
-    if banding is None or banding.percentages is percentages:
-        return
-    units = ("percentages", "scores") if banding.percentages else ("scores", "percentages")
-    scale.binding.found.error(
-        "wrong-unit",
-        f"banding `{name.text}` is of {units[0]}, and this is about {units[1]}",
-        name.span,
-        f"Name a banding of {units[1]}.",
-    )
 
 
 def _method(scale: Scale, node: MethodNode, part: str) -> Method | None:
@@ -172,7 +178,7 @@ def _percentage(scale: Scale, node: PercentageNode) -> Percentage | None:
     binding = scale.binding
     known = [
         binding.knows("answer", node.answer, scale.answers),
-        binding.knows("banding", node.banding, scale.bandings),
+        _banding_of(scale, node.banding, "percentages"),
     ]
     if not all(known):
         return None
@@ -186,14 +192,33 @@ def _percentage(scale: Scale, node: PercentageNode) -> Percentage | None:
     return Percentage(node.answer.text, node.banding.text)
 
 
+def _banding_of(scale: Scale, name: Word, unit: str) -> bool:
+    """Whether there is such a banding, and of this unit; says so if not."""
+    if not scale.binding.knows("banding", name, scale.bandings):
+        return False
+    its_unit = "percentages" if scale.bandings[name.text].percentages else "scores"
+    if its_unit != unit:
+        scale.binding.found.error(
+            "wrong-unit",
+            f"banding `{name.text}` is of {its_unit}, and this is about {unit}",
+            name.span,
+            f"Name a banding of {unit}.",
+        )
+    return its_unit == unit
+
+
 def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
     structure, found = scale.binding.structure, scale.binding.found
     if isinstance(node.of, Named):
         of = structure.below(part, "question") if part != OVERALL else ()
     else:
-        of = structure.resolve(node.of, found)
+        probe = Findings()
+        of = structure.resolve(node.of, probe)
+        if probe.faulty:
+            found.add(probe.in_order())
+            return None
     if not of:
-        if not scale.binding.version.in_doubt(("below", part)):
+        if not scale.binding.in_doubt(("below", part)):
             found.error(
                 "nothing-below",
                 f"`{part}` has no questions to take the lowest of",
@@ -206,15 +231,17 @@ def _lowest(scale: Scale, node: LowestNode, part: str) -> Lowest | None:
 
 def _total(scale: Scale, node: TotalNode) -> Total | None:
     binding = scale.binding
-    of = binding.structure.resolve(node.of, binding.found)
-    if not binding.knows("banding", node.banding, scale.bandings) or not of:
+    probe = Findings()
+    of = binding.structure.resolve(node.of, probe)
+    binding.found.add(probe.in_order())
+    known = _banding_of(scale, node.banding, "scores")
+    if not known or not of or probe.faulty:
         return None
     banding = scale.bandings[node.banding.text]
     scores = [rating.score for rating in scale.terms.ratings]
-    if not banding.percentages and scores:
+    if scores and not binding.in_doubt(("parts", "")):
         most = len(of) * max(scores)
-        whole = not binding.version.in_doubt(("part", ""))
-        if most != banding.top and whole:
+        if most != banding.top:
             _wrong_range(binding, node, len(of), most, banding)
     return Total(of, node.in_proportion, node.banding.text)
 

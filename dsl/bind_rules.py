@@ -48,7 +48,9 @@ def bind_guidance(terms: Terms) -> Mapping[str, Guidance]:
         for part in _once(terms.binding, rule, rules):
             bound = [terms.row(row, part) for row in node.rows]
             rows = tuple(row for row in bound if row is not None)
-            if len(rows) == len(bound):
+            if len(rows) < len(bound):
+                terms.binding.unsound.add(("guidance", part))
+            else:
                 guidance[part] = Guidance(
                     part, rows, reads_of(rows), node.needs_reason, where
                 )
@@ -85,7 +87,7 @@ def _once(
     binding: Binding, rule: InForce, rules: dict[str, InForce]
 ) -> tuple[str, ...]:
     """The parts of a rule that no rule of its kind speaks of yet."""
-    fresh = []
+    fresh: list[str] = []
     for part in rule.covers(binding.structure, binding.found):
         if part in rules:
             other = rules[part].statement

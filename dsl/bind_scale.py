@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from dsl.binding import Binding
-from dsl.findings import suggestion
+from dsl.check_bands import check_cover
 from dsl.framework import Band, Banding, Effect, Rating, Rule
-from dsl.nodes import AnswersNode, BandingNode, BandNode, RatingsNode, Word
-from dsl.version import Statement
+from dsl.nodes import AnswersNode, BandingNode, RatingsNode, Statement
+from dsl.phrases import Word
 
 PER_CENT = 100
 
@@ -56,11 +56,14 @@ def _once(binding: Binding, name: Word, before: list[str], kind: str) -> None:
 
 
 def bind_bandings(
-    binding: Binding, ratings: tuple[Rating, ...]
+    binding: Binding, ratings: tuple[Rating, ...], most: Mapping[str, int]
 ) -> Mapping[str, Banding]:
-    """Every table from a number to a rating, checked to be without gap or overlap."""
+    """Every table from a number to a rating, checked to be without gap or overlap.
+
+    `most` is what can be scored under each banding of scores.
+    """
     return {
-        node.name.text: _banding(binding, node, statement, ratings)
+        node.name.text: _banding(binding, node, statement, ratings, most)
         for node, statement in binding.version.each(BandingNode)
     }
 
@@ -70,6 +73,7 @@ def _banding(
     node: BandingNode,
     statement: Statement,
     ratings: tuple[Rating, ...],
+    most: Mapping[str, int],
 ) -> Banding:
     top = node.scores[1].value if node.scores else PER_CENT
     if node.scores and node.scores[0].value != 0:
@@ -82,7 +86,7 @@ def _banding(
     names = [rating.name for rating in ratings]
     for row in node.rows:
         binding.knows("rating", row.rating, names)
-    _check_cover(binding, node, top)
+    check_cover(binding.found, node, _end(node, top, most))
     bands = tuple(
         Band(
             0 if row.low is None else row.low,
@@ -97,67 +101,8 @@ def _banding(
     return Banding(node.name.text, node.scores is None, top, bands, rule)
 
 
-def _check_cover(binding: Binding, node: BandingNode, top: int) -> None:
-    """Walks the rows upwards over the whole numbers from 0 to the top."""
-    error = binding.found.error
-    name = node.name.text
-    reached = -1  # the highest number covered so far
-    for index, row in enumerate(node.rows):
-        low = 0 if row.low is None else row.low
-        high = top if row.high is None else row.high
-        if high < low:
-            backwards = row.low is not None and row.high is not None
-            error(
-                "band-empty",
-                f"this band of `{name}` holds no number",
-                row.span,
-                f"Write: {high} to {low}" if backwards else f"It goes from 0 to {top}.",
-            )
-            continue
-        if high > top:
-            error(
-                "band-past-end",
-                f"this band of `{name}` ends at {high}, past the end at {top}",
-                row.span,
-                f"{'Scores' if node.scores else 'Percentages'} go from 0 to {top}.",
-            )
-        if index and low <= reached:
-            earlier = node.rows[index - 1]
-            if _low(earlier) > low and high < _low(earlier):
-                error(
-                    "band-order",
-                    f"this band of `{name}` comes after a higher one",
-                    row.span,
-                    "List bands from the lowest to the highest.",
-                )
-            else:
-                error(
-                    "band-overlap",
-                    f"two bands of `{name}` cover {_range(low, min(high, reached))}",
-                    row.span,
-                    f"The one before it ends at {reached}.",
-                )
-        elif low > reached + 1:
-            before = f"the one before it ends at {reached}" if index else "it is the first"
-            error(
-                "band-gap",
-                f"nothing covers {_range(reached + 1, low - 1)} in banding `{name}`",
-                row.span,
-                f"This band begins at {low}; {before}.",
-            )
-        reached = max(reached, high)
-    if reached < top:
-        error(
-            "band-gap",
-            f"nothing covers {_range(reached + 1, top)} in banding `{name}`",
-            node.rows[-1].span,
-            f"This last band ends at {reached}.",
-        )
-
-
-def _low(row: BandNode) -> int:
-    return 0 if row.low is None else row.low
-
-
-def _range(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low} to {high}"
+def _end(node: BandingNode, top: int, most: Mapping[str, int]) -> int:
+    """Where the bands should end: if they fit the scores, their range is the slip."""
+    ends = [row.high for row in node.rows if row.high is not None]
+    fits = node.scores is not None and bool(ends)
+    return max(ends) if fits and max(ends) == most.get(node.name.text) else top

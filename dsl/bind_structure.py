@@ -10,7 +10,9 @@ from dsl.version import PART
 
 def bind_domains(binding: Binding) -> Mapping[str, Domain]:
     """Domains in framework order."""
-    nodes = {node.name.text: (node, at) for node, at in binding.version.each(DomainNode)}
+    nodes = {
+        node.name.text: (node, at) for node, at in binding.version.each(DomainNode)
+    }
     return {
         id_: Domain(
             id_,
@@ -91,11 +93,9 @@ def _fits(binding: Binding, question: str) -> bool:
     return domain is None or not structure.below(domain, "standard")
 
 
-def _homeless(
-    binding: Binding, kind: str, part: str, statement: Statement
-) -> None:
+def _homeless(binding: Binding, kind: str, part: str, statement: Statement) -> None:
     parent = part.rpartition(".")[0] or part
-    if binding.version.in_doubt((PART, parent)):
+    if binding.in_doubt((PART, parent)):
         return
     level = "standard" if kind == "question" and parent.count(".") else "domain"
     binding.found.error(

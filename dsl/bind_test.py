@@ -1,12 +1,16 @@
 """Binds the tests of a rule file to its framework."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dsl.bind_facts import bind_inspection_test
 from dsl.binding import Binding
 from dsl.evidence import Count, Decision, Evidence
-from dsl.framework import OVERALL, Framework, Judgement, Percentage, CountsOnly, Total
-from dsl.nodes import (
+from dsl.framework import OVERALL, Framework, Judgement, Total
+from dsl.nodes import Statement
+from dsl.phrases import FactTestNode, NotInspectedNode, Word
+from dsl.rule_test import Aspect, Expectation, RuleTest
+from dsl.source import Span
+from dsl.test_node import (
     CountNode,
     ExpectFigure,
     ExpectGuidance,
@@ -14,28 +18,40 @@ from dsl.nodes import (
     ExpectOpen,
     ExpectRating,
     ExpectScore,
-    FactTestNode,
     GivenLine,
     GivenNode,
     MoveNode,
-    NotInspectedNode,
     PercentNode,
-    Statement,
     TestNode,
-    Word,
 )
-from dsl.rule_test import Aspect, Expectation, RuleTest
-from dsl.source import Span
-from dsl.version import PART
 
 _PER_CENT = 100
 
 
-class TestBinder:
-    """Binds one test; `framework` may still have mistakes of its own."""
+def bind_tests(
+    binding: Binding, framework: Framework, statements: Iterable[Statement]
+) -> tuple[RuleTest, ...]:
+    """A file's own tests; `framework` may still have mistakes."""
+    tests: dict[str, RuleTest] = {}
+    for statement in statements:
+        node = statement.node
+        if not isinstance(node, TestNode):
+            continue
+        if node.name.text in tests:
+            binding.found.error(
+                "defined-twice",
+                f"test `{node.name.text}` is there twice (the other is at line "
+                f"{tests[node.name.text].rule.line})",
+                node.name.span,
+                "Give each test its own name.",
+            )
+        for source in node.notes.sources:
+            binding.knows("document", source.document, framework.documents)
+        tests[node.name.text] = _TestBinder(binding, framework).bind(node, statement)
+    return tuple(tests.values())
 
-    __test__ = False  # not pytest's business
 
+class _TestBinder:
     def __init__(self, binding: Binding, framework: Framework) -> None:
         self._binding = binding
         self._found = binding.found
@@ -70,14 +86,8 @@ class TestBinder:
 
     def _given(self, line: GivenLine) -> None:
         match line:
-            case GivenNode(value=Word() as rating):
-                self._judged(line, rating)
-            case GivenNode(value=CountNode() as count):
-                if self._takes_figure(line) and self._possible(count):
-                    self._counts[line.part.text] = Count(count.yes, count.relevant)
-            case GivenNode(value=PercentNode() as percent):
-                if self._takes_figure(line) and self._possible(percent):
-                    self._percentages[line.part.text] = percent.value
+            case GivenNode(part, value):
+                self._figure_or_rating(line, part.text, value)
             case MoveNode():
                 self._moved(line)
             case FactTestNode():
@@ -85,6 +95,19 @@ class TestBinder:
             case NotInspectedNode():
                 if self._part(line.domain, "domain"):
                     self._not_inspected.add(line.domain.text)
+
+    def _figure_or_rating(
+        self, line: GivenNode, part: str, value: Word | CountNode | PercentNode
+    ) -> None:
+        match value:
+            case Word():
+                self._judged(line, value)
+            case CountNode(yes, relevant):
+                if self._takes_figure(line) and self._possible(value):
+                    self._counts[part] = Count(yes, relevant)
+            case PercentNode(percent):
+                if self._takes_figure(line) and self._possible(value):
+                    self._percentages[part] = percent
 
     def _judged(self, line: GivenNode, rating: Word) -> None:
         part = line.part.text
@@ -96,7 +119,8 @@ class TestBinder:
                 f"Write: {part} is 11 of 17",
             )
             return
-        if not all([self._part(line.part, "standard"), self._rating(rating)]):
+        known = [self._part(line.part, "standard"), self._rating(rating)]
+        if not all(known):
             return
         rate = self._framework.rates.get(part)
         if rate is not None and not isinstance(rate.method, Judgement):
@@ -135,7 +159,8 @@ class TestBinder:
 
     def _moved(self, line: MoveNode) -> None:
         part = line.part.text
-        if not all([self._part(line.part, "standard"), self._rating(line.rating)]):
+        known = [self._part(line.part, "standard"), self._rating(line.rating)]
+        if not all(known):
             return
         if self._has_discretion(line.part):
             self._decisions[part] = Decision(
@@ -145,7 +170,7 @@ class TestBinder:
     def _has_discretion(self, part: Word) -> bool:
         if part.text in self._framework.discretion:
             return True
-        if not self._binding.version.in_doubt(("discretion", part.text)):
+        if not self._binding.in_doubt(("discretion", part.text)):
             self._found.error(
                 "no-discretion",
                 f"there is no discretion for `{part.text}`",
@@ -174,24 +199,28 @@ class TestBinder:
         match line:
             case ExpectRating():
                 return self._expect_rating(line)
-            case ExpectFigure(part, value, span):
-                if not (self._part(part, "question") and self._possible(value)):
-                    return ()
-                if isinstance(value, CountNode):
-                    count = Count(value.yes, value.relevant)
-                    return (Expectation(part.text, Aspect.COUNT, count, span),)
-                return (Expectation(part.text, Aspect.PERCENTAGE, value.value, span),)
+            case ExpectFigure():
+                return self._expect_figure(line)
             case ExpectOpen(part, is_open, span):
-                if not (self._part(part, "standard") and self._has_discretion(part)):
-                    return ()
-                return (Expectation(part.text, Aspect.OPEN, is_open, span),)
+                known = self._part(part, "standard") and self._has_discretion(part)
+                expects = Expectation(part.text, Aspect.OPEN, is_open, span)
+                return (expects,) if known else ()
             case ExpectScore():
                 return self._expect_score(line)
             case ExpectGuidance(part, rating, span):
-                known = [self._has_guidance(part), self._rating(rating)]
-                if not all(known):
-                    return ()
-                return (Expectation(part.text, Aspect.GUIDANCE, rating.text, span),)
+                known = self._has_guidance(part) and self._rating(rating)
+                expects = Expectation(part.text, Aspect.GUIDANCE, rating.text, span)
+                return (expects,) if known else ()
+
+    def _expect_figure(self, line: ExpectFigure) -> tuple[Expectation, ...]:
+        part, value = line.part, line.value
+        if not (self._part(part, "question") and self._possible(value)):
+            return ()
+        if isinstance(value, PercentNode):
+            aspect = Aspect.PERCENTAGE
+            return (Expectation(part.text, aspect, value.value, line.span),)
+        count = Count(value.yes, value.relevant)
+        return (Expectation(part.text, Aspect.COUNT, count, line.span),)
 
     def _expect_rating(self, line: ExpectRating) -> tuple[Expectation, ...]:
         part, span = line.part.text, line.span
@@ -209,7 +238,7 @@ class TestBinder:
     def _expect_score(self, line: ExpectScore) -> tuple[Expectation, ...]:
         rate = self._framework.rates.get(OVERALL)
         if rate is None or not isinstance(rate.method, Total):
-            if not self._binding.version.in_doubt(("rate", OVERALL)):
+            if not self._binding.in_doubt(("rate", OVERALL)):
                 self._found.error(
                     "no-score",
                     "nothing is scored, since overall is not rated by a total",
@@ -219,7 +248,9 @@ class TestBinder:
             return ()
         score, maximum, span = line.score, line.maximum, line.span
         if maximum is not None and score > maximum:
-            self._impossible(f"{score} of {maximum}", "the score cannot pass its maximum", span)
+            self._impossible(
+                f"{score} of {maximum}", "the score cannot pass its maximum", span
+            )
             return ()
         expects = (Expectation(OVERALL, Aspect.SCORE, score, span),)
         if maximum is None:
@@ -229,7 +260,7 @@ class TestBinder:
     def _has_guidance(self, part: Word) -> bool:
         if part.text in self._framework.guidance:
             return True
-        if self._part(part, "standard") and not self._binding.version.in_doubt(
+        if self._part(part, "standard") and not self._binding.in_doubt(
             ("guidance", part.text)
         ):
             self._found.error(
@@ -265,5 +296,8 @@ class TestBinder:
 
     def _impossible(self, figure: str, why: str, span: Span) -> None:
         self._found.error(
-            "impossible-figure", f"`{figure}` is impossible: {why}", span, None
+            "impossible-figure",
+            f"`{figure}` is impossible: {why}",
+            span,
+            "Check it against the published report.",
         )

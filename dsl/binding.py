@@ -1,13 +1,15 @@
 """What every part of the binder needs: the version, its parts and where faults go."""
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from dsl.findings import Findings, suggestion
 from dsl.framework import Citation, Rule
-from dsl.nodes import DocumentNode, Notes, Statement, Word
+from dsl.nodes import Statement
+from dsl.phrases import Notes, Word
+from dsl.source import Span
 from dsl.structure import Structure
-from dsl.version import Version
+from dsl.version import Key, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,19 @@ class Binding:
     version: Version
     structure: Structure
     found: Findings
+    unsound: set[Key] = field(default_factory=set)
+    """Blocks that are there but have a mistake, so that nothing rests on them."""
+
+    def in_doubt(self, key: Key) -> bool:
+        """Whether something that seems to be missing may only be mistaken."""
+        return key in self.unsound or self.version.in_doubt(key)
 
     def knows(self, kind: str, name: Word, known: Iterable[str]) -> bool:
         """Whether such a thing is defined; says so if it is not."""
         names = tuple(known)
         if name.text in names:
             return True
-        if not self.version.in_doubt((kind, name.text)):
+        if not self.in_doubt((kind, name.text)):
             self.found.error(
                 f"undefined-{kind}",
                 f"{kind} `{name.text}` is not defined",
@@ -31,6 +39,16 @@ class Binding:
                 suggestion(name.text, names),
             )
         return False
+
+    def once(self, again: Iterable[Span]) -> None:
+        """Refuses lines that say what an earlier line of their block said."""
+        for span in again:
+            self.found.error(
+                "said-twice",
+                "an earlier line of this rule says this already",
+                span,
+                "Keep one of them.",
+            )
 
     def rule(self, statement: Statement, notes: Notes) -> Rule:
         """Where a block stands and what it rests on."""

@@ -67,13 +67,16 @@ def judge(condition: Condition, view: View) -> Verdict:
     return _all_hold(verdicts)
 
 
-def judge_fact(test: FactTest, facts: Mapping[str, str]) -> Verdict:
-    """Judge one fact; not known while it is not recorded."""
+def fact_holds(test: FactTest, facts: Mapping[str, str]) -> bool | None:
+    """Whether a fact is as the test asks; None while it is not recorded."""
     value = facts.get(test.fact)
-    if value is None:
-        return Verdict(f'"{test.fact}" is not known', holds=None)
-    holds = (value in test.values) != test.negated
-    return Verdict(f'"{test.fact}" is {value}', holds=holds)
+    return None if value is None else (value in test.values) != test.negated
+
+
+def judge_fact(test: FactTest, facts: Mapping[str, str]) -> Verdict:
+    """Judge one fact, in words."""
+    value = facts.get(test.fact, "not known")
+    return Verdict(f'"{test.fact}" is {value}', holds=fact_holds(test, facts))
 
 
 def _all_hold(verdicts: Sequence[Verdict]) -> Verdict:

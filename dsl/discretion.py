@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dsl.banding import lower_edges
 from dsl.condition import View
 from dsl.evidence import Count, Decision
-from dsl.framework import Discretion, Percentage
+from dsl.framework import Banding, Discretion, Percentage
 from dsl.outcome import DiscretionOutcome, DiscretionState, Ground, Outcome
 from dsl.wording import counted
 
@@ -67,24 +67,30 @@ def openness(
 
 
 def _lowest_questions(standard: str, view: View) -> list[Outcome]:
-    """The rated questions with the lowest whole percentage; ties together."""
+    """The questions rated by the lowest whole percentage; ties together."""
     rated = [
         view.outcomes[question]
         for question in view.framework.standards[standard].questions
         if view.outcomes[question].rating is not None
-        and view.outcomes[question].percentage is not None
+        and _banding(question, view) is not None
     ]
     lowest = min((each.percentage or 0 for each in rated), default=0)
     return [outcome for outcome in rated if outcome.percentage == lowest]
 
 
+def _banding(question: str, view: View) -> Banding | None:
+    """The banding that rates a question; None where it is rated another way."""
+    match view.framework.rates[question].method:
+        case Percentage(banding=name):
+            return view.framework.bandings[name]
+        case _:
+            return None
+
+
 def _near_boundary(points: int, lowest: Sequence[Outcome], view: View) -> _Finding:
     for outcome in lowest:
-        method = view.framework.rates[outcome.part].method
-        if not isinstance(method, Percentage):
-            continue
-        percentage = outcome.percentage or 0
-        for edge in lower_edges(view.framework.bandings[method.banding]):
+        percentage, banding = outcome.percentage or 0, _banding(outcome.part, view)
+        for edge in lower_edges(banding) if banding else ():
             if abs(percentage - edge) <= points:
                 return _Finding(
                     holds=True,
@@ -137,7 +143,8 @@ def admit(rule: Discretion, decision: Decision, computed: Outcome, view: View) -
     """
     part = rule.standard
     if computed.rating is None or not _may_be_open(computed):
-        raise NotAllowed(part, "not-open", f"`{part}` is not open to discretion")
+        reason = f"`{part}` is not open to discretion: {computed.reason}"
+        raise NotAllowed(part, "not-open", reason)
     if not decision.applied:
         return
     if decision.rating not in [each.name for each in view.framework.ratings]:

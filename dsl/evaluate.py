@@ -10,7 +10,7 @@ from dataclasses import replace
 from dsl.condition import View, judge
 from dsl.discretion import NotAllowed, admit, openness
 from dsl.evidence import Count, Decision, Evidence
-from dsl.framework import OVERALL, Framework
+from dsl.framework import OVERALL, Discretion, Framework
 from dsl.guidance import expect
 from dsl.method import figures, rate
 from dsl.order import bottom_up, parts_read
@@ -116,16 +116,17 @@ def _with_discretion(outcome: Outcome, view: View) -> Outcome:
     admit(rule, decision, outcome, view)
     state = DiscretionState.APPLIED if decision.applied else DiscretionState.DECLINED
     outcome = replace(outcome, discretion=replace(found, state=state))
-    return _moved(outcome, decision, rule.by) if decision.applied else outcome
+    return _moved(outcome, decision, rule) if decision.applied else outcome
 
 
-def _moved(outcome: Outcome, decision: Decision, by: str) -> Outcome:
+def _moved(outcome: Outcome, decision: Decision, rule: Discretion) -> Outcome:
     because = f": {decision.because}" if decision.because else ""
     return replace(
         outcome,
         rating=decision.rating,
-        reason=f"moved by {by} from '{outcome.computed}'{because}",
+        reason=f"moved by {rule.by} from '{outcome.computed}'{because}",
         computed_reason=outcome.reason,
+        rule=rule.rule,
     )
 
 

@@ -18,10 +18,12 @@ from dsl.framework import (
     Counted,
     CountsOnly,
     Discretion,
+    Domain,
     Fact,
     FactTest,
     FirstRule,
     Framework,
+    Group,
     Judgement,
     Lowest,
     Method,
@@ -62,28 +64,28 @@ def _lines(framework: Framework) -> Iterator[Iterable[str]]:
     yield _framework(framework)
     for name in sorted(framework.documents):
         yield "document", _name(name), "is", _name(framework.documents[name])
-    if framework.ratings_rule:
-        rows = [f"{_rating(each.name)} scores {each.score}" for each in framework.ratings]
-        yield "ratings", *rows, *_notes(framework.ratings_rule)
-    if framework.answers_rule:
-        rows = [f"{_rating(name)} is {effect}" for name, effect in framework.answers.items()]
-        yield "answers", *rows, *_notes(framework.answers_rule)
-    for _, fact in sorted(framework.facts.items()):
-        yield _fact(fact)
-    for name, group in sorted(framework.groups.items()):
-        where = ("cases where", _tests(group.where)) if group.where else ("all cases",)
-        yield "group", _name(name), "is", *where, *_notes(group.rule)
-    for domain in framework.domains.values():
-        yield "domain", domain.id, _name(domain.title), *_notes(domain.rule)
-    for standard in framework.standards.values():
-        yield _standard(standard)
-    for question in framework.questions.values():
-        yield _question(question)
-    for _, banding in sorted(framework.bandings.items()):
-        yield _banding(banding)
+    yield from _scale(framework)
+    yield from (_fact(fact) for _, fact in sorted(framework.facts.items()))
+    yield from (_group(group) for _, group in sorted(framework.groups.items()))
+    yield from (_domain(domain) for domain in framework.domains.values())
+    yield from (_standard(standard) for standard in framework.standards.values())
+    yield from (_question(question) for question in framework.questions.values())
+    yield from (_banding(banding) for _, banding in sorted(framework.bandings.items()))
     yield from _rules(framework)
-    for _, sample in sorted(framework.samples.items()):
-        yield _sample(sample)
+    yield from (_sample(sample) for _, sample in sorted(framework.samples.items()))
+
+
+def _scale(framework: Framework) -> Iterator[Iterable[str]]:
+    if framework.ratings_rule:
+        scores = [
+            f"{_rating(each.name)} scores {each.score}" for each in framework.ratings
+        ]
+        yield "ratings", *scores, *_notes(framework.ratings_rule)
+    if framework.answers_rule:
+        effects = [
+            f"{_rating(name)} is {does}" for name, does in framework.answers.items()
+        ]
+        yield "answers", *effects, *_notes(framework.answers_rule)
 
 
 def _rules(framework: Framework) -> Iterator[Iterable[str]]:
@@ -124,6 +126,17 @@ def _fact(fact: Fact) -> Iterator[str]:
     yes_no = fact.values == ("yes", "no")
     yield "yes or no" if yes_no else f"one of {_names(fact.values)}"
     yield from _notes(fact.rule)
+
+
+def _group(group: Group) -> Iterator[str]:
+    where = f"cases where {_tests(group.where)}" if group.where else "all cases"
+    yield f"group {_name(group.name)} is {where}"
+    yield from _notes(group.rule)
+
+
+def _domain(domain: Domain) -> Iterator[str]:
+    yield f"domain {domain.id} {_name(domain.title)}"
+    yield from _notes(domain.rule)
 
 
 def _standard(standard: Standard) -> Iterator[str]:

@@ -1,26 +1,32 @@
 """Loads a rule file with the versions it is based on: a framework, or every mistake."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dsl.bind import bind
-from dsl.bind_test import TestBinder
+from dsl.bind_test import bind_tests
 from dsl.binding import Binding
+from dsl.check import check
 from dsl.diagnostic import Diagnostic
+from dsl.doubt import Doubt
 from dsl.findings import Findings
 from dsl.flatten import flatten, hash_of
 from dsl.framework import Framework
-from dsl.nodes import FrameworkNode, Statement, TestNode, Word
-from dsl.parse import Parsed, parse
+from dsl.nodes import FrameworkNode
+from dsl.parse import parse
+from dsl.phrases import Word
 from dsl.rule_test import RuleTest
 from dsl.source import SourceFile, Span
 from dsl.version import EMPTY, Version, build
 
 CHAIN_LIMIT = 5
+"""Files that may be based on one another, the first included."""
+
+_KEPT = 32
 
 Bases = Callable[[str], SourceFile | None]
-"""Finds the rule file of a version by the framework's name or id."""
+"""Finds the rule file of a version by the framework's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +41,74 @@ class Loaded:
 
 def load(file: SourceFile, bases: Bases) -> Loaded:
     """Reads, binds and checks a rule file; never raises for a bad one."""
-    chain = [file]
-    while base := _base_name(chain[-1]):
-        above = bases(base.text)
-        if above is None:
-            return _refused(chain, base, "unknown-base", f"there is no framework `{base.text}` to base this on", "Write the name in the other file's first line.")
-        if above.name in [each.name for each in chain]:
-            return _refused(chain, base, "circular-base", f"`{base.text}` is based on this file in turn", "One of them has to stand alone.")
-        if len(chain) > CHAIN_LIMIT:
-            return _refused(chain, base, "chain-too-long", f"more than {CHAIN_LIMIT} versions are based on one another", "Write this version out in full: `adjudge rules flatten` shows it.")
-        chain.append(above)
-    return _assembled(tuple(chain)).loaded
+    found = Findings()
+    files = _chain(file, bases, found)
+    if not found.faulty:
+        return _assembled(files).loaded
+    found.add(parse(file).diagnostics)
+    return Loaded(None, (), found.in_order(), files)
 
 
-def _base_name(file: SourceFile) -> Word | None:
+def name_of(file: SourceFile) -> str:
+    """The name a rule file gives its framework; empty if it gives none."""
+    block = _framework_of(file)
+    return block.name.text if block else ""
+
+
+def _framework_of(file: SourceFile) -> FrameworkNode | None:
     for statement in parse(file).statements:
-        if isinstance(statement.node, FrameworkNode) and statement.node.based_on:
-            return statement.node.based_on[0]
+        if isinstance(statement.node, FrameworkNode):
+            return statement.node
     return None
+
+
+# ---- the files
+
+
+def _chain(file: SourceFile, bases: Bases, found: Findings) -> tuple[SourceFile, ...]:
+    """The file and those it is based on, nearest first."""
+    files = [file]
+    while base := _base_of(files[-1]):
+        above = bases(base.text)
+        own = _base_of(file) or base  # a base's own base is reported at ours
+        if above is None:
+            found.error(
+                "unknown-base",
+                f"there is no framework `{base.text}` to be based on",
+                own.span,
+                "Check the name in the first line of that version's file.",
+            )
+        elif above in files or above.name in [each.name for each in files]:
+            found.error(
+                "circular-base",
+                f"`{own.text}` is based on this version in turn",
+                own.span,
+                f"The circle is {_arrows([*files, above])}.",
+            )
+        elif len(files) == CHAIN_LIMIT:
+            found.error(
+                "base-chain",
+                f"more than {CHAIN_LIMIT} versions rest on one another",
+                own.span,
+                "Write one of them out in full.",
+            )
+        else:
+            files.append(above)
+            continue
+        break
+    return tuple(files)
+
+
+def _base_of(file: SourceFile) -> Word | None:
+    block = _framework_of(file)
+    return block.based_on[0] if block and block.based_on else None
+
+
+def _arrows(files: Sequence[SourceFile]) -> str:
+    return " → ".join(f"`{file.name}`" for file in files)
+
+
+# ---- the framework
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +117,47 @@ class _Assembled:
     version: Version
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=_KEPT)
 def _assembled(files: tuple[SourceFile, ...]) -> _Assembled:
+    """The first of these files, read over the others."""
     file, *above = files
     base = _assembled(tuple(above)) if above else None
     parsed = parse(file)
     found = Findings()
     found.add(parsed.diagnostics)
-    version = build(
-        base.version if base else EMPTY, parsed.statements, lambda _: False, found
-    )
-    framework, tests = None, ()
+    if base is not None and base.loaded.framework is None:
+        _refuse_base(file, base.loaded, found)
+        return _Assembled(Loaded(None, (), found.in_order(), files), EMPTY)
+    doubt = Doubt.of(parsed.broken)
+    version = build(base.version if base else EMPTY, parsed.statements, doubt, found)
     block = version.one(FrameworkNode)
-    if block is not None:
-        binding = Binding(version, version.structure(), found)
-        family = tuple(each.stem for each in above)
-        bound = bind(binding, *block, family)
-        canonical = flatten(bound)
-        framework = replace(bound, canonical=canonical, hash=hash_of(canonical))
-        tests = tuple(
-            TestBinder(binding, framework).bind(statement.node, statement)
-            for statement in parsed.statements
-            if isinstance(statement.node, TestNode)
-        )
-    loaded = Loaded(framework, tests, found.in_order(), files)
+    if block is None:
+        if not doubt(("framework", "")) and not parsed.unread:
+            found.error(
+                "no-framework",
+                "this file names no framework",
+                Span(file.name, 1, 1, 1, 1),
+                'Begin with: framework "…"',
+            )
+        return _Assembled(Loaded(None, (), found.in_order(), files), version)
+    binding = Binding(version, version.structure(), found)
+    bound = bind(binding, *block, tuple(each.stem for each in above))
+    tests = bind_tests(binding, bound, parsed.statements)
+    check(binding, bound)
     if found.faulty:
-        loaded = replace(loaded, framework=None, tests=())
-    return _Assembled(loaded, version)
+        return _Assembled(Loaded(None, (), found.in_order(), files), version)
+    canonical = flatten(bound)
+    framework = replace(bound, canonical=canonical, hash=hash_of(canonical))
+    return _Assembled(Loaded(framework, tests, found.in_order(), files), version)
 
 
-def name_of(file: SourceFile) -> str:
-    """The name a rule file gives its framework; empty if it gives none."""
-    for statement in parse(file).statements:
-        if isinstance(statement.node, FrameworkNode):
-            return statement.node.name.text
-    return ""
-
-
-def _refused(chain, base, code, message, way_out):
-    found = Findings()
-    if len(chain) == 1:
-        found.add(parse(chain[0]).diagnostics)
-    found.error(code, message, base.span, way_out)
-    return Loaded(None, (), found.in_order(), tuple(chain))
+def _refuse_base(file: SourceFile, base: Loaded, found: Findings) -> None:
+    named = _base_of(file)
+    first = base.diagnostics[0]
+    if named is not None:
+        found.error(
+            "faulty-base",
+            f"`{named.text}` has mistakes of its own",
+            named.span,
+            f"The first: {first.span.file}, line {first.span.line}: {first.message}.",
+        )

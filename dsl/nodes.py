@@ -1,153 +1,22 @@
-"""What an author wrote, rule by rule, with the place of every word that can be wrong."""
+"""What an author wrote, rule by rule, with the place of each word that can be wrong."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from enum import Enum
 
-from dsl.framework import Effect, Quantity, Rounding, Scope
+from dsl.framework import Effect, Rounding, Scope
+from dsl.phrases import (
+    Day,
+    FactTestNode,
+    Named,
+    Notes,
+    Number,
+    Parts,
+    RowNode,
+    Stretch,
+    Word,
+)
 from dsl.source import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A name, rating or part without its quotes; equal wherever it stands."""
-
-    text: str
-    span: Span = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """`50`"""
-
-    value: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """`1 September 2020`; no value where there is no such day."""
-
-    value: date | None
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class SourceNote:
-    """`source "Brent 2019", "Annex 2"`"""
-
-    document: Word
-    place: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What a rule rests on."""
-
-    sources: tuple[SourceNote, ...] = ()
-    assumes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """`2.1 to 2.4`, or `2.1` alone"""
-
-    first: Word
-    last: Word | None
-    span: Span
-
-
-class Among(Enum):
-    """How a scope names its parts."""
-
-    OVERALL = "overall"
-    ALL = "all standards"
-    LISTED = "standards 2.1 to 2.4"
-    IN_DOMAINS = "standards in domains 2 and 3"
-    OF_STANDARDS = "questions of standard 3.4"
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """`standards in domains 2 and 3 except 3.4`"""
-
-    among: Among
-    kind: str  # "domain", "standard", "question"; "overall"
-    of: tuple[Stretch, ...]
-    without: tuple[Stretch, ...]
-    span: Span
-
-
-class Named(Enum):
-    """Sets of standards that have a name of their own."""
-
-    THEIR_QUESTIONS = "their questions"
-    THE_STANDARDS = "the standards"
-    THE_REST = "the rest"
-
-
-# ---- conditions
-
-
-@dataclass(frozen=True, slots=True)
-class FactTestNode:
-    """`"disposal" is not one of "youth caution", "community resolution"`"""
-
-    fact: Word
-    values: tuple[Word, ...]
-    negated: bool
-    span: Span
-
-
-class Towards(Enum):
-    """Which neighbours of a rating count with it."""
-
-    BETTER = "or better"
-    WORSE = "or worse"
-    NEITHER = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RatingTest:
-    """`'Good' or better`"""
-
-    ratings: tuple[Word, ...]
-    towards: Towards
-
-
-@dataclass(frozen=True, slots=True)
-class CountedNode:
-    """`more than half of the rest are 'Inadequate'`"""
-
-    quantity: Quantity
-    number: Number | None
-    of: Parts | Named
-    test: RatingTest
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class NotInspectedNode:
-    """`domain 2 is not inspected`"""
-
-    domain: Word
-    span: Span
-
-
-ClauseNode = CountedNode | NotInspectedNode | FactTestNode
-
-
-@dataclass(frozen=True, slots=True)
-class RowNode:
-    """`'Inadequate' when 2 or more of the standards are 'Inadequate'`"""
-
-    rating: Word
-    when: tuple[ClauseNode, ...]
-    span: Span
-
-
-# ---- blocks
+from dsl.test_node import TestNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +38,7 @@ class FrameworkNode:
     applies: tuple[tuple[Day, Day | None], ...]
     gaps: tuple[GapNode, ...]
     words: tuple[tuple[str, Word], ...]
+    again: tuple[Span, ...]  # lines that say what an earlier line said
     notes: Notes
 
 
@@ -389,109 +259,7 @@ class SampleNode:
     margin_points: int | None
     matched_on: tuple[Word, ...]
     rounding: Rounding
-    notes: Notes
-
-
-# ---- tests
-
-
-@dataclass(frozen=True, slots=True)
-class CountNode:
-    """`11 of 17`"""
-
-    yes: int
-    relevant: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class PercentNode:
-    """`65%`"""
-
-    value: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class GivenNode:
-    """`2.4.2 is 11 of 17`, `1.1 is 'Good'`"""
-
-    part: Word
-    value: Word | CountNode | PercentNode
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class MoveNode:
-    """`panel moves 2.1 to 'Requires improvement' because "…"`"""
-
-    part: Word
-    rating: Word
-    because: str
-    span: Span
-
-
-GivenLine = GivenNode | MoveNode | FactTestNode | NotInspectedNode
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectRating:
-    """`2.1 is 'Inadequate' before discretion`; no rating: `is not rated`"""
-
-    part: Word
-    rating: Word | None
-    before_discretion: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectFigure:
-    """`2.4.2 is 65%`"""
-
-    part: Word
-    value: CountNode | PercentNode
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectOpen:
-    """`2.2 is open to discretion`"""
-
-    part: Word
-    is_open: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectScore:
-    """`score is 20 of 36`"""
-
-    score: int
-    maximum: int | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectGuidance:
-    """`guidance for 1.1 says 'Inadequate'`"""
-
-    part: Word
-    rating: Word
-    span: Span
-
-
-ExpectLine = ExpectRating | ExpectFigure | ExpectOpen | ExpectScore | ExpectGuidance
-
-
-@dataclass(frozen=True, slots=True)
-class TestNode:
-    """`test "Trafford 2021" given … expect …`"""
-
-    __test__ = False  # not pytest's business
-
-    name: Word
-    given: tuple[GivenLine, ...]
-    expects: tuple[ExpectLine, ...]
+    again: tuple[Span, ...]  # lines that say what an earlier line said
     notes: Notes
 
 

@@ -1,21 +1,24 @@
 """Parses the blocks of a rule file; what it cannot parse, it explains."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 
-from lark import Lark, Token
+from lark import Token
 from lark.exceptions import UnexpectedInput
 
 from dsl.diagnostic import Diagnostic
+from dsl.mend import Quoted, glued, mend, overlong
 from dsl.nodes import Statement
+from dsl.parser import parser
 from dsl.read import read
-from dsl.reading import Branch
+from dsl.reading import Branch, Place
 from dsl.source import SourceFile, Span
 from dsl.split import Block, split
+from dsl.syntax import Mistake
 
 _BLOCKS_KEPT = 4096
+_FILES_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,70 +29,76 @@ class Parsed:
     broken: tuple[Block, ...]
     diagnostics: tuple[Diagnostic, ...]
 
-
-def prepare(cache: Path | None = None) -> None:
-    """Builds the parser now, from the tables kept at `cache` if any are there.
-
-    Without this, the first file read builds it and keeps nothing.
-    """
-    _parser.cache_clear()
-    _tables.append(cache)
-    _parser()
+    @property
+    def unread(self) -> bool:
+        """Whether nothing was read because of what was found before."""
+        return bool(self.diagnostics) and not self.statements
 
 
+@lru_cache(maxsize=_FILES_KEPT)
 def parse(file: SourceFile) -> Parsed:
     """Every block of the file, read or explained."""
     blocks, found = split(file)
-    statements, broken, diagnostics = [], [], list(found)
+    statements: list[Statement] = []
+    broken: list[Block] = []
+    diagnostics = list(found)
+    quoted = Quoted.of(blocks)
     for block in blocks:
-        try:
-            tree = _tree(block.text)
-        except UnexpectedInput as mistake:
+        whole = _whole(block.text)
+        if whole is not None:
+            statements.append(read(block, whole, _placed(block)))
+            continue
+        mended = mend(block.text, quoted)
+        diagnostics += [_diagnostic(block, each) for each in mended.mistakes]
+        if mended.tree is None:
             broken.append(block)
-            at = mistake.pos_in_stream or 0
-            diagnostics.append(Diagnostic("syntax", "cannot read", block.span(at, at + 1)))
         else:
-            statements.append(read(block, tree, _placed(block)))
+            place = _placed_in_mended(block, mended.origin)
+            statements.append(read(block, mended.tree, place))
     return Parsed(tuple(statements), tuple(broken), tuple(diagnostics))
 
 
-_tables: list[Path | None] = [None]
+@lru_cache(maxsize=_BLOCKS_KEPT)
+def _whole(text: str) -> Branch | None:
+    """The block's tree, if there is nothing wrong with it."""
+    if overlong(text) is not None:
+        return None
+    try:
+        tree = parser().parse(text)
+    except UnexpectedInput:
+        return None
+    return tree if glued(text) is None else None
 
 
-@lru_cache(maxsize=1)
-def _parser() -> Lark:
-    return build(_tables[-1])
-
-
-def build(cache: Path | None = None) -> Lark:
-    """A parser of the grammar."""
-    return Lark(
-        (files("dsl") / "grammar.lark").read_text(encoding="utf-8"),
-        parser="lalr",
-        lexer="contextual",
-        start=["start", "scope"],
-        propagate_positions=True,
-        maybe_placeholders=False,
-        cache=str(cache) if cache else False,
+def _diagnostic(block: Block, mistake: Mistake) -> Diagnostic:
+    return Diagnostic(
+        mistake.code,
+        mistake.message,
+        block.span(mistake.start, mistake.end),
+        mistake.way_out,
     )
 
 
-@lru_cache(maxsize=_BLOCKS_KEPT)
-def _tree(text: str) -> Branch:
-    return _parser().parse(text, start="start")
-
-
-def _placed(block: Block):
+def _placed(block: Block) -> Place:
     above = block.line - 1
 
     def place(what: Token | Branch) -> Span:
         at = what if isinstance(what, Token) else what.meta
         return Span(
             block.file,
-            at.line + above,
-            at.column,
-            at.end_line + above,
-            at.end_column,
+            (at.line or 1) + above,
+            at.column or 1,
+            (at.end_line or 1) + above,
+            at.end_column or 1,
         )
+
+    return place
+
+
+def _placed_in_mended(block: Block, origin: Sequence[int]) -> Place:
+    def place(what: Token | Branch) -> Span:
+        at = what if isinstance(what, Token) else what.meta
+        start, end = at.start_pos or 0, at.end_pos or 0
+        return block.span(origin[start], origin[max(end - 1, start)] + 1)
 
     return place

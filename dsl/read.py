@@ -20,7 +20,6 @@ from dsl.nodes import (
     LowestNode,
     MethodNode,
     Node,
-    Number,
     PercentageNode,
     PromptNode,
     QuestionNode,
@@ -33,6 +32,7 @@ from dsl.nodes import (
     TotalNode,
     Verb,
 )
+from dsl.phrases import Number
 from dsl.read_test import read_test
 from dsl.reading import KINDS, Branch, Place, Reading, branch, branches, says, tokens
 from dsl.source import Span
@@ -70,7 +70,7 @@ def _removal(reading: Reading, tree: Branch) -> Remove:
     return Remove(str(tokens(tree, "REMOVABLE")[0]), reading.name(tree))
 
 
-def _node(reading: Reading, tree: Branch) -> Node:  # noqa: C901, PLR0911, PLR0912 - one case a kind of block
+def _node(reading: Reading, tree: Branch) -> Node:
     notes = reading.notes(tree)
     match tree.data:
         case "framework":
@@ -134,8 +134,9 @@ def _node(reading: Reading, tree: Branch) -> Node:  # noqa: C901, PLR0911, PLR09
 def _framework(reading: Reading, tree: Branch) -> FrameworkNode:
     applies = [reading.days(line) for line in branches(tree, "applies")]
     gaps = tuple(
-        GapNode(*reading.days(line), reading.name(line).text, reading.place(line))
+        GapNode(first, last, reading.name(line).text, reading.place(line))
         for line in branches(tree, "no_fieldwork")
+        for first, last in [reading.days(line)]
     )
     return FrameworkNode(
         reading.name(tree),
@@ -146,6 +147,7 @@ def _framework(reading: Reading, tree: Branch) -> FrameworkNode:
             (KINDS[tokens(branches(line, "kind")[0])[0].type], reading.name(line))
             for line in branches(tree, "calls")
         ),
+        _again(reading, tree, "based_on", "applies"),
         reading.notes(tree),
     )
 
@@ -239,6 +241,9 @@ def _discretion(reading: Reading, tree: Branch) -> DiscretionNode:
     )
 
 
+_SAMPLE_LINES = ("cases_where", "started", "makes_up", "sized", "rounded", "matched")
+
+
 def _sample(reading: Reading, tree: Branch) -> SampleNode:
     numbers = {
         line.data: tuple(number.value for number in reading.numbers(line))
@@ -259,5 +264,13 @@ def _sample(reading: Reading, tree: Branch) -> SampleNode:
         sized[1] if sized else None,
         reading.names(matched) if matched else (),
         Rounding.TO_NEAREST if to_nearest else Rounding.UP,
+        _again(reading, tree, *_SAMPLE_LINES),
         reading.notes(tree),
+    )
+
+
+def _again(reading: Reading, tree: Branch, *kinds: str) -> tuple[Span, ...]:
+    """The lines after the first of each of these kinds."""
+    return tuple(
+        reading.place(line) for kind in kinds for line in branches(tree, kind)[1:]
     )

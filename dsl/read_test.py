@@ -1,6 +1,8 @@
 """Turns the tree of a `test` block into its node."""
 
-from dsl.nodes import (
+from dsl.phrases import Word
+from dsl.reading import Branch, Reading, branches, says, tokens
+from dsl.test_node import (
     ExpectFigure,
     ExpectGuidance,
     ExpectLine,
@@ -11,9 +13,7 @@ from dsl.nodes import (
     GivenNode,
     MoveNode,
     TestNode,
-    Word,
 )
-from dsl.reading import Branch, Reading, branches, says, tokens
 
 
 def read_test(reading: Reading, tree: Branch) -> TestNode:

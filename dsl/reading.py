@@ -1,17 +1,15 @@
-"""The words, numbers, parts and conditions that blocks are made of, from their trees."""
+"""The words, numbers, parts and conditions of a block, from its tree."""
 
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 
 from lark import Token, Tree
 
 from dsl.framework import Quantity
-from dsl.nodes import (
+from dsl.phrases import (
     Among,
     ClauseNode,
     CountedNode,
-    CountNode,
     Day,
     FactTestNode,
     Named,
@@ -19,7 +17,6 @@ from dsl.nodes import (
     NotInspectedNode,
     Number,
     Parts,
-    PercentNode,
     RatingTest,
     RowNode,
     SourceNote,
@@ -27,7 +24,9 @@ from dsl.nodes import (
     Towards,
     Word,
 )
+from dsl.quotes import plain
 from dsl.source import Span
+from dsl.test_node import CountNode, PercentNode
 
 Branch = Tree[Token]
 Place = Callable[[Token | Branch], Span]
@@ -101,12 +100,6 @@ def says(tree: Branch, kind: str) -> bool:
     return bool(tokens(tree, kind))
 
 
-def plain(quoted: str) -> str:
-    """The name inside the quotes, whatever keyboard or word processor typed it."""
-    name = unicodedata.normalize("NFC", quoted[1:-1])
-    return name.replace("‘", "'").replace("’", "'")
-
-
 class Reading:
     """Reads trees of one block; `place` knows where each word stands in its file."""
 
@@ -165,7 +158,9 @@ class Reading:
         how, *rest = branches(scope)
         without = self.stretches(rest[0]) if rest else ()
         kind = tokens(branches(how, "kind")[0])[0]
-        return Parts(_AMONG[how.data], KINDS[kind.type], self.stretches(how), without, span)
+        return Parts(
+            _AMONG[how.data], KINDS[kind.type], self.stretches(how), without, span
+        )
 
     def stretches(self, tree: Branch) -> tuple[Stretch, ...]:
         """`2.1 to 2.4 and 3.1`, right below; none where no part is named."""

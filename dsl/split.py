@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.diagnostic import Diagnostic
+from dsl.quotes import mask
 from dsl.source import SourceFile, Span
 
 FILE_LIMIT = 1024 * 1024
@@ -13,7 +14,6 @@ HEADER = "adjudge rules 1"
 """May open a file; opens every canonical text."""
 
 _TAB = re.compile(r"\t")
-_QUOTED_OR_COMMENT = re.compile(r"[\"“”][^\"“”\n]*[\"“”]|['‘’][^'‘’\n]*['‘’]|#[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,6 @@ class Block:
     def _place(self, offset: int) -> tuple[int, int]:
         before = self.text.count("\n", 0, offset)
         return self.line + before, offset - self.text.rfind("\n", 0, offset)
-
-
-def mask(text: str) -> str:
-    """The text with what is quoted or commented blanked out, as long as before."""
-    return _QUOTED_OR_COMMENT.sub(lambda found: " " * len(found[0]), text)
 
 
 def split(file: SourceFile) -> tuple[tuple[Block, ...], tuple[Diagnostic, ...]]:

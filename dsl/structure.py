@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dsl.findings import Findings, suggestion
 from dsl.framework import OVERALL
-from dsl.nodes import Among, Parts, Stretch, Word
+from dsl.phrases import Among, Parts, Stretch, Word
 
 _PIECES = re.compile(r"[A-Z]+|[0-9]+")
 
@@ -37,7 +37,9 @@ class Structure:
         questions: Iterable[str],
         in_doubt: Callable[[str], bool],
     ) -> "Structure":
-        ordered = [tuple(sorted(ids, key=place_of)) for ids in (domains, standards, questions)]
+        ordered = [
+            tuple(sorted(ids, key=place_of)) for ids in (domains, standards, questions)
+        ]
         above = {*ordered[0], *ordered[1]}
         parents = {
             part: next((up for up in _ancestors(part) if up in above), None)
@@ -79,23 +81,24 @@ class Structure:
         )
 
     def resolve(self, parts: Parts, found: Findings) -> tuple[str, ...]:
-        """The parts a scope names, in framework order; reports those that are not there."""
-        match parts.among:
-            case Among.OVERALL:
-                return (OVERALL,)
-            case Among.ALL:
-                named = set(self.of_kind(parts.kind))
-            case Among.LISTED:
-                named = set(self.stretches(parts.of, parts.kind, found))
-            case Among.IN_DOMAINS | Among.OF_STANDARDS:
-                level = "domain" if parts.among is Among.IN_DOMAINS else "standard"
-                named = {
-                    part
-                    for up in self.stretches(parts.of, level, found)
-                    for part in self.below(up, parts.kind)
-                }
+        """The parts a scope names, in framework order; reports any not there."""
+        if parts.among is Among.OVERALL:
+            return (OVERALL,)
+        named = set(self._named(parts, found))
         named -= set(self.stretches(parts.without, parts.kind, found))
         return tuple(part for part in self.of_kind(parts.kind) if part in named)
+
+    def _named(self, parts: Parts, found: Findings) -> Iterable[str]:
+        if parts.among is Among.ALL:
+            return self.of_kind(parts.kind)
+        if parts.among is Among.LISTED:
+            return self.stretches(parts.of, parts.kind, found)
+        level = "domain" if parts.among is Among.IN_DOMAINS else "standard"
+        return [
+            part
+            for up in self.stretches(parts.of, level, found)
+            for part in self.below(up, parts.kind)
+        ]
 
     def stretches(
         self, listed: Iterable[Stretch], kind: str, found: Findings
@@ -105,11 +108,10 @@ class Structure:
             part for stretch in listed for part in self._stretch(stretch, kind, found)
         )
 
-    def _stretch(
-        self, stretch: Stretch, kind: str, found: Findings
-    ) -> tuple[str, ...]:
+    def _stretch(self, stretch: Stretch, kind: str, found: Findings) -> tuple[str, ...]:
         ends = [stretch.first, *([stretch.last] if stretch.last else [])]
-        if not all([self.knows(end, kind, found) for end in ends]):
+        known = [self.knows(end, kind, found) for end in ends]
+        if not all(known):
             return ()
         low, high = place_of(ends[0].text), place_of(ends[-1].text)
         if low > high:
@@ -120,9 +122,7 @@ class Structure:
                 f"Write {ends[-1].text} to {ends[0].text}.",
             )
         return tuple(
-            part
-            for part in self.of_kind(kind)
-            if low <= place_of(part) <= high
+            part for part in self.of_kind(kind) if low <= place_of(part) <= high
         )
 
     def knows(self, part: Word, kind: str, found: Findings) -> bool:
@@ -132,7 +132,9 @@ class Structure:
         if not self.in_doubt(part.text):
             other = self.kind_of(part.text)
             is_not = f"is a {other}, not a {kind}" if other else "is not defined"
-            message = f"`{part.text}` {is_not}" if other else f"{kind} `{part.text}` {is_not}"
+            message = (
+                f"`{part.text}` {is_not}" if other else f"{kind} `{part.text}` {is_not}"
+            )
             found.error(
                 "undefined-part",
                 message,
@@ -140,6 +142,11 @@ class Structure:
                 None if other else suggestion(part.text, self.of_kind(kind)),
             )
         return False
+
+
+def is_above(part: str, other: str) -> bool:
+    """Whether a part holds another: 2 and 2.1 are above 2.1.3."""
+    return part in _ancestors(other)
 
 
 def _ancestors(part: str) -> Iterable[str]:

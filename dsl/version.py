@@ -12,17 +12,13 @@ from dsl.findings import Findings, join, suggestion
 from dsl.nodes import (
     AnswersNode,
     BandingNode,
-    CapNode,
-    DiscretionNode,
     DocumentNode,
     DomainNode,
     FactNode,
     FrameworkNode,
     GroupNode,
-    GuidanceNode,
     NamedNode,
     Node,
-    Notes,
     QuestionNode,
     RateNode,
     RatingsNode,
@@ -33,6 +29,7 @@ from dsl.nodes import (
     Statement,
     Verb,
 )
+from dsl.phrases import Notes
 from dsl.structure import Structure
 
 Key = tuple[str, str]
@@ -135,8 +132,8 @@ def build(
     ]
     rules = base.rules
     for rule in own:
-        rules = _make_room(rule, rules, structure, found)
-    return replace(named, rules=(*rules, *own))
+        rules = (*_make_room(rule, rules, structure, found), rule)
+    return replace(named, rules=rules)
 
 
 def key_of(node: Node) -> Key | None:
@@ -218,10 +215,7 @@ def _remove(
 def _nothing(key: Key, inherited: Iterable[Key]) -> str:
     kind, name = key
     known = [each[1] for each in inherited if each[0] == kind]
-    return (
-        suggestion(name, known)
-        or "The version this one is based on has none; leave out `replace`."
-    )
+    return suggestion(name, known) or "The version this one is based on has none."
 
 
 def _twice(
@@ -240,11 +234,15 @@ def _twice(
     )
 
 
-def _called(node: Node) -> str:
+def _called(node: Node | Remove) -> str:
     """`banding `share of cases``, `standard `3.4``, `the ratings`"""
     if isinstance(node, NamedNode):
         return f"{_KINDS[type(node)]} `{node.name.text}`"
-    return f"`{_SINGLE[type(node)]}`"
+    return "`framework`" if isinstance(node, FrameworkNode) else f"the {_scale(node)}"
+
+
+def _scale(node: Node | Remove) -> str:
+    return "ratings" if isinstance(node, RatingsNode) else "answers"
 
 
 def _make_room(
@@ -253,7 +251,7 @@ def _make_room(
     structure: Structure,
     found: Findings,
 ) -> tuple[InForce, ...]:
-    """The base's rules after one of the same kind is replaced; as they were otherwise."""
+    """The base's rules once a rule that replaces some of them has its place."""
     if rule.statement.verb is not Verb.REPLACE:
         return rules
     quiet = Findings()
@@ -262,7 +260,8 @@ def _make_room(
     replaced: set[str] = set()
     for other in rules:
         shared = set(parts) & set(other.covers(structure, quiet))
-        if type(other.node) is not type(rule.node) or not shared:
+        inherited = other.statement.file != rule.statement.file
+        if type(other.node) is not type(rule.node) or not shared or not inherited:
             kept.append(other)
             continue
         replaced |= shared
@@ -275,5 +274,11 @@ def _make_room(
             f"no rule for {join(missing)} is there to replace",
             rule.node.parts.span,
             "Leave out `replace`, or name only parts that the base has a rule for.",
+        )
+        return tuple(
+            replace(other, without=other.without | set(parts))
+            if type(other.node) is type(rule.node)
+            else other
+            for other in kept
         )
     return tuple(kept)

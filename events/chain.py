@@ -21,7 +21,7 @@ from hashlib import sha256
 from struct import Struct as Layout
 
 from events.store import StoreError
-from events.stored import StoredEvent
+from events.stored import StoredEvent, StoredRow
 
 START = bytes(32)
 """The hash before the first event."""
@@ -31,7 +31,7 @@ _LENGTH = Layout(">L").pack
 _ABSENT = b"\xff\xff\xff\xff"
 
 
-def link(previous: bytes, event: StoredEvent) -> bytes:
+def link(previous: bytes, event: StoredRow) -> bytes:
     """The hash of an event that follows `previous`; its own `hash` is not read."""
     (
         position,
@@ -72,9 +72,9 @@ def link(previous: bytes, event: StoredEvent) -> bytes:
     return sha256(b"".join(parts)).digest()
 
 
-def follow(previous: bytes, events: Sequence[StoredEvent], *, after: int) -> bytes:
+def follow(previous: bytes, events: Sequence[StoredRow], *, after: int) -> bytes:
     """The hash after these events; refuses a hole and a link that does not hold."""
-    for position, event in enumerate(events, after + 1):
+    for position, event in enumerate(map(StoredEvent._make, events), after + 1):
         if event.position != position:
             raise StoreError(
                 f"the ledger has position {event.position} where {position} belongs"

@@ -63,7 +63,7 @@ from events.inspection import (
 )
 from events.recorded import Origin, RecordedEvent, StreamName
 from events.store import StoreError
-from events.stored import StoredEvent
+from events.stored import StoredRow
 from events.upcast import UPCASTERS, Upcasters
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -144,6 +144,10 @@ class Codec:
         self._decoders = _decoders(types, upcasters)
         self._streams: dict[str, StreamName] = {}
 
+    def name(self, data: Struct) -> str:
+        """The stored type name of a fact."""
+        return self._names[type(data)][0]
+
     def encode(self, data: Struct) -> tuple[str, int, bytes]:
         """Type name, schema number and payload; the inverse of `decode`."""
         name, schema = self._names[type(data)]
@@ -163,7 +167,7 @@ class Codec:
                 f"a stored `{name}`, schema {schema}, cannot be read: {_plain(error)}"
             ) from error
 
-    def recorded(self, row: StoredEvent) -> RecordedEvent:
+    def recorded(self, row: StoredRow) -> RecordedEvent:
         """A stored row as the event that readers and projections see."""
         (
             position,

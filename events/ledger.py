@@ -71,17 +71,22 @@ class Ledger(Generic[S_co]):
         self, stream: StreamName, *, after: int = 0, until: int | None = None
     ) -> Sequence[RecordedEvent]:
         rows = await self.storage.stream(str(stream), after=after, until=until)
-        if rows and rows[-1].version - after != len(rows):
+        events = tuple(map(self._codec.recorded, rows))
+        if events and events[-1].version - after != len(events):
             raise StoreError(f"`{stream}` has a hole after version {after}")
-        return tuple(map(self._codec.recorded, rows))
+        return events
+
+    async def streams(self, category: str) -> Sequence[StreamName]:
+        return tuple(map(StreamName.parse, await self.storage.streams(category)))
 
     async def read_all(
         self, *, after: int = 0, limit: int = _PAGE
     ) -> Sequence[RecordedEvent]:
         rows = await self.storage.page(after=after, limit=limit)
-        if rows and rows[-1].position - after != len(rows):
+        events = tuple(map(self._codec.recorded, rows))
+        if events and events[-1].position - after != len(events):
             raise StoreError(f"the ledger has a hole after position {after}")
-        return tuple(map(self._codec.recorded, rows))
+        return events
 
     async def head(self) -> Head:
         tail = await self.storage.tail()
@@ -97,7 +102,7 @@ class Ledger(Generic[S_co]):
             if not rows:
                 raise StoreError(f"the ledger ends at {position}, not {head.position}")
             hash_ = follow(hash_, rows, after=position)
-            position = rows[-1].position
+            position += len(rows)
         if hash_ != head.hash:
             raise StoreError(f"the head does not carry the hash of event {position}")
         return head

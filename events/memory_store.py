@@ -7,7 +7,14 @@ from datetime import datetime
 from events.appender import LIMITS, Limits
 from events.ledger import NEW, Ledger, NoProjection
 from events.store import InlineProjection, Row
-from events.stored import Batch, StoredEvent, StoredRequest, StoredStream, Tail
+from events.stored import (
+    Batch,
+    StoredEvent,
+    StoredRequest,
+    StoredRow,
+    StoredStream,
+    Tail,
+)
 
 
 @dataclass(slots=True)
@@ -51,11 +58,20 @@ class MemoryStorage:
 
     async def stream(
         self, stream: str, *, after: int, until: int | None
-    ) -> Sequence[StoredEvent]:
-        own = [event for event in self.events if event.stream == stream]
-        return own[after:until]
+    ) -> Sequence[StoredRow]:
+        return [
+            event
+            for event in self.events
+            if event.stream == stream
+            and event.version > after
+            and (until is None or event.position <= until)
+        ]
 
-    async def page(self, *, after: int, limit: int) -> Sequence[StoredEvent]:
+    async def streams(self, category: str) -> Sequence[str]:
+        names = {event.stream for event in self.events}
+        return sorted(name for name in names if name.startswith(f"{category}-"))
+
+    async def page(self, *, after: int, limit: int) -> Sequence[StoredRow]:
         return self.events[after : after + limit]
 
     async def close(self) -> None:

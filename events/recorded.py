@@ -43,7 +43,7 @@ class NewEvent(Struct, frozen=True):
     about: str | None = None
 
 
-class RecordedEvent(Struct, frozen=True, kw_only=True):
+class RecordedEvent(Struct, frozen=True, kw_only=True, gc=False):
     """A fact and its place in the ledger."""
 
     stream: StreamName

@@ -5,18 +5,16 @@ file carries its format in `user_version` and whose it is in `application_id`.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events.chain import START, follow
 from events.sqlite_text import ADD_HEAD, PAGE, TAIL
-from events.store import Overloaded, StoreError
-from events.stored import StoredEvent, Tail
+from events.store import StoreError
+from events.stored import StoredRow, Tail
 from events.tables import METADATA
 
 FORMAT = 1
@@ -34,18 +32,9 @@ _SETTINGS = (
 )
 
 
-@contextmanager
-def plain_errors(path: str) -> Iterator[None]:
-    """Turn what the driver raises into one sentence about this file."""
-    try:
-        yield
-    except (sqlite3.Error, DBAPIError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        raise _plain(cause, path) from error
-
-
 def lay_out(connection: sqlite3.Connection, path: str, tables: Iterable[Table]) -> None:
-    """Make an open file a ledger that can be relied upon, or refuse it."""
+    """Make an open file a ledger that can be relied upon, or refuse it untouched."""
+    _is_new(connection, path)
     for setting in _SETTINGS:
         connection.execute(setting)
     connection.execute("BEGIN IMMEDIATE")
@@ -67,19 +56,23 @@ def tail_of(connection: sqlite3.Connection) -> Tail:
     return Tail(position=position, hash=hash_, recorded_at=recorded_at, writes=writes)
 
 
-def _create(connection: sqlite3.Connection, path: str, tables: Iterable[Table]) -> None:
-    format_ = _pragma(connection, "user_version")
-    if format_ > FORMAT:
+def _is_new(connection: sqlite3.Connection, path: str) -> bool:
+    """Nothing is in the file yet; refuses one that is not ours to read."""
+    if _pragma(connection, "schema_version") == 0:
+        return True
+    if _pragma(connection, "application_id") != APPLICATION:
+        raise StoreError(f"`{path}` is a database, but not a ledger")
+    if _pragma(connection, "user_version") > FORMAT:
         raise StoreError(f"`{path}` was written by a newer version of this program")
-    if format_ == 0:
-        if _pragma(connection, "schema_version") != 0:
-            raise StoreError(f"`{path}` is a database, but not a ledger")
+    return False
+
+
+def _create(connection: sqlite3.Connection, path: str, tables: Iterable[Table]) -> None:
+    if _is_new(connection, path):
         _define(connection, METADATA.sorted_tables)
         connection.execute(ADD_HEAD, (0, START, 0, 0))
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
-    elif _pragma(connection, "application_id") != APPLICATION:
-        raise StoreError(f"`{path}` is a database, but not a ledger")
     _define(connection, tables)
 
 
@@ -99,18 +92,18 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
         raise StoreError(f"`{path}` is damaged: {found}")
     tail = tail_of(connection)
     after = max(0, tail.position - _CHECKED)
-    rows = connection.execute(PAGE, (max(0, after - 1), _CHECKED + 2)).fetchall()
-    events = tuple(map(StoredEvent._make, rows))
+    last = (max(0, after - 1), _CHECKED + 2)
+    events = connection.execute(PAGE, last).fetchall()
     try:
         _check_end(events, tail, after)
     except StoreError as error:
         raise StoreError(f"`{path}` is damaged: {error}") from error
 
 
-def _check_end(events: Sequence[StoredEvent], tail: Tail, after: int) -> None:
+def _check_end(events: Sequence[StoredRow], tail: Tail, after: int) -> None:
     previous = START
     if after:
-        previous, events = events[0].hash if events else START, events[1:]
+        previous, events = events[0][-1] if events else START, events[1:]
     last = follow(previous, events, after=after)
     if after + len(events) != tail.position:
         raise StoreError(
@@ -123,16 +116,3 @@ def _check_end(events: Sequence[StoredEvent], tail: Tail, after: int) -> None:
 def _pragma(connection: sqlite3.Connection, name: str) -> int:
     (value,) = connection.execute(f"PRAGMA {name}").fetchone()
     return int(value)
-
-
-def _plain(error: object, path: str) -> StoreError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return StoreError(f"no space is left to write `{path}`")
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return Overloaded(f"another process keeps `{path}` locked")
-    if code == sqlite3.SQLITE_NOTADB:
-        return StoreError(f"`{path}` is not a ledger: {error}")
-    if code == sqlite3.SQLITE_CORRUPT:
-        return StoreError(f"`{path}` is damaged: {error}")
-    return StoreError(f"`{path}` cannot be used: {error}")

@@ -20,11 +20,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from events.appender import LIMITS, Limits
 from events.ledger import Ledger, NoProjection
-from events.sqlite_file import plain_errors
-from events.sqlite_text import LAST, PAGE, STREAM
+from events.sqlite_errors import plain_errors
+from events.sqlite_text import LAST, NAMES, PAGE, STREAM
 from events.sqlite_writer import SqliteWriter
 from events.store import InlineProjection, StoreError
-from events.stored import Batch, StoredEvent, StoredRequest, StoredStream, Tail
+from events.stored import Batch, StoredRequest, StoredRow, StoredStream, Tail
 
 T = TypeVar("T")
 
@@ -65,12 +65,19 @@ class SqliteStorage:
 
     async def stream(
         self, stream: str, *, after: int, until: int | None
-    ) -> Sequence[StoredEvent]:
+    ) -> Sequence[StoredRow]:
         last = LAST if until is None else until
-        return await self._fetch(STREAM, (stream, after, last))
+        return await self._rows(STREAM, (stream, after, last))
 
-    async def page(self, *, after: int, limit: int) -> Sequence[StoredEvent]:
-        return await self._fetch(PAGE, (after, limit))
+    async def page(self, *, after: int, limit: int) -> Sequence[StoredRow]:
+        return await self._rows(PAGE, (after, limit))
+
+    async def streams(self, category: str) -> Sequence[str]:
+        # a dash ends the category, and a full stop is the character after it
+        rows: list[tuple[str]] = await self._rows(
+            NAMES, (f"{category}-", f"{category}.")
+        )
+        return [name for (name,) in rows]
 
     async def close(self) -> None:
         if self._open:
@@ -86,16 +93,15 @@ class SqliteStorage:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, work)
 
-    async def _fetch(
-        self, statement: str, parameters: tuple[object, ...]
-    ) -> Sequence[StoredEvent]:
+    async def _rows(self, statement: str, parameters: tuple[object, ...]) -> list[T]:
+        """A whole page in one thread hop, as the tuples that the driver gives."""
         self._require_open()
         with plain_errors(self._path):
             async with self.engine.connect() as connection:
                 pooled = await connection.get_raw_connection()
                 driver = cast("aiosqlite.Connection", pooled.driver_connection)
                 rows = await driver.execute_fetchall(statement, parameters)
-        return [StoredEvent(*row) for row in rows]
+                return cast("list[T]", rows)
 
     def _require_open(self) -> None:
         if not self._open:

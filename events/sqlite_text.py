@@ -6,7 +6,7 @@ Rows go in and come out in the column order of `events.stored` and `events.table
 from sqlalchemy import Table
 
 LAST = 2**63 - 1
-"""The version that no stream reaches."""
+"""The position that no ledger reaches."""
 
 _PAST = """
 SELECT e.position, s.name, e.version, e.type, e.schema, e.recorded_at, e.observed_at,
@@ -16,7 +16,7 @@ SELECT e.position, s.name, e.version, e.type, e.schema, e.recorded_at, e.observe
 """
 PAGE = _PAST + " WHERE e.position > ? ORDER BY e.position LIMIT ?"
 STREAM = (
-    _PAST + " WHERE s.name = ? AND e.version > ? AND e.version <= ? ORDER BY e.version"
+    _PAST + " WHERE s.name = ? AND e.version > ? AND e.position <= ? ORDER BY e.version"
 )
 COMMANDS = """
 SELECT r.command_id, r.fingerprint
@@ -26,6 +26,12 @@ REQUEST = """
 SELECT s.name, r.command_id, r.fingerprint, r.position, r.reply, r.recorded_at
   FROM requests AS r JOIN streams AS s ON s.key = r.stream_key
  WHERE s.name = ? AND r.command_id = ?
+"""
+NAMES = """
+SELECT name FROM streams
+ WHERE name >= ? AND name < ?
+   AND EXISTS (SELECT 1 FROM events WHERE stream_key = streams.key)
+ ORDER BY name
 """
 TAIL = "SELECT position, hash, recorded_at, writes FROM log_head"
 

@@ -22,7 +22,7 @@ from events.sqlite_text import (
     STREAM,
     upsert,
 )
-from events.stored import Batch, StoredEvent, StoredRequest, StoredStream, Tail
+from events.stored import Batch, StoredRequest, StoredStream, Tail
 
 
 class SqliteWriter:
@@ -52,7 +52,7 @@ class SqliteWriter:
         known = "SELECT 1 FROM streams WHERE name = ?"
         return StoredStream(
             exists=self._connection.execute(known, (stream,)).fetchone() is not None,
-            events=tuple(map(StoredEvent._make, events)),
+            events=events,
             commands=dict(commands),
         )
 

@@ -98,6 +98,10 @@ class EventStore(Protocol):
         """Events of one stream after a version and up to a position, in order."""
         ...
 
+    async def streams(self, category: str) -> Sequence[StreamName]:
+        """Every stream of a category that was ever appended to, by name."""
+        ...
+
     async def read_all(
         self, *, after: int = 0, limit: int = 1000
     ) -> Sequence[RecordedEvent]:

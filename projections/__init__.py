@@ -6,7 +6,7 @@ from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
-from projections.shelf import Edition, RulesMoved, Shelf, read_shelf
+from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "instant",
     "rating_changes",
     "read_book",
-    "read_shelf",
     "rebuild",
     "register",
 ]

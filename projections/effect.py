@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 import dsl
+from dsl import Moved
 
 
 class Figures(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -32,6 +33,7 @@ class RatingEffect(Struct, frozen=True, kw_only=True):
     after: str | None
     unrated: str | None
     provisional: bool
+    departed: bool | None  # guidance: whether the rating is another than expected
     figures_before: Figures
     figures_after: Figures
     rule_file: str
@@ -47,6 +49,7 @@ def effect_of(shift: dsl.Shift) -> RatingEffect:
         after=shift.after,
         unrated=shift.reason_after,
         provisional=shift.provisional,
+        departed=shift.departed_after if shift.kind is Moved.GUIDANCE else None,
         figures_before=_figures(shift.figures_before),
         figures_after=_figures(shift.figures_after),
         rule_file=shift.rule.file,

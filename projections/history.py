@@ -27,6 +27,7 @@ class RatingChange(Struct, frozen=True, kw_only=True):
     value_after: str | None
     unrated: str | None
     provisional: bool
+    departed: bool | None
     figures_before: Figures
     figures_after: Figures
     event_type: str

@@ -7,9 +7,9 @@ appender, a rebuild and a look at the past, so they cannot disagree.
 from collections.abc import Sequence
 
 import msgspec
-from events.codec import type_of
 
-from events.inspection import CATEGORY, FrameworkRepinned, InspectionAnnounced
+from events.codec import CODEC
+from events.inspection import CATEGORY, InspectionAnnounced
 from events.recorded import RecordedEvent, StreamName
 from events.store import Folded, Row
 from projections.effect import Figures, RatingEffect
@@ -74,8 +74,6 @@ def _folded(recorded: RecordedEvent, book: RatingBook, change: Change) -> Folded
             _history_row(ordinal, effect, recorded, change, hash_)
             for ordinal, effect in enumerate(change.effects, start=1)
         )
-    if isinstance(recorded.data, FrameworkRepinned):
-        rows["inspections"] = (_inspection_row(book, recorded.stream.id),)
     return Folded(change.effects, rows) if rows else _NOTHING
 
 
@@ -129,9 +127,10 @@ def _history_row(
         effect.after,
         effect.unrated,
         effect.provisional,
+        effect.departed,
         _json(effect.figures_before),
         _json(effect.figures_after),
-        type_of(recorded.data),
+        CODEC.name(recorded.data),
         recorded.version,
         recorded.about,
         change.before,

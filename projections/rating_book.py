@@ -56,6 +56,14 @@ class Change:
     effects: tuple[RatingEffect, ...]
 
 
+class CannotFollow(Exception):
+    """A fact that moves ratings in a way this program does not know."""
+
+    def __init__(self, fact: Struct) -> None:
+        name = type(fact).__struct_config__.tag
+        super().__init__(f"a newer program recorded `{name}`; use that one")
+
+
 class RatingBook:
     """One inspection as it stands after the events applied so far."""
 
@@ -64,7 +72,6 @@ class RatingBook:
         announced = opening.data
         if not isinstance(announced, InspectionAnnounced):
             raise TypeError("an inspection begins with its announcement")
-        self._editions = editions
         self.announced = announced
         self.announced_at = opening.recorded_at
         self.edition = editions(announced.framework, announced.revision)
@@ -142,13 +149,6 @@ class RatingBook:
             case GuidanceDeparted(given=given):
                 return given, ()
             case FrameworkRepinned():
-                return None, self._repin(fact)
+                raise CannotFollow(fact)
             case _:  # a fact that no rating, and no decision yet, depends on
                 return None if before is None else before.value, ()
-
-    def _repin(self, repinned: FrameworkRepinned) -> tuple[Shift, ...]:
-        """Rate all that is on record anew, under another revision of the rules."""
-        self.edition = self._editions(repinned.framework, repinned.revision)
-        moved = self.ratings.under(self.edition.framework)
-        self.ratings = moved.ratings
-        return moved.shifts

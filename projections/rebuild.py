@@ -68,8 +68,8 @@ async def rebuild(
     """
     fold = _Fold(store)
     await fold.catch_up(progress)
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
+    by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
+    async with by_hand.connect() as connection:
         await connection.exec_driver_sql("BEGIN IMMEDIATE")  # writers wait from here
         try:
             await fold.catch_up(progress)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dsl import FaultyRules, Framework, SourceFile, load
+from dsl import FaultyRules, Framework, SourceFile, load, name_of
 from events.framework import CATEGORY, FrameworkAdopted, FrameworkWithdrawn
 from events.recorded import RecordedEvent
 from events.store import EventStore
@@ -35,8 +35,7 @@ class Edition:
         not rated with.
         """
         own, *bases = (SourceFile(file.name, file.text) for file in self.adopted.files)
-        named = {base.name: base for base in bases}
-        loaded = load(own, lambda name: named.get(f"{name}.rules"))
+        loaded = load(own, {name_of(base): base for base in bases}.get)
         if loaded.framework is None:
             raise FaultyRules(loaded.diagnostics)
         if loaded.framework.hash != self.adopted.framework_hash:
@@ -75,6 +74,12 @@ class Shelf:
             case _:
                 raise TypeError(f"`{recorded.stream}` holds no such fact")
 
+    async def read(self, store: EventStore) -> None:
+        """Take in everything that was ever adopted in this ledger."""
+        for stream in await store.streams(CATEGORY):
+            for recorded in await store.read(stream):
+                self.place(recorded)
+
     def edition(self, framework: str, revision: int) -> Edition:
         """The adopted revision; KeyError if there is none."""
         return self._editions[framework, revision]
@@ -108,15 +113,6 @@ class Shelf:
             for edition in newest
             if edition is not None and _takes_in(edition.framework, on)
         )
-
-
-async def read_shelf(store: EventStore) -> Shelf:
-    """Everything that was ever adopted in this ledger."""
-    shelf = Shelf()
-    for stream in await store.streams(CATEGORY):
-        for recorded in await store.read(stream):
-            shelf.place(recorded)
-    return shelf
 
 
 def _takes_in(framework: Framework, on: date) -> bool:

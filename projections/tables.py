@@ -45,6 +45,7 @@ RATING_HISTORY = Table(
     Column("value_after", String),
     Column("unrated", String),
     Column("provisional", Boolean, nullable=False),
+    Column("departed", Boolean),  # guidance only
     Column("figures_before", Text, nullable=False),  # JSON
     Column("figures_after", Text, nullable=False),  # JSON
     Column("event_type", String, nullable=False),

@@ -23,6 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     environment: Literal["development", "production"] = "production"
     database: str = "sqlite+aiosqlite:///adjudge.db"
     vault: str = "adjudge-keys.db"  # the file of keys; apart from the database
+    master_key: str = "adjudge-master.key"  # the file that opens the vault
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     identities: str | None = None  # the file of local identities
@@ -77,10 +78,11 @@ def _contradictions(settings: Settings) -> list[str]:
         and settings.identities is not None
         and not settings.local_identities_in_production
     ):
-        return [
+        fault = (
             "`identities` is for development; in production connect an identity "
             "provider, or set `local_identities_in_production` to accept it"
-        ]
+        )
+        return [fault]
     return []
 
 

@@ -211,5 +211,5 @@ def _counted(
                 | CorrectionApproved(case=case, question=question)
             ) if book is not None:
                 standing = book.ratings.standing(case, question)
-                return standing.counts, standing.because
+                return standing.counted, None if standing.counted else standing.reason
     return None, None

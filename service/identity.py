@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 
 class Role(StrEnum):
-    """What a person is to the service; what a role may do is in `service.permission`."""
+    """What a person is to the service; what each may do is in `service.permission`."""
 
     INSPECTOR = "inspector"
     LEAD_INSPECTOR = "lead-inspector"

@@ -48,7 +48,7 @@ class InspectionFile(Struct, frozen=True):
 
     framework: str | None = None
     judgements: dict[str, str] = {}
-    key_questions: dict[str, msgspec.Raw] = {}
+    key_questions: dict[str, object] = {}
     discretion: dict[str, str] = {}
     facts: dict[str, bool | str] = {}
     not_inspected: tuple[str, ...] = ()
@@ -57,11 +57,7 @@ class InspectionFile(Struct, frozen=True):
 def read(text: bytes) -> InspectionFile:
     """Read the file's text; raises FaultyFile."""
     try:
-        return msgspec.json.decode(
-            text.removeprefix(_BYTE_ORDER_MARK), type=InspectionFile
-        )
-    except msgspec.ValidationError as error:
-        raise _misshapen(str(error)) from error
+        said = msgspec.json.decode(text.removeprefix(_BYTE_ORDER_MARK))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FaultyFile(
             "not-json",
@@ -69,6 +65,10 @@ def read(text: bytes) -> InspectionFile:
             "see `adjudge rate --help` for what it holds",
             unreadable=True,
         ) from error
+    try:
+        return msgspec.convert(said, InspectionFile)
+    except msgspec.ValidationError as error:
+        raise _misshapen(str(error)) from error
 
 
 def rate_file(framework: Framework, file: InspectionFile) -> Assessment:
@@ -110,8 +110,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def _evidence(framework: Framework, file: InspectionFile) -> Evidence:
     questions = {
-        question: _figures(framework, question, raw)
-        for question, raw in file.key_questions.items()
+        question: _figures(framework, question, said)
+        for question, said in file.key_questions.items()
     }
     for part, rating in file.judgements.items():
         _check_judgement(framework, part)
@@ -138,10 +138,10 @@ def _evidence(framework: Framework, file: InspectionFile) -> Evidence:
     )
 
 
-def _figures(framework: Framework, question: str, raw: msgspec.Raw) -> Figures:
+def _figures(framework: Framework, question: str, said: object) -> Figures:
     _check_known(question, "question", framework.questions)
     try:
-        figures = msgspec.json.decode(raw, type=Figures)
+        figures = msgspec.convert(said, Figures)
     except msgspec.ValidationError as error:
         raise FaultyFile(
             "bad-figures",

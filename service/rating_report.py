@@ -79,11 +79,7 @@ def _standard(outcome: Outcome) -> Json:
         "rating": outcome.rating,
         "computed": outcome.computed,
         "decided_by": outcome.decided_by,
-        **(
-            {"discretion": _discretion(outcome.discretion)}
-            if outcome.discretion
-            else {}
-        ),
+        **_discretion(outcome.discretion),
         **_unrated(outcome),
         **_provisional(outcome),
     }

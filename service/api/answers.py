@@ -3,10 +3,10 @@
 from collections import defaultdict
 
 from aiohttp import web
-from events.codec import type_of
 from msgspec import Struct
 
 from dsl import Standing
+from events.codec import CODEC
 from projections import Entry, RatingBook, instant, rating_changes
 from service.api.bodies import AnswerBody
 from service.api.carrying_out import Task, carry_out, location
@@ -17,7 +17,6 @@ from service.api.looking import (
     look,
     position_of,
     present,
-    words_of,
 )
 from service.api.parameter import (
     AS_OF,
@@ -30,7 +29,7 @@ from service.api.rating_view import ChangeView
 from service.api.reading import path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown, shown_unless_held
-from service.api.words import seal
+from service.api.words import seal, words_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import GiveAnswer, WithdrawAnswer
@@ -103,18 +102,19 @@ async def give_answer(request: web.Request) -> web.Response:
     An answer that does not count is kept too, and the reply says why it does not.
     """
     inspection, case, question = _steps(request)
+    thing = about.answer(case, question)
     body = await read(request, AnswerBody)
-    evidence = (
-        None
-        if body.evidence is None
-        else await seal(request, body.evidence, inspection=inspection, case=case)
-    )
+    evidence = None
+    if body.evidence is not None:
+        evidence = await seal(
+            request, body.evidence, inspection=inspection, thing=thing, case=case
+        )
     task = Task(
         inspection=inspection,
         command=GiveAnswer(
             case=case, question=question, answer=body.answer, evidence=evidence
         ),
-        thing=about.answer(case, question),
+        thing=thing,
     )
     here = location("inspections", inspection, "cases", case, "answers", question)
     return await carry_out(request, task, body, location=here)
@@ -169,8 +169,8 @@ async def show_answer(request: web.Request) -> web.Response:
         answer=entry.value,
         version=entry.version,
         position=entry.position,
-        counted=standing.counts,
-        not_counted_because=standing.because,
+        counted=standing.counted,
+        not_counted_because=None if standing.counted else standing.reason,
         evidence=evidence,
         erased=erased,
         actor=event.origin.actor,
@@ -204,7 +204,7 @@ async def show_answer_history(request: web.Request) -> web.Response:
             AnswerEventView(
                 position=event.position,
                 version=event.version,
-                event_type=type_of(event.data),
+                event_type=CODEC.name(event.data),
                 answer=getattr(event.data, "answer", None),
                 actor=event.origin.actor,
                 recorded_at=instant(event.recorded_at),

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
 from events.store import EventStore
+from events.vault import Vault
 from projections import Shelf
 from service.api import (
     about_service,
@@ -28,7 +29,7 @@ from service.api.access import guarded
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.route import Operation
-from service.api.words import VAULT, Vault
+from service.api.words import VAULT
 from service.desk import Desk
 from service.identity import Identities
 

@@ -1,4 +1,4 @@
-"""References of cases: short, easy to read aloud, and never made from a child's data."""
+"""References of cases: short, easy to read aloud, never made from a child's data."""
 
 from hashlib import sha256
 

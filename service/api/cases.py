@@ -139,12 +139,15 @@ async def show_case(request: web.Request) -> web.Response:
 async def exclude_case(request: web.Request) -> web.Response:
     """Take a case out of every count; its answers stay on record."""
     inspection, case = path(request, "inspection"), path(request, "case")
+    thing = about.case(case)
     body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection, case=case)
+    reason = await seal(
+        request, body.reason, inspection=inspection, thing=thing, case=case
+    )
     task = Task(
         inspection=inspection,
         command=ExcludeCase(case=case, reason=reason),
-        thing=about.case(case),
+        thing=thing,
     )
     return await carry_out(request, task, body)
 
@@ -161,12 +164,15 @@ async def exclude_case(request: web.Request) -> web.Response:
 async def restore_case(request: web.Request) -> web.Response:
     """Count an excluded case again."""
     inspection, case = path(request, "inspection"), path(request, "case")
+    thing = about.case(case)
     body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection, case=case)
+    reason = await seal(
+        request, body.reason, inspection=inspection, thing=thing, case=case
+    )
     task = Task(
         inspection=inspection,
         command=RestoreCase(case=case, reason=reason),
-        thing=about.case(case),
+        thing=thing,
     )
     return await carry_out(request, task, body)
 
@@ -224,6 +230,6 @@ def _standing(book: RatingBook, case: str, thing: str, entry: Entry) -> Standing
         answer=entry.value,
         version=entry.version,
         position=entry.position,
-        counted=standing.counts,
-        not_counted_because=standing.because,
+        counted=standing.counted,
+        not_counted_because=None if standing.counted else standing.reason,
     )

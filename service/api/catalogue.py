@@ -134,7 +134,7 @@ _KINDS = (
         "unknown-fact",
         422,
         "The framework has no such fact",
-        "Only facts that the framework declares, of a case or of the service, are kept.",
+        "Only facts that the framework declares can be recorded.",
         "Use one of the names in `accepted`.",
     ),
     Kind(

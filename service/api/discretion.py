@@ -9,13 +9,13 @@ from projections import RatingBook, instant
 from service.api.bodies import DecisionBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.context import IDENTITY
-from service.api.looking import events_about, look, words_of
+from service.api.looking import events_about, look
 from service.api.parameter import AS_OF, KEY_REQUIRED
 from service.api.rating_view import RatingView, rating_view
 from service.api.reading import path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown
-from service.api.words import seal
+from service.api.words import seal, words_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import DecideDiscretion
@@ -105,6 +105,7 @@ async def show_discretion(request: web.Request) -> web.Response:
 async def decide_discretion(request: web.Request) -> web.Response:
     """Move a standard that is open to discretion, or consider it and let it stand."""
     inspection, standard = path(request, "inspection"), path(request, "standard")
+    thing = about.discretion(standard)
     body = await read(request, DecisionBody)
     task = Task(
         inspection=inspection,
@@ -114,9 +115,9 @@ async def decide_discretion(request: web.Request) -> web.Response:
             rating=body.rating,
             cases_reviewed=body.cases_reviewed,
             deciders=body.deciders or (request[IDENTITY].person,),
-            reason=await seal(request, body.reason, inspection=inspection),
+            reason=await seal(request, body.reason, inspection=inspection, thing=thing),
         ),
-        thing=about.discretion(standard),
+        thing=thing,
     )
     here = location("inspections", inspection, "discretion", standard)
     return await carry_out(request, task, body, location=here)

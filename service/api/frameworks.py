@@ -61,7 +61,7 @@ class FactDefinition(Struct, frozen=True, kw_only=True):
 
 
 class FrameworkView(Struct, frozen=True, kw_only=True):
-    """One revision: the questions, answers, facts and samples it knows, and its text."""
+    """One revision: its questions, answers, facts and samples, and its text."""
 
     framework: str
     revision: int

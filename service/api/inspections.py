@@ -192,12 +192,13 @@ _SCOPING = Contract(
 async def set_domain_aside(request: web.Request) -> web.Response:
     """Leave a domain uninspected; the scale of what rests on it shrinks."""
     inspection, domain = path(request, "inspection"), path(request, "domain")
+    thing = about.domain(domain)
     body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection)
+    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
     task = Task(
         inspection=inspection,
         command=SetDomainAside(domain=domain, reason=reason),
-        thing=about.domain(domain),
+        thing=thing,
     )
     return await carry_out(request, task, body)
 
@@ -206,12 +207,13 @@ async def set_domain_aside(request: web.Request) -> web.Response:
 async def take_domain_up(request: web.Request) -> web.Response:
     """Inspect a domain after all that was set aside."""
     inspection, domain = path(request, "inspection"), path(request, "domain")
+    thing = about.domain(domain)
     body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection)
+    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
     task = Task(
         inspection=inspection,
         command=TakeDomainUp(domain=domain, reason=reason),
-        thing=about.domain(domain),
+        thing=thing,
         withdraws=True,
     )
     return await carry_out(request, task, body)

@@ -6,7 +6,7 @@ from msgspec import Struct
 from projections import instant
 from service.api.bodies import JudgementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
-from service.api.looking import event_of, look, present, words_of
+from service.api.looking import event_of, look, present
 from service.api.parameter import (
     AS_OF,
     IF_MATCH,
@@ -18,7 +18,7 @@ from service.api.parameter import (
 from service.api.reading import path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown_unless_held
-from service.api.words import seal
+from service.api.words import seal, words_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import (
@@ -63,18 +63,19 @@ class JudgementView(Struct, frozen=True, kw_only=True):
 async def propose_judgement(request: web.Request) -> web.Response:
     """Propose the rating of a judged standard; it rates provisionally."""
     inspection, standard = path(request, "inspection"), path(request, "standard")
+    thing = about.judgement(standard)
     body = await read(request, JudgementBody)
-    rationale = (
-        None
-        if body.rationale is None
-        else await seal(request, body.rationale, inspection=inspection)
-    )
+    rationale = None
+    if body.rationale is not None:
+        rationale = await seal(
+            request, body.rationale, inspection=inspection, thing=thing
+        )
     task = Task(
         inspection=inspection,
         command=ProposeJudgement(
             standard=standard, rating=body.rating, rationale=rationale
         ),
-        thing=about.judgement(standard),
+        thing=thing,
     )
     here = location("inspections", inspection, "judgements", standard)
     return await carry_out(request, task, body, location=here)
@@ -145,11 +146,12 @@ async def show_judgement(request: web.Request) -> web.Response:
 async def depart_from_guidance(request: web.Request) -> web.Response:
     """Give the reason why a standard's rating is not the one guidance expects."""
     inspection, standard = path(request, "inspection"), path(request, "standard")
+    thing = about.departure(standard)
     body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection)
+    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
     task = Task(
         inspection=inspection,
         command=DepartFromGuidance(standard=standard, reason=reason),
-        thing=about.departure(standard),
+        thing=thing,
     )
     return await carry_out(request, task, body)

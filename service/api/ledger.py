@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from events.codec import type_of
 from msgspec import Struct
 
+from events.codec import CODEC
 from events.recorded import RecordedEvent
 from events.sealed import SealedText
 from projections import instant
@@ -82,7 +82,7 @@ def _event_view(event: RecordedEvent) -> EventView:
         position=event.position,
         stream=str(event.stream),
         version=event.version,
-        type=type_of(event.data),
+        type=CODEC.name(event.data),
         about=event.about,
         actor=origin.actor,
         recorded_at=instant(event.recorded_at),

@@ -7,11 +7,9 @@ from aiohttp import web
 
 from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
-from events.sealed import SealedText
 from projections import Entry, RatingBook
 from service.api.context import DESK, STORE
 from service.api.reading import as_of, path
-from service.api.words import opened
 from service.refusal import Refused
 
 View = TypeVar("View")
@@ -43,15 +41,6 @@ async def event_of(request: web.Request, entry: Entry) -> RecordedEvent:
         _stream(request), after=entry.version - 1, until=entry.position
     )
     return event
-
-
-async def words_of(
-    request: web.Request, event: RecordedEvent, name: str
-) -> tuple[str | None, bool]:
-    """The words an event keeps sealed in a field, and whether they were erased."""
-    sealed: SealedText | None = getattr(event.data, name, None)
-    words = await opened(request, sealed)
-    return words, sealed is not None and words is None
 
 
 def present(entry: Entry | None, thing: str) -> Entry:

@@ -1,4 +1,4 @@
-"""What happens around every request: its id, its answer if it fails, headers, the log."""
+"""What happens around every request: its id, its answer if it fails, its log line."""
 
 import asyncio
 import re

@@ -52,8 +52,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     detail: str
     instance: str  # the request id, to quote when asking for help
     errors: tuple[Fault, ...] | UnsetType = UNSET
-    current: str | None | UnsetType = UNSET  # ETag of what is on record now, if any
-    conflicting_event: int | None | UnsetType = UNSET  # position of the other change
+    current: str | UnsetType | None = UNSET  # ETag of what is on record now
+    conflicting_event: int | UnsetType | None = UNSET  # position of the change
     accepted: tuple[str, ...] | UnsetType = UNSET  # values that would be taken
     roles: tuple[str, ...] | UnsetType = UNSET  # who may do it instead
 
@@ -168,7 +168,9 @@ def _answered(
 def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     """A refusal; its details become members of the problem where they have a name."""
     details = refused.details
-    members = {name: details[name] for name in _MEMBERS if name in details}
+    members: dict[str, Any] = {
+        name: details[name] for name in _MEMBERS if name in details
+    }
     pointer = details.get("pointer")
     header = details.get("header")
     if isinstance(pointer, str):

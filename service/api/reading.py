@@ -55,18 +55,22 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
         )
     raw = await request.read()
     try:
-        return _decoder(type_).decode(raw)
-    except msgspec.ValidationError as error:
-        body = msgspec.json.decode(raw)
-        faults = faults_in(body, type_) or (Fault(pointer="", detail=str(error)),)
-        raise Unfit(faults) from error
+        return _decoded(raw, type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused("malformed-body", "the body is not one JSON value") from error
 
 
-@cache
-def _decoder(type_: type[Body]) -> msgspec.json.Decoder[Body]:
-    return msgspec.json.Decoder(type_)
+def _decoded(raw: bytes, type_: type[Body]) -> Body:
+    """The body, or Unfit; raises DecodeError and the like where it is no JSON."""
+    try:
+        body: Body = _decoder(type_).decode(raw)
+    except msgspec.ValidationError as error:
+        faults = faults_in(msgspec.json.decode(raw), type_)
+        raise Unfit(faults or (Fault(pointer="", detail="does not fit"),)) from error
+    return body
+
+
+_decoder = cache(msgspec.json.Decoder)
 
 
 def path(request: web.Request, name: str) -> str:

@@ -1,8 +1,5 @@
 """The command `adjudge`: the list of its commands, and how a run of it ends."""
 
-import errno
-import os
-import sys
 from collections.abc import Sequence
 
 import click
@@ -71,11 +68,8 @@ def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
         return trouble.exit_code
     except click.Abort:
         return _INTERRUPTED
-    except OSError as error:
-        if error.errno != errno.EPIPE:
-            raise
-        # the reader, `head` say, has seen enough; nothing more can be written
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # click's way out when the reader, `head` say, has seen enough
         return DONE
     return ended if isinstance(ended, int) else DONE
 

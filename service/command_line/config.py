@@ -5,6 +5,7 @@ import json
 import click
 import msgspec
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from service.command_line.commands import Commands, Entry
 from service.command_line.ending import DONE, WRONG
@@ -33,11 +34,14 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
     ADJUDGE_…, which go above it. Nothing is opened and nothing is started.
     """
     surroundings: Surroundings = ctx.obj
+    settings: dict[str, object] = {}
+    faults: tuple[str, ...] = ()
     try:
         settings = _shown(load(surroundings.environment))
-        faults: tuple[str, ...] = ()
     except SettingsError as error:
-        settings, faults = {}, error.faults
+        faults = error.faults
+    except ArgumentError:
+        faults = ("`database` is no address, like `sqlite+aiosqlite:///adjudge.db`",)
     if as_json:
         click.echo(json.dumps({"settings": settings, "faults": faults}, indent=1))
     else:

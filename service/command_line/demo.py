@@ -2,15 +2,21 @@
 
 import asyncio
 import json
+import os
+import sys
 from functools import partial
 
 import click
 
+from events.store import StoreError
+from service.app import open_application
 from service.command_line.ending import DONE, WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
+from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
+from service.config import Settings
 from service.demo.load import ForeignLedger
-from service.demo.report import described
+from service.demo.report import calls, described
 from service.demo.run import Stage, demonstrated
 from service.demo.team import Refusal
 from service.serving import PortTaken, told_to_stop
@@ -41,7 +47,9 @@ def demo(  # noqa: PLR0913 - one argument an option
     surroundings: Surroundings = ctx.obj
     stage = Stage(
         settings=settings_of(surroundings, database=database, host=host, port=port),
-        build=partial(build, now=surroundings.now, new_id=surroundings.new_id),
+        open_application=partial(
+            open_application, now=surroundings.now, new_id=surroundings.new_id
+        ),
         now=surroundings.now,
         new_id=surroundings.new_id,
         tell=partial(click.echo, err=as_json),
@@ -51,11 +59,14 @@ def demo(  # noqa: PLR0913 - one argument an option
 
 async def _run(stage: Stage, *, once: bool, as_json: bool) -> int:
     try:
-        async with demonstrated(stage) as compared:
+        async with demonstrated(stage) as shown:
             if as_json:
-                click.echo(json.dumps(described(compared), indent=1))
+                click.echo(json.dumps(described(shown.compared), indent=1))
             if not once:
+                stage.tell(calls(shown.url, shown.token, _itself(stage.settings)))
                 await told_to_stop()
+    except StoreError as error:
+        raise unusable(error) from error
     except ForeignLedger as error:
         raise Trouble(
             "foreign-ledger", str(error), "name an empty one with --database"
@@ -69,4 +80,10 @@ async def _run(stage: Stage, *, once: bool, as_json: bool) -> int:
             "name an empty ledger with --database",
             exit_code=WRONG,
         ) from error
-    return WRONG if any(each.differing for each in compared) else DONE
+    return WRONG if any(each.differing for each in shown.compared) else DONE
+
+
+def _itself(settings: Settings) -> str:
+    """How to start another command on the same ledger from this folder."""
+    python = os.path.relpath(sys.executable)
+    return f"ADJUDGE_DATABASE={settings.database} {python} -m service"

@@ -23,4 +23,4 @@ class Trouble(click.ClickException):
     ) -> None:
         super().__init__(f"{code}: {sentence}; {way_out}")
         self.code = code
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc] # click reads the instance

@@ -14,7 +14,7 @@ from projections import RatingChange, instant, rating_changes
 from service.change_text import change_text
 from service.command_line.ending import WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
-from service.command_line.store import existing_store
+from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
 
 
@@ -63,15 +63,15 @@ async def _changes(
     surroundings: Surroundings, database: str | None, inspection: str, part: str | None
 ) -> Sequence[RatingChange]:
     settings = settings_of(surroundings, database=database)
-    async with existing_store(settings, surroundings) as store:
-        if not await store.read(StreamName(CATEGORY, inspection), until=None):
+    async with existing_records(settings, surroundings) as records:
+        if not await records.store.read(StreamName(CATEGORY, inspection)):
             raise Trouble(
                 "not-found",
                 f"there is no inspection `{inspection}` in this ledger",
                 "the register at /v1/inspections lists those there are",
                 exit_code=WRONG,
             )
-        return await rating_changes(store.storage.engine, inspection, part=part)
+        return await rating_changes(records.engine, inspection, part=part)
 
 
 def _point(as_of: str | None) -> int | datetime | None:

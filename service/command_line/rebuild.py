@@ -2,18 +2,19 @@
 
 import asyncio
 import json
-import sys
-from functools import partial
+from collections.abc import Sequence
 
 import click
 import msgspec
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from projections import TABLES, Rebuilt
 from projections import rebuild as rebuild_models
 from service.command_line.settings import database_option, settings_of
-from service.command_line.store import existing_store
+from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
+from service.config import Settings
 
 
 @click.command
@@ -37,7 +38,9 @@ def rebuild(
     The service may go on meanwhile. Prints how many rows differed from what the ledger
     says: none, unless somebody changed them by hand.
     """
-    rebuilt = asyncio.run(_rebuild(surroundings, database, projection, quiet=as_json))
+    tables = [table for table in TABLES if projection in {None, table.name}]
+    settings = settings_of(surroundings, database=database)
+    rebuilt = asyncio.run(_rebuild(settings, surroundings, tables))
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(rebuilt), indent=1))
         return
@@ -47,24 +50,17 @@ def rebuild(
 
 
 async def _rebuild(
-    surroundings: Surroundings,
-    database: str | None,
-    projection: str | None,
-    *,
-    quiet: bool,
+    settings: Settings, surroundings: Surroundings, tables: Sequence[Table]
 ) -> Rebuilt:
-    settings = settings_of(surroundings, database=database)
-    tables = [table for table in TABLES if projection in {None, table.name}]
-    async with existing_store(settings, surroundings) as store:
-        engine = create_async_engine(settings.database)  # the store's own only reads
+    async with existing_records(settings, surroundings) as records:
+        engine = create_async_engine(
+            settings.database
+        )  # that of the records only reads
         try:
-            return await rebuild_models(
-                store, engine, partial(_progress, quiet=quiet), tables=tables
-            )
+            return await rebuild_models(records.store, engine, _progress, tables=tables)
         finally:
             await engine.dispose()
 
 
-def _progress(position: int, *, quiet: bool) -> None:
-    if not quiet and sys.stderr.isatty():
-        click.echo(f"\r{position:,} events", nl=False, err=True)
+def _progress(position: int) -> None:
+    click.echo(f"{position:,} events read", err=True)

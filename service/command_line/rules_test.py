@@ -4,7 +4,8 @@ import json
 
 import click
 
-from dsl import Diagnostic, Loaded, Severity, render, run_test
+from dsl import Diagnostic, Loaded, Severity, run_test
+from dsl.render import render
 from dsl.rule_test import RuleTest
 from service.command_line.ending import DONE, WRONG
 from service.command_line.rule_files import described, loaded

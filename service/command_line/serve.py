@@ -4,8 +4,11 @@ import asyncio
 
 import click
 
+from events.store import StoreError
+from service.app import open_application
 from service.command_line.ending import Trouble
 from service.command_line.settings import database_option, settings_of
+from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 from service.serving import PortTaken, serving, told_to_stop
@@ -33,14 +36,21 @@ def serve(
 
 
 async def _serve(settings: Settings, surroundings: Surroundings) -> None:
-    app = build(settings, now=surroundings.now, new_id=surroundings.new_id)
+    opened = open_application(
+        settings, now=surroundings.now, new_id=surroundings.new_id
+    )
     try:
-        async with serving(
-            app,
-            host=settings.host,
-            port=settings.port,
-            drain_seconds=settings.drain_seconds,
+        async with (
+            opened as app,
+            serving(
+                app,
+                host=settings.host,
+                port=settings.port,
+                drain_seconds=settings.drain_seconds,
+            ),
         ):
             await told_to_stop()
+    except StoreError as error:
+        raise unusable(error) from error
     except PortTaken as error:
         raise Trouble("port-taken", str(error), "name another with --port") from error

@@ -7,20 +7,17 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from events.ledger import Ledger
-from events.open_store import open_store
-from events.sqlite_store import SqliteStorage
 from events.store import StoreError
-from projections import TABLES
 from service.command_line.ending import UNREACHABLE, Trouble
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
+from service.records import Records, open_records
 
 
 @asynccontextmanager
-async def existing_store(
+async def existing_records(
     settings: Settings, surroundings: Surroundings
-) -> AsyncIterator[Ledger[SqliteStorage]]:
+) -> AsyncIterator[Records]:
     """Open the ledger, or end with exit 3; asking never makes a new one."""
     if (missing := _missing(settings.database)) is not None:
         raise Trouble(
@@ -30,11 +27,8 @@ async def existing_store(
             exit_code=UNREACHABLE,
         )
     try:
-        store = await open_store(settings.database, surroundings.now, tables=TABLES)
-        try:
-            yield store
-        finally:
-            await store.close()
+        async with open_records(settings.database, surroundings.now) as records:
+            yield records
     except StoreError as error:
         raise unusable(error) from error
 
@@ -44,7 +38,7 @@ def unusable(error: StoreError) -> Trouble:
     return Trouble(
         "store-unavailable",
         str(error),
-        "see deploy/README.md, Watch",
+        "see `Watch` in deploy/README.md",
         exit_code=UNREACHABLE,
     )
 

@@ -66,27 +66,28 @@ def _figures(compared: Compared) -> str:
 
 
 def verdict(compared: Sequence[Compared]) -> str:
-    """Whether everything came out as published, in one sentence."""
+    """Whether everything came out as published."""
     differing = sum(len(each.differing) for each in compared)
-    inspections = f"{len(compared)} inspections"
+    said = f"Inspections compared: {len(compared)}."
     if differing == 0:
-        return f"{inspections}: every published figure came out again."
-    return f"{inspections}: {differing} published figures did NOT come out again."
+        return f"{said} Every published figure came out again."
+    return f"{said} Published figures that did NOT come out again: {differing}."
 
 
-def calls(url: str, token: str, database: str) -> str:
-    """What to try while the service is up."""
-    curl = f"curl --header 'Authorization: Bearer {token}' {url}/v1"
+def calls(url: str, token: str, command: str) -> str:
+    """What to try while the service is up; `command` starts ours."""
+    curl = f'curl --header "Authorization: Bearer $TOKEN" {url}/v1'
     one = "inspections/trafford-2021"
     return "\n".join(
         (
-            f"The service is up at {url}; Ctrl-C stops it. To try, as an auditor:",
+            f"The service is up at {url}; Ctrl-C stops it. To try, as an auditor:\n",
+            f"  TOKEN={token}",
             f"  {curl}/inspections",
             f"  {curl}/{one}/ratings",
             f"  {curl}/{one}/ratings/2.2/explanation",
             f"  {curl}/{one}/ratings/2.2/history",
             f"  {curl}/openapi.json",
-            f"  adjudge history trafford-2021 2.1 --database {database}",
+            f"  {command} history trafford-2021 2.1",
         )
     )
 

@@ -1,7 +1,7 @@
 """The demonstration from start to end: load, compare, show, and stay up if asked to."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from service.demo.people import AUDITOR, tokens_for, write_identities
 from service.demo.plan import Plan
 from service.demo.published import IDS, read
 from service.demo.reconstruct import reconstruct
-from service.demo.report import Compared, calls, table, verdict
+from service.demo.report import Compared, table, verdict
 from service.serving import serving
 
 SHOWN = ("trafford-2021", "2.2")
@@ -44,15 +44,24 @@ class Stage:
     """What the demonstration is given to work with."""
 
     settings: Settings
-    build: Callable[[Settings], web.Application]
+    open_application: Callable[[Settings], AbstractAsyncContextManager[web.Application]]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     tell: Tell
 
 
+@dataclass(frozen=True, slots=True)
+class Demonstrated:
+    """What is up, who may ask it, and how the comparison went."""
+
+    url: str
+    token: str  # the auditor's
+    compared: tuple[Compared, ...]
+
+
 @asynccontextmanager
-async def demonstrated(stage: Stage) -> AsyncIterator[tuple[Compared, ...]]:
-    """Load and compare; the service stays up while the block runs.
+async def demonstrated(stage: Stage) -> AsyncIterator[Demonstrated]:
+    """Load, compare and print; the service stays up while the block runs.
 
     Raises what `load` and `serving` raise.
     """
@@ -62,11 +71,15 @@ async def demonstrated(stage: Stage) -> AsyncIterator[tuple[Compared, ...]]:
         people = Path(folder) / "people.json"
         write_identities(people, tokens)
         settings = msgspec.structs.replace(
-            stage.settings, environment="development", identities=str(people)
+            stage.settings,
+            environment="development",
+            identities=str(people),
+            log_level="warning",  # thousands of lines would bury the table
         )
         async with (
+            stage.open_application(settings) as app,
             serving(
-                stage.build(settings),
+                app,
                 host=settings.host,
                 port=settings.port,
                 drain_seconds=settings.drain_seconds,
@@ -88,8 +101,7 @@ async def demonstrated(stage: Stage) -> AsyncIterator[tuple[Compared, ...]]:
             client.headers["Authorization"] = f"Bearer {tokens[AUDITOR]}"
             compared = tuple([await _compare(client, plan) for plan in plans])
             await _show(client, compared, stage.tell)
-            stage.tell(calls(url, tokens[AUDITOR], settings.database))
-            yield compared
+            yield Demonstrated(url, tokens[AUDITOR], compared)
 
 
 def _plan(inspection: str) -> Plan:

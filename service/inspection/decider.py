@@ -186,7 +186,7 @@ def _edition(command: AnnounceInspection, shelf: Shelf) -> Edition:
 
 def _answer(command: GiveAnswer, book: RatingBook, *, seen: bool) -> Sequence[NewEvent]:
     framework = book.framework
-    question = known("question", command.question, framework.question_ids)
+    question = known("question", command.question, book.ratings.answerable)
     known("answer", command.answer, framework.answers)
     _included(book, command.case)
     if not book.ratings.asks(command.case, question):
@@ -253,11 +253,11 @@ def _add_case(command: AddCase, book: RatingBook) -> Sequence[NewEvent]:
     for name, value in command.facts.items():
         _legal_fact(book.framework, command.case, name, value)
     for test in sample.where:
-        value = command.facts.get(test.fact)
-        if value is not None and (value in test.values) == test.negated:
+        found = command.facts.get(test.fact)
+        if found is not None and (found in test.values) == test.negated:
             raise Refused(
                 "outside-sample",
-                f"a case whose “{test.fact}” is `{value}` does not belong to sample "
+                f"a case whose “{test.fact}” is `{found}` does not belong to sample "
                 f"“{sample.name}”",
                 pointer=f"/facts/{test.fact}",
             )

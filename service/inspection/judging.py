@@ -37,7 +37,7 @@ def propose_judgement(
             "not-judged",
             f"`{command.standard}` is rated from its questions, not by judgement",
         )
-    known("rating", command.rating, (rating.name for rating in framework.ratings))
+    known("rating", command.rating, [rating.name for rating in framework.ratings])
     thing = about.judgement(command.standard)
     replaces = changeable(book, thing, seen=seen)
     entry = book.entry(thing)
@@ -107,10 +107,11 @@ def decide_discretion(
     if after is None:
         raise Refused("unknown-rating", "say which rating the standard moves to")
     _permit(book, command.standard, Decision(command.outcome == "applied", after))
+    counts = book.ratings.evidence().counts
     figures = {
         question: (count.yes, count.relevant)
         for question in book.framework.standards[command.standard].questions
-        if (count := book.ratings.count(question)) is not None
+        if (count := counts.get(question)) is not None
     }
     decided = DiscretionDecided(
         standard=command.standard,

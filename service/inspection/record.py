@@ -1,6 +1,6 @@
 """What is on record about the thing a command would change."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from projections import RatingBook
@@ -33,11 +33,11 @@ def removable(book: RatingBook, thing: str, *, seen: bool) -> int:
     return version
 
 
-def known(kind: str, name: str, options: Iterable[str], *, of: str = "") -> str:
+def known(kind: str, name: str, options: Collection[str], *, of: str = "") -> str:
     """The name itself, if the framework knows it."""
-    names = tuple(options)
-    if name in names:
+    if name in options:
         return name
+    names = tuple(options)
     near = get_close_matches(name, names, n=1)
     if near:
         hint = f"; did you mean `{near[0]}`?"

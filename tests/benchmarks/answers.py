@@ -85,7 +85,7 @@ def _inspector(number: int, etags: dict[str, str], chance: random.Random) -> Ask
 
 async def _announce(client: ClientSession) -> None:
     inspection = {
-        "id": "measured",
+        "inspection": "measured",
         "service": "A service",
         "programme": "single",
         "framework": "youth-2020",

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from events.appender import Limits
 from events.chain import START
 from events.inspection import AnswerGiven
-from events.recorded import NewEvent
+from events.recorded import NewEvent, StreamName
 from events.store import (
     CommandReused,
     Conflict,
@@ -154,14 +154,15 @@ async def test_a_category_has_no_dash(opens: Opens) -> None:
     [
         (0, None, [1, 2, 3, 4, 5]),
         (2, None, [3, 4, 5]),
-        (2, 4, [3, 4]),
-        (0, 1, [1]),
+        (2, 5, [3, 4]),  # position 1 is another stream's
+        (0, 2, [1]),
+        (0, 1, []),
         (5, None, []),
-        (3, 3, []),
+        (3, 4, []),
         (0, 9, [1, 2, 3, 4, 5]),
     ],
 )
-async def test_a_stream_is_read_after_a_version_and_up_to_one(
+async def test_a_stream_is_read_after_a_version_and_up_to_a_position(
     opens: Opens, after: int, until: int | None, versions: Sequence[int]
 ) -> None:
     store = await opens()
@@ -171,6 +172,18 @@ async def test_a_stream_is_read_after_a_version_and_up_to_one(
     events = await store.read(BRENT, after=after, until=until)
 
     assert [event.version for event in events] == versions
+
+
+async def test_the_streams_of_a_category_are_listed(opens: Opens) -> None:
+    store = await opens()
+    other = StreamName("inspections", "another-category")
+    for stream in (TRAFFORD, other, BRENT):
+        await store.append(ask(answer(), stream=stream))
+    nothing = StreamName("inspection", "without-events")
+    await store.append(ask(stream=nothing, command="c-1"))
+
+    assert await store.streams("inspection") == (BRENT, TRAFFORD)
+    assert await store.streams("framework") == ()
 
 
 async def test_the_ledger_is_read_in_pages(opens: Opens) -> None:

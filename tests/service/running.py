@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -34,7 +35,7 @@ class Running:
 
     async def kill(self) -> None:
         """End it as a power cut would."""
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         await self.process.wait()
 
 
@@ -63,6 +64,7 @@ async def running(
         "ADJUDGE_ENVIRONMENT": "development",
         "ADJUDGE_DATABASE": f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
         "ADJUDGE_VAULT": str(folder / "keys.db"),
+        "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
         "ADJUDGE_IDENTITIES": str(people),
         "ADJUDGE_PORT": str(port),
     }
@@ -72,6 +74,7 @@ async def running(
             sys.executable,
             *("-m", "service", "serve"),
             env=environment,
+            start_new_session=True,  # signals reach the service behind `before` too
             stdout=log,
             stderr=log,
         )
@@ -81,7 +84,7 @@ async def running(
             yield service
         finally:
             if process.returncode is None:
-                process.terminate()
+                os.killpg(process.pid, signal.SIGTERM)
                 await asyncio.wait_for(process.wait(), 30)
 
 

@@ -16,6 +16,7 @@ CHANGE = RatingChange(
     value_after="Inadequate",
     unrated=None,
     provisional=False,
+    departed=None,
     figures_before=Figures(yes=4, relevant=7, percentage=57),
     figures_after=Figures(yes=3, relevant=7, percentage=43),
     event_type="answer-given",

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -24,7 +25,7 @@ async def test_every_reply_follows_the_sync_of_its_commit(tmp_path: Path) -> Non
             client,
             "/v1/inspections",
             {
-                "id": "traced",
+                "inspection": "traced",
                 "service": "A service",
                 "programme": "single",
                 "framework": "youth-2018",
@@ -47,9 +48,9 @@ async def _answer(client: ClientSession, number: int) -> None:
     case = {"case": f"C-{number}", "sample": "court disposals", "facts": {}}
     await created(client, "/v1/inspections/traced/cases", case)
     path = f"/v1/inspections/traced/cases/C-{number}/answers/2.1.1"
-    version = None
+    version = ""
     for turn in range(ANSWERS):
-        headers = {} if version is None else {"If-Match": version}
+        headers = {"If-Match": version} if version else {}
         body = {"answer": ("Yes", "No")[turn % 2]}
         async with client.put(path, json=body, headers=headers) as response:
             assert response.ok, await response.text()
@@ -59,27 +60,34 @@ async def _answer(client: ClientSession, number: int) -> None:
 _LINE = re.compile(r"^(\d+) +(\d+\.\d+) (.*?)(?: <(\d+\.\d+)>)?$", re.MULTILINE)
 _CHANGE = re.compile(r'recvfrom\((\d+), "(?:PUT|POST) ')
 _REPLY = re.compile(r'(?:send\w+|writev?)\((\d+), .*"HTTP/1.1 20[01]')
+_UNFINISHED = " <unfinished ...>"
 
 Moments = list[tuple[float, float]]
 
 
 def _read(trace: str) -> tuple[Moments, Moments]:
     """When every sync began and ended; when every change came and its reply left."""
-    begun: dict[str, float] = {}
     asked: dict[str, float] = {}
     syncs: Moments = []
     replies: Moments = []
-    for thread, time, call, took in _LINE.findall(trace):
-        at = float(time)
+    for begun, ended, call in _calls(trace):
         if call.startswith(("fdatasync(", "fsync(")):
-            if call.endswith("<unfinished ...>"):
-                begun[thread] = at
-            else:
-                syncs.append((at, at + float(took)))
-        elif "sync resumed>" in call:
-            syncs.append((begun.pop(thread), at))
+            syncs.append((begun, ended))
         elif received := _CHANGE.match(call):
-            asked[received[1]] = at
+            asked[received[1]] = ended
         elif (sent := _REPLY.match(call)) and sent[1] in asked:
-            replies.append((asked.pop(sent[1]), at))
+            replies.append((asked.pop(sent[1]), begun))
     return syncs, replies
+
+
+def _calls(trace: str) -> Iterator[tuple[float, float, str]]:
+    """Every call with its begin and end; two lines where another came in between."""
+    halves: dict[str, tuple[float, str]] = {}
+    for thread, time, call, took in _LINE.findall(trace):
+        if call.endswith(_UNFINISHED):
+            halves[thread] = (float(time), call.removesuffix(_UNFINISHED))
+        elif "resumed>" in call:
+            begun, first = halves.pop(thread)
+            yield begun, float(time), first + call.partition("resumed>")[2]
+        elif took:
+            yield float(time), float(time) + float(took), call

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import sys
+from collections.abc import Mapping, Sized
 from pathlib import Path
 
 from aiohttp import ClientError, ClientSession
@@ -28,7 +29,10 @@ async def test_a_killed_service_keeps_every_acknowledged_answer(
                 asyncio.create_task(_submit(service, client, chance, acknowledged))
                 for client in range(CLIENTS)
             ]
-            await asyncio.sleep(chance.uniform(0.1, 0.5))
+            before = _count(acknowledged)
+            while _count(acknowledged) == before:
+                await asyncio.sleep(0.01)  # noqa: ASYNC110 - clients note, nobody tells
+            await asyncio.sleep(chance.uniform(0.0, 0.2))
             await service.kill()
             await asyncio.gather(*submitting)
 
@@ -37,11 +41,15 @@ async def test_a_killed_service_keeps_every_acknowledged_answer(
             history = await _history(client, case, question)
             assert {version for version, _ in versions} <= history.keys()
             assert all(history[version] == answer for version, answer in versions)
-        before = await _ratings(client)
-    assert sum(map(len, acknowledged.values())) > ROUNDS * CLIENTS
+        ratings = await _ratings(client)
+    assert _count(acknowledged) > ROUNDS * CLIENTS
     assert await _rebuild(tmp_path) == 0
     async with running(tmp_path) as service, service.client() as client:
-        assert await _ratings(client) == before
+        assert await _ratings(client) == ratings
+
+
+def _count(acknowledged: Mapping[tuple[str, str], Sized]) -> int:
+    return sum(map(len, acknowledged.values()))
 
 
 async def _announce(service: Running) -> None:
@@ -50,7 +58,7 @@ async def _announce(service: Running) -> None:
             client,
             "/v1/inspections",
             {
-                "id": "killed",
+                "inspection": "killed",
                 "service": "A service",
                 "programme": "single",
                 "framework": "youth-2018",
@@ -106,7 +114,7 @@ async def _history(
     path = f"/v1/inspections/killed/cases/{case}/answers/{question}/history"
     async with client.get(path) as response:
         assert response.status == 200
-        entries = (await response.json())["entries"]
+        entries = (await response.json())["events"]
     return {entry["version"]: entry["answer"] for entry in entries}
 
 

@@ -1,7 +1,6 @@
-"""Cases and submissions arrive at the published figures, to the last count."""
+"""Cases carry the facts and answers that the reports give or allow."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from functools import cache
 from random import Random
 
@@ -9,22 +8,12 @@ import msgspec
 import pytest
 
 from dsl import packaged
-from dsl.framework import Effect, Framework
+from dsl.framework import Framework
 from service.demo import IDS, Plan, Published, choices, read, reconstruct
 from service.demo.allot import DoesNotFit
 from service.demo.case_ref import is_sound
-from service.demo.plan import Answer, Decide, Depart, Join, Judge, Learn, Withdraw
+from service.demo.plan import Case, Decide
 from service.demo.published import Basis
-
-
-@dataclass
-class Carried:
-    """What stands after all submissions, folded without the code under test."""
-
-    samples: dict[str, str] = field(default_factory=dict)
-    facts: dict[tuple[str, str], str] = field(default_factory=dict)
-    answers: dict[tuple[str, str], str] = field(default_factory=dict)
-    corrected: Counter[str] = field(default_factory=Counter)
 
 
 @cache
@@ -35,51 +24,8 @@ def framework_of(inspection: str) -> Framework:
 
 
 def plan_of(inspection: str, seed: int = 7) -> Plan:
-    generator = Random(seed)  # noqa: S311 - repeatable, not secret
+    generator = Random(seed)
     return reconstruct(read(inspection), framework_of(inspection), generator)
-
-
-def carry_out(plan: Plan) -> Carried:
-    state = Carried()
-    for submission in plan.submissions:
-        match submission.step:
-            case Join(case=case, sample=sample, facts=facts):
-                state.samples[case] = sample
-                state.facts |= {(case, fact): value for fact, value in facts.items()}
-            case Learn(case=case, fact=fact, value=value):
-                state.corrected["fact"] += (case, fact) in state.facts
-                state.facts[case, fact] = value
-            case Answer(case=case, question=question, answer=answer):
-                state.corrected["answer"] += (case, question) in state.answers
-                state.answers[case, question] = answer
-            case Withdraw(case=case, question=question):
-                state.corrected["withdrawn"] += 1
-                del state.answers[case, question]
-            case Judge() | Decide() | Depart():
-                pass
-    return state
-
-
-def relevant_cases(state: Carried, framework: Framework, code: str) -> list[str]:
-    question = framework.questions[code]
-    group = framework.groups[question.group] if question.group else None
-    relevant = []
-    for case, sample in state.samples.items():
-        tests = group.where if group else ()
-        passed = [
-            (state.facts[case, it.fact] in it.values) is not it.negated for it in tests
-        ]
-        if question.domain in framework.samples[sample].domains and all(passed):
-            relevant.append(case)
-    return relevant
-
-
-def tally(
-    state: Carried, framework: Framework, cases: list[str], part: str
-) -> tuple[int, int]:
-    effects = [framework.answers[state.answers[case, part]] for case in cases]
-    yes = effects.count(Effect.SUFFICIENT)
-    return yes, yes + effects.count(Effect.NOT_SUFFICIENT)
 
 
 @pytest.fixture(params=IDS)
@@ -90,24 +36,6 @@ def plan(request: pytest.FixtureRequest) -> Plan:
 @pytest.fixture
 def framework(plan: Plan) -> Framework:
     return framework_of(plan.published.id)
-
-
-@pytest.mark.parametrize("seed", [1, 7, 2021])
-@pytest.mark.parametrize("inspection", IDS)
-def test_the_answers_add_up_to_every_published_count(
-    inspection: str, seed: int
-) -> None:
-    plan, framework = plan_of(inspection, seed), framework_of(inspection)
-
-    state = carry_out(plan)
-
-    for code, figures in plan.published.questions.items():
-        cases = relevant_cases(state, framework, code)
-        expected = (figures.yes, figures.relevant)
-        assert tally(state, framework, cases, code) == expected, code
-        for letter, count in figures.prompts.items():
-            prompt = f"{code}.{letter}"
-            assert tally(state, framework, cases, prompt) == count, prompt
 
 
 def test_every_question_asked_of_cases_has_published_figures(
@@ -126,17 +54,6 @@ def test_the_prompts_are_those_of_the_framework(
         assert figures.prompts.keys() <= letters, code
 
 
-def test_the_submissions_end_in_the_state_of_the_cases(plan: Plan) -> None:
-    state = carry_out(plan)
-
-    for case in plan.cases:
-        assert state.samples[case.ref] == case.sample
-        for fact, value in case.facts.items():
-            assert state.facts[case.ref, fact] == value
-        for part, answer in case.answers.items():
-            assert state.answers[case.ref, part] == answer
-
-
 def test_every_sample_has_its_published_size(plan: Plan) -> None:
     sizes = Counter(case.sample for case in plan.cases)
 
@@ -145,87 +62,10 @@ def test_every_sample_has_its_published_size(plan: Plan) -> None:
     }
 
 
-def test_every_fact_and_answer_is_one_the_framework_knows(
-    plan: Plan, framework: Framework
-) -> None:
-    for submission in plan.submissions:
-        match submission.step:
-            case Learn(fact=fact, value=value):
-                assert value in framework.facts[fact].values
-            case Join(facts=facts, sample=sample):
-                assert sample in framework.samples
-                for fact, value in facts.items():
-                    assert value in framework.facts[fact].values
-            case Answer(answer=answer):
-                assert answer in framework.answers
-            case _:
-                pass
-
-
 def test_a_case_is_one_its_sample_may_draw(plan: Plan, framework: Framework) -> None:
     for case in plan.cases:
         for test in framework.samples[case.sample].where:
             assert (case.facts[test.fact] in test.values) is not test.negated
-
-
-def test_inspectors_correct_answers_and_facts(plan: Plan) -> None:
-    state = carry_out(plan)
-
-    assert state.corrected["answer"] > 0
-    assert state.corrected["fact"] == 2
-    assert state.corrected["withdrawn"] == 2
-
-
-def test_some_facts_are_learned_after_the_answers_they_decide_about(
-    plan: Plan,
-) -> None:
-    answered = set()
-    late = 0
-    for submission in plan.submissions:
-        match submission.step:
-            case Answer(case=case):
-                answered.add(case)
-            case Learn(case=case):
-                late += case in answered
-            case _:
-                pass
-
-    assert late >= 4
-
-
-def test_time_runs_forward_and_joining_comes_first(plan: Plan) -> None:
-    times = [submission.at for submission in plan.submissions]
-    kinds = [type(submission.step) for submission in plan.submissions]
-
-    assert times == sorted(times)
-    assert kinds[: len(plan.cases)] == [Join] * len(plan.cases)
-    assert kinds.index(Answer) > len(plan.cases) - 1
-
-
-def test_several_inspectors_work_on_the_same_day(plan: Plan) -> None:
-    first = plan.published.fieldwork.starts_on
-    people = {it.by for it in plan.submissions if it.at.date() == first}
-
-    assert len(people) == plan.published.inspectors
-
-
-def test_judgements_discretion_and_departures_are_the_published_ones(
-    plan: Plan,
-) -> None:
-    steps = [submission.step for submission in plan.submissions]
-    sections = plan.published.sections
-
-    judged = {it.standard: it.rating for it in steps if isinstance(it, Judge)}
-    decided = {it.standard: it.rating for it in steps if isinstance(it, Decide)}
-    departed = [it.standard for it in steps if isinstance(it, Depart)]
-
-    assert judged == plan.published.judgements
-    assert decided == {
-        standard: section.discretion.after
-        for standard, section in sections.items()
-        if section.discretion
-    }
-    assert departed == [it for it, section in sections.items() if section.departure]
 
 
 def test_the_panel_reviews_a_case_that_fell_short() -> None:
@@ -271,6 +111,11 @@ def test_reviews_happen_only_where_something_changed_in_trafford() -> None:
     } == {"youth conditional caution"}
 
 
+def tally(cases: list[Case], question: str) -> tuple[int, int]:
+    answers = [case.answers.get(question) for case in cases]
+    return answers.count("Yes"), answers.count("Yes") + answers.count("No")
+
+
 @pytest.mark.parametrize(
     ("question", "conditional", "resolution"),
     [
@@ -284,16 +129,36 @@ def test_reviews_happen_only_where_something_changed_in_trafford() -> None:
 def test_brent_differs_by_disposal_as_its_text_says(
     question: str, conditional: tuple[int, int], resolution: tuple[int, int]
 ) -> None:
-    plan, framework = plan_of("brent-2019"), framework_of("brent-2019")
-    state = carry_out(plan)
-    relevant = relevant_cases(state, framework, question)
+    cases: dict[str, list[Case]] = {}
+    for case in plan_of("brent-2019").cases:
+        cases.setdefault(case.facts["disposal"], []).append(case)
 
-    counts = []
-    for disposal in ("youth conditional caution", "community resolution"):
-        cases = [it for it in relevant if state.facts[it, "disposal"] == disposal]
-        counts.append(tally(state, framework, cases, question))
+    assert tally(cases["youth conditional caution"], question) == conditional
+    assert tally(cases["community resolution"], question) == resolution
 
-    assert counts == [conditional, resolution]
+
+def test_brent_did_worse_by_community_resolutions_throughout() -> None:
+    cases: dict[str, list[Case]] = {}
+    for case in plan_of("brent-2019").cases:
+        cases.setdefault(case.facts["disposal"], []).append(case)
+
+    for question in ("3.1.1", "3.1.2", "3.1.3", "3.2.1", "3.2.2", "3.3.1", "3.3.2"):
+        yes, relevant = tally(cases["youth conditional caution"], question)
+        fewer, others = tally(cases["community resolution"], question)
+        assert yes * others > fewer * relevant, question
+
+
+def test_brent_has_the_risks_of_harm_its_text_gives() -> None:
+    plan = plan_of("brent-2019")
+
+    court = Counter(
+        case.facts["risk of serious harm, judged"]
+        for case in plan.cases
+        if case.sample == "court disposals"
+    )
+
+    assert court["low"] == 1
+    assert court["high"] == 15  # 52% of 29
 
 
 def test_all_custodial_cases_in_west_london_are_planned_for() -> None:
@@ -316,14 +181,6 @@ def test_case_references_are_sound_and_distinct(plan: Plan) -> None:
 
     assert all(map(is_sound, refs))
     assert len(set(refs)) == len(refs)
-
-
-def test_some_answers_come_with_a_note_that_says_it_is_made_up(plan: Plan) -> None:
-    answers = [it.step for it in plan.submissions if isinstance(it.step, Answer)]
-    notes = [it.note for it in answers if it.note is not None]
-
-    assert 0 < len(notes) < len(answers)
-    assert all(note.startswith("Demonstration: ") for note in notes)
 
 
 def test_each_count_says_how_it_is_known(plan: Plan, framework: Framework) -> None:
@@ -353,7 +210,7 @@ def test_figures_that_cannot_hold_are_refused(fields: dict[str, object]) -> None
     framework = framework_of("trafford-2021")
 
     with pytest.raises(DoesNotFit, match=r"`2\.1\.1"):
-        reconstruct(unfit("2.1.1", **fields), framework, Random(7))  # noqa: S311 - repeatable, not secret
+        reconstruct(unfit("2.1.1", **fields), framework, Random(7))
 
 
 def test_facts_for_fewer_cases_than_there_are_are_refused() -> None:
@@ -365,5 +222,5 @@ def test_facts_for_fewer_cases_than_there_are_are_refused() -> None:
         reconstruct(
             msgspec.structs.replace(report, samples=samples),
             framework_of("trafford-2021"),
-            Random(7),  # noqa: S311 - repeatable, not secret
+            Random(7),
         )

@@ -1,0 +1,76 @@
+"""The vault: seals the words of the ledger, and can make them unreadable for good.
+
+Each case or inspection has a data key of its own. Text is sealed under it with
+AES-256-GCM; what it belongs to is bound in, so sealed words do not open elsewhere. Keys
+never lie beside the facts: a copy of the ledger alone cannot be read.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from events.sealed import SealedText
+from events.store import StoreError
+
+Entropy = Callable[[int], bytes]
+"""Gives so many unpredictable bytes."""
+
+_NONCE = 12
+
+
+class VaultError(StoreError):
+    """The vault cannot be used, or words do not open; it never says the words."""
+
+
+class Vault(Protocol):
+    """Seals and opens text; `key` is whose words they are, `context` where they stand.
+
+    A key is on disk before anything is sealed under it. Context is any text that is the
+    same at opening: the stream and what the words are about.
+    """
+
+    async def seal(self, key: str, text: str, context: str) -> SealedText:
+        """Seal under a key, made at its first use; raises once it was destroyed."""
+        ...
+
+    async def open(self, sealed: SealedText, context: str) -> str | None:
+        """The words, or None if their key was destroyed; raises if tampered with."""
+        ...
+
+    async def destroy(self, key: str) -> None:
+        """Make everything sealed under this key unreadable, for good."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the keys."""
+        ...
+
+
+def seal_with(
+    cipher: AESGCM, key: str, text: str, *, context: str, nonce: bytes
+) -> SealedText:
+    """Seal under a data key; the inverse of `open_with`."""
+    sealed = cipher.encrypt(nonce, text.encode(), _bound(key, context))
+    return SealedText(key, nonce, sealed)
+
+
+def open_with(cipher: AESGCM, sealed: SealedText, *, context: str) -> str:
+    """The words of a sealed text."""
+    bound = _bound(sealed.key, context)
+    try:
+        return cipher.decrypt(sealed.nonce, sealed.sealed, bound).decode()
+    except (InvalidTag, ValueError) as error:
+        raise VaultError(
+            f"words sealed under `{sealed.key}` were changed or moved"
+        ) from error
+
+
+def new_nonce(entropy: Entropy) -> bytes:
+    """A nonce for one sealing; at random, which is safe for 2^32 under one key."""
+    return entropy(_NONCE)
+
+
+def _bound(key: str, context: str) -> bytes:
+    return f"{len(key)}:{key}{context}".encode()

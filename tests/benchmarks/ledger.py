@@ -1,0 +1,137 @@
+"""The ledger on SQLite beside the bare driver and two libraries, in turns.
+
+    python -m tests.benchmarks.ledger [ROUNDS]
+
+All take turns within a round, so that a slow moment of the machine hits all of them;
+the ratios of a round are what counts. Figures to reach are beside each row.
+"""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.benchmarks.contenders import (
+    Contender,
+    EventsourcePy,
+    Eventsourcing,
+    Floor,
+    Ours,
+)
+
+SECONDS, EVENTS = 1.5, 100_000
+CONTENDERS = (Ours, Floor, Eventsourcing, EventsourcePy)
+
+
+@dataclass
+class Measured:
+    """What one contender reached in one row, round by round."""
+
+    rates: list[float] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)  # seconds, all rounds
+
+    def at(self, share: float) -> float:
+        """The time that this share stayed under, in milliseconds."""
+        ordered = sorted(self.took)
+        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+Row = dict[str, Measured]
+
+
+async def main(rounds: int) -> None:
+    """Print rates, latencies and ratios."""
+    print(f"one sync of this disk takes {_sync():.2f} ms (median)\n")
+    many, one, replay = _row(), _row(), _row()
+    for _ in range(rounds):
+        for contender in CONTENDERS:
+            await _append(contender(), 16, many[contender.name])
+        for contender in CONTENDERS:
+            await _append(contender(), 1, one[contender.name])
+    _print_appends("append, 16 writers", many)
+    print("  must: 0.55 of floor, p99 12 ms; aim: 0.7 of floor, 2.5 x eventsourcing\n")
+    _print_appends("append, 1 writer", one)
+    print("  must: p50 0.6 ms; aim: 0.4 ms\n")
+    await _replay(rounds, replay)
+    print(f"replay, decoded, {EVENTS:,} events")
+    _print_rates(replay)
+    print("  must: 100,000/s; aim: 140,000/s")
+
+
+def _row() -> Row:
+    return {contender.name: Measured() for contender in CONTENDERS}
+
+
+async def _append(contender: Contender, writers: int, measured: Measured) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        await contender.open(Path(folder))
+        await contender.append(writers, 0.2)  # warming up
+        begun = time.perf_counter()
+        took = await contender.append(writers, SECONDS)
+        measured.rates.append(len(took) / (time.perf_counter() - begun))
+        measured.took.extend(took)
+        await contender.close()
+
+
+async def _replay(rounds: int, row: Row) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        contenders = [contender() for contender in CONTENDERS]
+        for contender in contenders:
+            await contender.open(Path(folder))
+            await contender.fill(EVENTS)
+        for _ in range(rounds):
+            for contender in contenders:
+                begun = time.perf_counter()
+                count = await contender.replay()
+                seconds = time.perf_counter() - begun
+                assert count == EVENTS
+                row[contender.name].rates.append(count / seconds)
+        for contender in contenders:
+            await contender.close()
+
+
+def _print_appends(title: str, row: Row) -> None:
+    print(title)
+    _print_rates(row)
+    for name, measured in row.items():
+        print(
+            f"  {name:16} p50 {measured.at(0.5):6.2f} ms   p99 {measured.at(0.99):6.2f}"
+            f" ms   max {measured.at(1):7.1f} ms"
+        )
+
+
+def _print_rates(row: Row) -> None:
+    ours = row[Ours.name].rates
+    for name, measured in row.items():
+        low, middle, high = _spread(measured.rates)
+        line = f"  {name:16} {middle:9,.0f}/s ({low:,.0f} to {high:,.0f})"
+        if name != Ours.name:
+            pairs = zip(ours, measured.rates, strict=True)
+            low, middle, high = _spread([mine / theirs for mine, theirs in pairs])
+            line += f"   adjudge is {middle:.2f} x ({low:.2f} to {high:.2f})"
+        print(line)
+
+
+def _spread(figures: Sequence[float]) -> tuple[float, float, float]:
+    return min(figures), statistics.median(figures), max(figures)
+
+
+def _sync() -> float:
+    took = []
+    with tempfile.NamedTemporaryFile() as file:
+        for _ in range(200):
+            file.write(bytes(4096))
+            file.flush()
+            begun = time.perf_counter()
+            os.fdatasync(file.fileno())
+            took.append(1000 * (time.perf_counter() - begun))
+    return statistics.median(took)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5))

@@ -1,0 +1,143 @@
+"""The packaged frameworks: what the published rules came to."""
+
+from datetime import date
+
+import pytest
+
+from dsl.framework import (
+    OVERALL,
+    CountsOnly,
+    Judgement,
+    Lowest,
+    NoFieldwork,
+    Percentage,
+    Total,
+)
+from dsl.load import load
+from dsl.packaged import packaged, packaged_ids, packaged_source
+from tests.dsl.framework_of import framework
+
+IDS = (
+    "adult-pdu-2023",
+    "cqc-adult-social-care",
+    "sqs-2012",
+    "youth-2018",
+    "youth-2020",
+    "youth-2021",
+)
+
+
+def test_six_frameworks_are_packaged() -> None:
+    assert packaged_ids() == IDS
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_a_packaged_framework_loads_without_even_a_note(id_: str) -> None:
+    assert packaged(id_).diagnostics == ()
+    assert framework(id_).id == id_
+    assert packaged(id_).tests
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_a_source_is_found_by_id_and_by_name(id_: str) -> None:
+    file = packaged_source(id_)
+
+    assert file is not None
+    assert packaged_source(framework(id_).name) == file
+    assert packaged_source("youth-1908") is None
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_every_part_has_one_rate(id_: str) -> None:
+    rules = framework(id_)
+
+    assert set(rules.rates) - {OVERALL} == {*rules.questions, *rules.standards}
+
+
+def test_the_2018_rules_are_as_published() -> None:
+    rules = framework("youth-2018")
+
+    assert [len(rules.domains), len(rules.standards)] == [3, 12]
+    assert sum(len(question.prompts) for question in rules.questions.values()) == 93
+    assert rules.rates["1.1"].method == Judgement("the lead inspector")
+    assert rules.rates["2.1.1"].method == Percentage("Yes", "share of cases")
+    assert rules.rates["1.1.1"].method == CountsOnly()
+    assert rules.rates["2.2"].method == Lowest(
+        ("2.2.1", "2.2.2", "2.2.3"), leaving_out=True
+    )
+    assert rules.rates[OVERALL].method == Total(
+        tuple(rules.standards), in_proportion=True, banding="overall score"
+    )
+    assert rules.discretion == {}
+
+
+def test_a_case_answers_only_questions_of_the_domains_its_sample_feeds() -> None:
+    rules = framework("youth-2018")
+
+    assert rules.samples["court disposals"].domains == ("2",)
+    assert rules.questions["2.1.1"].asked_of_cases
+    assert not rules.questions["1.1.1"].asked_of_cases
+
+
+def test_samples_share_no_disposal_and_leave_none_out() -> None:
+    rules = framework("youth-2018")
+
+    drawn = [
+        value
+        for sample in rules.samples.values()
+        for test in sample.where
+        for value in test.values
+    ]
+
+    assert sorted(drawn) == sorted(rules.facts["disposal"].values)
+
+
+def test_the_2020_rules_declare_the_months_without_inspections() -> None:
+    assert framework("youth-2020").no_fieldwork == (
+        NoFieldwork(
+            date(2020, 4, 1),
+            date(2020, 8, 31),
+            "inspection stopped when the pandemic began",
+        ),
+    )
+
+
+def test_replaced_discretion_does_not_reach_the_judged_standard() -> None:
+    assert "3.4" in framework("youth-2020").discretion
+    assert list(framework("youth-2021").discretion) == [
+        *("2.1", "2.2", "2.3", "2.4"),
+        *("3.1", "3.2", "3.3"),
+    ]
+
+
+def test_resettlement_is_rated_and_not_scored() -> None:
+    rules = framework("youth-2021")
+    overall = rules.rates[OVERALL].method
+
+    assert rules.rates["4.1"].method == Judgement("the lead inspector")
+    assert isinstance(overall, Total)
+    assert "4.1" not in overall.of
+    assert rules.samples["resettlement"].domains == ("4",)
+    assert not rules.questions["4.1.1"].asked_of_cases
+
+
+def test_one_sample_of_a_short_screening_feeds_all_four_themes() -> None:
+    rules = framework("sqs-2012")
+
+    assert [sample.domains for sample in rules.samples.values()] == [
+        ("1", "2", "3", "4")
+    ]
+    assert OVERALL not in rules.rates
+
+
+def test_a_version_names_its_family_nearest_first() -> None:
+    assert framework("youth-2021").family == ("youth-2020", "youth-2018")
+
+
+def test_loading_gives_the_files_own_first() -> None:
+    file = packaged_source("youth-2020")
+    assert file is not None
+
+    names = [each.name for each in load(file, packaged_source).files]
+
+    assert names == ["youth-2020.rules", "youth-2018.rules"]

@@ -1,0 +1,104 @@
+"""The API over a real ledger, a real vault and the packaged rules."""
+
+import io
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from dsl import packaged
+from events.open_store import open_store
+from events.recorded import Origin
+from events.sqlite_vault import memory_vault
+from projections import TABLES, RatingModels, Shelf
+from service.adoption import adopt
+from service.api import Build, Parts, application
+from service.api.context import DRAIN, LOGGER, NEW_ID, Drain
+from service.api.middleware import around
+from service.desk import Desk
+from service.identity import LocalIdentities, LocalPerson, Role, token_hash
+from service.logs import logger_to
+from tests.service.api.asking import Api
+
+PEOPLE = {
+    "rosa": {Role.INSPECTOR},
+    "lena": {Role.LEAD_INSPECTOR},
+    "pavel": {Role.PANEL_MEMBER},
+    "greta": {Role.GOVERNANCE},
+    "adam": {Role.ADMIN},
+    "ruth": {Role.RULE_AUTHOR},
+}
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def api(tmp_path: Path) -> AsyncIterator[Api]:
+    ticks = count()
+    log = io.BytesIO()
+
+    def clock() -> datetime:
+        return NOON + timedelta(seconds=next(ticks))
+
+    shelf = Shelf()
+    models = RatingModels(shelf)
+    store = await open_store(
+        f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}", clock, models, tables=TABLES
+    )
+    vault = await memory_vault()
+    origin = Origin(actor="system:test", observed_at=NOON)
+    for framework in ("youth-2020", "youth-2021"):
+        await adopt(store, shelf, packaged(framework), origin, reviewer="ruth")
+    people = [
+        LocalPerson(person, frozenset(roles), token_hash(f"token-of-{person}"))
+        for person, roles in PEOPLE.items()
+    ]
+    app = application(
+        Parts(
+            desk=Desk(store, models),
+            store=store,
+            engine=store.storage.engine,
+            shelf=shelf,
+            vault=vault,
+            identities=LocalIdentities(people),
+            logger=logger_to(log, level="info", now=clock),
+            clock=clock,
+            new_id=lambda: f"request-{next(ticks):08}",
+            build=Build("0.0.0"),
+        )
+    )
+    async with TestClient(TestServer(app)) as client:
+        yield Api(client, app, log)
+    await store.close()
+    await vault.close()
+    assert b"request_failed" not in log.getvalue(), log.getvalue()
+
+
+@pytest.fixture
+async def brent(api: Api) -> Api:
+    """An inspection `brent` under youth-2020 with two cases, C-1 and C-2."""
+    lena = api.as_("lena")
+    await lena.announce("brent", "2020-10-05", framework="youth-2020")
+    await lena.add_case("brent", "C-1", "court disposals")
+    await lena.add_case("brent", "C-2", "out-of-court disposals")
+    return api.as_("rosa")
+
+
+@pytest.fixture
+async def faulty() -> AsyncIterator[Api]:
+    """A service in which a handler fails with somebody's words in its mouth."""
+    log = io.BytesIO()
+
+    async def fail(_: web.Request) -> web.Response:
+        raise ValueError("The social worker's note of March contradicts the plan.")
+
+    app = web.Application(middlewares=[around])
+    app[LOGGER] = logger_to(log, level="info", now=lambda: NOON)
+    app[NEW_ID] = lambda: "request-1"
+    app[DRAIN] = Drain()
+    app.router.add_get("/version", fail)
+    async with TestClient(TestServer(app)) as client:
+        yield Api(client, app, log)

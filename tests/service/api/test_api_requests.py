@@ -1,0 +1,195 @@
+"""Requests that cannot be read get every mistake named, and nothing is recorded."""
+
+import json
+
+import pytest
+
+from tests.service.api.asking import Api, answer_path
+
+PATH = answer_path("C-1", "2.1.1")
+YES = {"answer": "Yes"}
+
+
+MALFORMED = {
+    "nothing": b"",
+    "half an object": b"{",
+    "too deep": b"[" * 60_000,
+    "not UTF-8": b'{"answer": "\xff"}',
+    "half a character": b'{"answer": "\\ud800"}',
+    "wrong and broken off": b'{"answer": 1, ',
+    "more than one value": b'{"answer": "Yes"} x',
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "not a number": b"NaN",
+}
+
+
+@pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED)
+async def test_a_body_that_is_no_json_is_malformed(data: bytes, brent: Api) -> None:
+    reply = await brent.ask("PUT", PATH, data=data)
+
+    assert (reply.status, reply.slug) == (400, "malformed-body")
+
+
+A_TIME = "must be a time with its offset, like 2026-03-01T14:03:00Z"
+NOT_KNOWN = "is not known here; known are `answer`, `evidence`, `observed_at`"
+UNFIT: dict[str, tuple[object, dict[str, str]]] = {
+    "several things": (
+        {"answr": "Yes", "evidence": 3, "observed_at": "yesterday"},
+        {
+            "/answer": "is missing",
+            "/evidence": "must be text or null, not a whole number",
+            "/observed_at": A_TIME,
+            "/answr": NOT_KNOWN,
+        },
+    ),
+    "a list": ([], {"": "must be an object"}),
+    "null": (None, {"": "must be an object"}),
+    "empty": ({"answer": ""}, {"/answer": "must not be empty"}),
+    "long": ({"answer": "x" * 201}, {"/answer": "must have at most 200 characters"}),
+    "control characters": (
+        {"answer": "\x00"},
+        {"/answer": "holds characters that cannot be used"},
+    ),
+    "much evidence": (
+        {**YES, "evidence": "x" * 4001},
+        {"/evidence": "must have at most 4000 characters"},
+    ),
+    "no offset": (
+        {**YES, "observed_at": "2026-03-01T12:00:00"},
+        {"/observed_at": A_TIME},
+    ),
+    "a name to escape": ({**YES, "a/b~c": 1}, {"/a~1b~0c": NOT_KNOWN}),
+}
+
+
+@pytest.mark.parametrize(("body", "errors"), UNFIT.values(), ids=UNFIT)
+async def test_everything_that_does_not_fit_is_named_at_once(
+    body: object, errors: dict[str, str], brent: Api
+) -> None:
+    reply = await brent.ask("PUT", PATH, data=json.dumps(body).encode())
+
+    assert (reply.status, reply.slug) == (422, "validation")
+    found = {error["pointer"]: error["detail"] for error in reply.body["errors"]}
+    assert found == errors
+
+
+async def test_what_is_wrong_inside_a_field_is_pointed_at(brent: Api) -> None:
+    case = {"sample": "court disposals", "facts": {"disposal": 1, "gender": "female"}}
+    decision = {
+        "outcome": "perhaps",
+        "reason": "so",
+        "cases_reviewed": ["C-1", 2],
+    }
+
+    of_case = await brent.post("/v1/inspections/brent/cases", case)
+    of_decision = await brent.as_("pavel").post(
+        "/v1/inspections/brent/discretion/2.1/decisions", decision
+    )
+
+    assert [error["pointer"] for error in of_case.body["errors"]] == ["/facts/disposal"]
+    assert {
+        error["pointer"]: error["detail"] for error in of_decision.body["errors"]
+    } == {
+        "/outcome": "`perhaps` is not one of the values",
+        "/cases_reviewed/1": "must be text, not a whole number",
+    }
+
+
+async def test_a_body_over_the_limit_is_too_large(brent: Api) -> None:
+    reply = await brent.ask("PUT", PATH, data=b'"' + b"x" * 65 * 1024 + b'"')
+
+    assert (reply.status, reply.slug) == (413, "payload-too-large")
+
+
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/xml", "application/json; charset=latin-1"]
+)
+async def test_a_body_that_is_not_declared_as_json_is_not_read(
+    media: str, brent: Api
+) -> None:
+    reply = await brent.ask("PUT", PATH, data=b'{"answer": "Yes"}', Content_Type=media)
+
+    assert (reply.status, reply.slug) == (415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize("media", ["application/json;charset=UTF-8"])
+async def test_a_charset_may_be_named(media: str, brent: Api) -> None:
+    reply = await brent.ask("PUT", PATH, data=b'{"answer": "Yes"}', Content_Type=media)
+
+    assert reply.status == 201
+
+
+async def test_a_post_without_a_key_is_refused(brent: Api) -> None:
+    body = {"sample": "court disposals"}
+
+    reply = await brent.ask("POST", "/v1/inspections/brent/cases", body)
+
+    assert (reply.status, reply.slug) == (400, "missing-idempotency-key")
+    assert reply.body["errors"][0]["header"] == "Idempotency-Key"
+
+
+@pytest.mark.parametrize("key", ["", '""', '"a', "a b", "x" * 201])
+async def test_a_key_that_cannot_be_used_is_refused(key: str, brent: Api) -> None:
+    reply = await brent.put(PATH, YES, Idempotency_Key=key)
+
+    assert (reply.status, reply.slug) == (400, "malformed-idempotency-key")
+
+
+@pytest.mark.parametrize(
+    "as_of",
+    ["", "now", "-1", "1.5", "9" * 30, "2026-03-01", "2026-03-01T12:00:00", "²"],
+)
+async def test_a_point_in_time_that_is_none_is_refused(as_of: str, brent: Api) -> None:
+    reply = await brent.get(f"/v1/inspections/brent?as_of={as_of}")
+
+    assert (reply.status, reply.slug) == (422, "validation")
+    assert reply.body["errors"][0]["parameter"] == "as_of"
+
+
+async def test_a_time_may_have_a_plus_that_was_not_escaped(brent: Api) -> None:
+    reply = await brent.get("/v1/inspections/brent?as_of=2026-03-02T12:00:00+01:00")
+
+    assert reply.status == 200
+
+
+@pytest.mark.parametrize("limit", ["501", "-1", "x", "9" * 30])
+async def test_a_limit_that_makes_no_sense_is_refused(limit: str, brent: Api) -> None:
+    reply = await brent.get(f"/v1/inspections/brent/changes?limit={limit}")
+
+    assert (reply.status, reply.slug) == (422, "validation")
+    assert reply.body["errors"][0]["parameter"] == "limit"
+
+
+@pytest.mark.parametrize(
+    ("header", "person"),
+    [(None, None), ("Basic eA==", None), ("Bearer", None), ("Bearer guess", None)],
+)
+async def test_nobody_gets_in_without_a_good_token(
+    header: str | None, person: str | None, brent: Api
+) -> None:
+    headers = {} if header is None else {"Authorization": header}
+
+    reply = await brent.as_(person).get("/v1/inspections", **headers)
+
+    assert (reply.status, reply.slug) == (401, "not-authenticated")
+    assert reply.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_a_role_that_may_not_is_told_who_may(brent: Api) -> None:
+    reply = await brent.as_("greta").put(PATH, YES)
+
+    assert (reply.status, reply.slug) == (403, "forbidden")
+    assert reply.body["roles"] == ["inspector", "lead-inspector"]
+
+
+async def test_a_wrong_method_names_the_right_ones(brent: Api) -> None:
+    reply = await brent.ask("PATCH", PATH)
+
+    assert (reply.status, reply.slug) == (405, "method-not-allowed")
+    assert reply.headers["Allow"] == "DELETE, GET, HEAD, PUT"
+
+
+async def test_an_unknown_address_is_not_found(brent: Api) -> None:
+    reply = await brent.get("/v1/nothing")
+
+    assert (reply.status, reply.slug) == (404, "not-found")

@@ -1,0 +1,155 @@
+"""Published beside rated: equal where it is, and plainly said where it is not."""
+
+import msgspec
+import pytest
+
+from dsl import packaged
+from dsl.framework import Framework
+from service.demo.comparison import (
+    Count,
+    Guidance,
+    Part,
+    Ratings,
+    figures_compared,
+    ratings_compared,
+)
+from service.demo.published import IDS, Published, read
+from service.demo.report import Compared, described, table, verdict
+
+
+def _framework(published: Published) -> Framework:
+    framework = packaged(published.framework).framework
+    assert framework is not None
+    return framework
+
+
+def _as_published(published: Published) -> Ratings:
+    """What the API would give if every published figure came out again."""
+    return Ratings(
+        questions=tuple(
+            Part(
+                part=code,
+                title="",
+                rating=None,
+                computed=None,
+                count=Count(figures.yes, figures.relevant),
+                percentage=figures.percent,
+            )
+            for code, figures in published.questions.items()
+        ),
+        standards=tuple(
+            Part(
+                part=standard,
+                title="",
+                rating=section.rating,
+                computed=section.discretion.before
+                if section.discretion
+                else section.rating,
+                guidance=Guidance(section.departure.expected, departed=True)
+                if section.departure
+                else None,
+            )
+            for standard, section in published.sections.items()
+            if section.rating is not None
+        ),
+        overall=None
+        if published.overall is None
+        else Part(
+            part="overall",
+            title="",
+            rating=published.overall,
+            computed=published.overall,
+            score=published.score,
+            maximum=published.maximum,
+        ),
+        prompts={
+            f"{code}.{letter}": Count(*tally)
+            for code, figures in published.questions.items()
+            for letter, tally in figures.prompts.items()
+        },
+    )
+
+
+def _compared(published: Published, ratings: Ratings) -> Compared:
+    framework = _framework(published)
+    return Compared(
+        published,
+        ratings_compared(published, ratings, framework),
+        figures_compared(published, ratings),
+    )
+
+
+@pytest.mark.parametrize("inspection", IDS)
+def test_nothing_differs_where_everything_came_out_as_published(
+    inspection: str,
+) -> None:
+    published = read(inspection)
+    compared = _compared(published, _as_published(published))
+
+    assert compared.differing == ()
+    assert "DIFFER" not in table(compared)
+    assert verdict([compared]) == (
+        "Inspections compared: 1. Every published figure came out again."
+    )
+    assert described([compared])["equal"] is True
+
+
+def test_a_standard_that_differs_is_said_to() -> None:
+    published = read("brent-2019")
+    ratings = _as_published(published)
+    first, *rest = ratings.standards
+    wrong = msgspec.structs.replace(first, rating="Inadequate", computed="Inadequate")
+    compared = _compared(
+        published, msgspec.structs.replace(ratings, standards=(wrong, *rest))
+    )
+
+    (row,) = compared.differing
+    assert row.rated == "Inadequate"
+    assert "DIFFERS" in table(compared)
+    assert "did NOT come out again: 1." in verdict([compared])
+    assert described([compared])["equal"] is False
+
+
+def test_a_count_that_differs_is_named_with_both_figures() -> None:
+    published = read("trafford-2021")
+    ratings = _as_published(published)
+    prompts = {**ratings.prompts, "2.2.2.a": Count(0, 1)}
+    compared = _compared(published, msgspec.structs.replace(ratings, prompts=prompts))
+
+    (row,) = compared.differing
+    assert row.part == "2.2.2.a"
+    assert "1 DIFFER: 2.2.2.a published" in table(compared)
+
+
+def test_a_prompt_nobody_counted_differs() -> None:
+    published = read("trafford-2021")
+    ratings = msgspec.structs.replace(_as_published(published), prompts={})
+    compared = _compared(published, ratings)
+
+    assert {row.rated for row in compared.differing} == {"no count"}
+
+
+def test_the_panels_part_in_traffords_score_is_shown() -> None:
+    published = read("trafford-2021")
+    shown = table(_compared(published, _as_published(published)))
+
+    assert "moved by the panel from Inadequate" in shown
+    assert "17 without the panel's decisions" in shown
+    assert "93 prompts" in shown
+
+
+def test_what_is_rated_and_not_scored_and_where_guidance_was_left_is_shown() -> None:
+    published = read("waltham-forest-2024")
+    shown = table(_compared(published, _as_published(published)))
+
+    assert shown.count("rated, not scored") == 1
+    assert shown.count("guidance expects Inadequate; reason on record") == 2
+
+
+def test_an_inspection_that_rates_nothing_says_so() -> None:
+    published = read("west-london-sqs-2016")
+    compared = _compared(published, _as_published(published))
+
+    assert [(row.published, row.rated) for row in compared.ratings] == [
+        ("not rated", "not rated")
+    ]

@@ -1,0 +1,163 @@
+"""`adjudge rules`: what an author of rules sees, and what a script reads."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from dsl import packaged_ids, packaged_source
+from service.command_line.adjudge import run
+from service.command_line.surroundings import Surroundings
+
+SURROUNDINGS = Surroundings(
+    now=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+    new_id=lambda: "id",
+    environment={"NO_COLOR": "1"},
+)
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a copy of a packaged text, with some of its words replaced."""
+
+    def write(id_: str, *, name: str = "try.rules", **changed: str) -> Path:
+        source = packaged_source(id_)
+        assert source is not None
+        text = source.text
+        for words, others in zip(
+            changed["replace"].split("|"), changed["by"].split("|"), strict=True
+        ):
+            assert words in text
+            text = text.replace(words, others, 1)
+        file = tmp_path / name
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.mark.parametrize("verb", ["check", "test"])
+def test_the_packaged_frameworks_have_no_mistakes_and_their_tests_pass(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["rules", verb, "--json"], SURROUNDINGS)
+
+    files = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert [each["framework"] for each in files] == [*packaged_ids()]
+    if verb == "test":
+        assert all(case["passed"] for each in files for case in each["tests"])
+
+
+def test_a_mistake_is_shown_with_its_line_its_words_and_a_way_out(
+    rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = rules("youth-2018", replace="is 'Requires improvement'", by="is Requires")
+
+    code = run(["rules", "check", str(file)], SURROUNDINGS)
+
+    shown = capsys.readouterr().out
+    assert code == 1
+    assert "try.rules, line " in shown
+    assert "^^^" in shown
+    assert "mistake" in shown.splitlines()[-1]
+
+
+def test_all_mistakes_of_a_file_come_in_one_run(
+    rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = rules(
+        "youth-2018",
+        replace="is 'Requires improvement'|80 or more",
+        by="is Requires|81 or more",
+    )
+
+    code = run(["rules", "check", str(file), "--json"], SURROUNDINGS)
+
+    (file_said,) = json.loads(capsys.readouterr().out)
+    lines = {found["line"] for found in file_said["diagnostics"]}
+    assert code == 1
+    assert len(lines) > 1
+
+
+@pytest.mark.parametrize("verb", ["check", "test"])
+def test_a_failing_test_shows_expected_beside_actual_with_the_reason(
+    verb: str, rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = rules("youth-2020", replace="score is 20 of 36", by="score is 21 of 36")
+
+    code = run(["rules", verb, str(file)], SURROUNDINGS)
+
+    shown = capsys.readouterr().out
+    assert code == 1
+    assert "21" in shown
+    assert "20" in shown
+    assert "^^^" in shown
+
+
+def test_tests_cannot_run_where_the_rules_have_mistakes(
+    rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = rules("youth-2020", replace="discretion for", by="discretin for")
+
+    code = run(["rules", "test", str(file)], SURROUNDINGS)
+
+    assert code == 1
+    assert "cannot run until this is mended" in capsys.readouterr().out
+
+
+def test_a_file_may_be_based_on_one_beside_it(
+    rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules(
+        "youth-2018",
+        name="ours.rules",
+        replace='framework "Youth 2018"',
+        by='framework "Ours"',
+    )
+    file = rules("youth-2020", replace='based on "Youth 2018"', by='based on "Ours"')
+
+    code = run(["rules", "check", str(file)], SURROUNDINGS)
+
+    assert (code, capsys.readouterr().out) == (0, "try.rules: no mistakes\n")
+
+
+def test_what_is_neither_a_file_nor_packaged_gets_the_list(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = run(["rules", "check", "youth-2019"], SURROUNDINGS)
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        "adjudge: no-such-rules: `youth-2019` is neither a file nor a packaged "
+        f"framework; name a .rules file or one of {', '.join(packaged_ids())}\n"
+    )
+
+
+def test_a_file_that_is_not_text_gets_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "try.rules"
+    file.write_bytes(b"framework \xff")
+
+    code = run(["rules", "check", str(file)], SURROUNDINGS)
+
+    assert code == 1
+    assert capsys.readouterr().err == (
+        f"adjudge: not-utf-8: byte 11 of `{file}` is not UTF-8; "
+        "save the file as UTF-8 text\n"
+    )
+
+
+def test_a_file_that_cannot_be_read_gets_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "try.rules"
+    file.symlink_to("/proc/self/mem")  # a file that even root cannot read
+
+    code = run(["rules", "check", str(file)], SURROUNDINGS)
+
+    assert code == 2
+    assert capsys.readouterr().err.startswith("adjudge: unreadable: ")

@@ -1,0 +1,84 @@
+"""Settings come from a file and the environment, and mistakes are named all at once."""
+
+from pathlib import Path
+
+import pytest
+
+from service.config import Settings, SettingsError, load
+
+
+def test_without_anything_said_the_settings_are_those_of_production() -> None:
+    assert load({}) == Settings()
+    assert load({}).environment == "production"
+
+
+def test_a_variable_outranks_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "adjudge.toml"
+    file.write_text('port = 9000\nhost = "::1"\n')
+
+    settings = load({"ADJUDGE_CONFIG": str(file), "ADJUDGE_PORT": "9001"})
+
+    assert (settings.host, settings.port) == ("::1", 9001)
+
+
+def test_a_value_can_come_from_a_file_of_its_own(tmp_path: Path) -> None:
+    secret = tmp_path / "database"
+    secret.write_text("sqlite+aiosqlite:///elsewhere.db\n")
+
+    settings = load({"ADJUDGE_DATABASE_FILE": str(secret)})
+
+    assert settings.database == "sqlite+aiosqlite:///elsewhere.db"
+
+
+def test_other_programs_variables_are_left_alone() -> None:
+    assert load({"PATH": "/bin", "ADJUDGEMENT": "x"}) == Settings()
+
+
+def test_every_mistake_is_reported_at_once() -> None:
+    with pytest.raises(SettingsError) as raised:
+        load(
+            {
+                "ADJUDGE_PORT": "high",
+                "ADJUDGE_BODY_LIMIT": "1",
+                "ADJUDGE_DRAIN_SECONDS": "301",
+                "ADJUDGE_ENVIRONMENT": "test",
+                "ADJUDGE_PROT": "8080",
+            }
+        )
+
+    faults = "\n".join(raised.value.faults)
+    assert "`port` is of the wrong kind" in faults
+    assert "`body_limit` must be at least 1024" in faults
+    assert "`drain_seconds` must be at most 300" in faults
+    assert "`environment` cannot be 'test'" in faults
+    assert "`prot` is no setting; settings are `environment`" in faults
+
+
+@pytest.mark.parametrize("variable", ["ADJUDGE_CONFIG", "ADJUDGE_VAULT_FILE"])
+def test_a_file_that_cannot_be_read_is_named(variable: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="nowhere` cannot be read"):
+        load({variable: str(tmp_path / "nowhere")})
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "adjudge.toml"
+    file.write_text("port: 9000")
+
+    with pytest.raises(SettingsError, match="is not TOML"):
+        load({"ADJUDGE_CONFIG": str(file)})
+
+
+def test_local_identities_are_refused_outside_development() -> None:
+    with pytest.raises(SettingsError, match="is for development"):
+        load({"ADJUDGE_IDENTITIES": "people.json"})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"ADJUDGE_ENVIRONMENT": "development"},
+        {"ADJUDGE_LOCAL_IDENTITIES_IN_PRODUCTION": "true"},
+    ],
+)
+def test_local_identities_are_taken_where_that_is_chosen(said: dict[str, str]) -> None:
+    assert load({"ADJUDGE_IDENTITIES": "people.json", **said}).identities is not None
