@@ -1,6 +1,6 @@
 """Caseload files: what is read, what is not, and how mistakes are told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -33,13 +33,13 @@ def read(*lines: str) -> Caseload:
     return read_caseload("\n".join(lines).encode(), youth())
 
 
-def workbook(*rows: list[object], sheets: int = 1) -> bytes:
+def workbook(*rows: Sequence[object], sheets: int = 1) -> bytes:
     book = openpyxl.Workbook()
     for _ in range(1, sheets):
         book.create_sheet()
     assert book.active is not None
     for row in rows:
-        book.active.append(row)
+        book.active.append(list(row))
     file = BytesIO()
     book.save(file)
     return file.getvalue()

@@ -1,6 +1,8 @@
 """`adjudge sample`: what it prints, the same each time, and how it says no."""
 
 import json
+import re
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,6 +14,7 @@ import pytest
 from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
 
+ROOT = Path(__file__).parents[2]
 SURROUNDINGS = Surroundings(
     now=lambda: datetime(2026, 11, 22, tzinfo=UTC), new_id=lambda: "id", environment={}
 )
@@ -255,6 +258,22 @@ def test_rules_with_mistakes_or_without_samples_draw_nothing(
     )
 
 
+def test_the_example_in_the_document_prints_what_it_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "dsl" / "SAMPLING.md").read_text(encoding="utf-8")
+    (rows,) = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
+    (words, shown) = re.findall(
+        r"```console\n\$ adjudge (.*?)\n(.*?)```", text, re.DOTALL
+    )[0]
+    file = tmp_path / "caseload.csv"
+    file.write_text(rows, encoding="utf-8")
+
+    told = printed(capsys, shlex.split(words.replace("caseload.csv", str(file))))
+
+    assert told[told.index("Sample ") :] == shown
+
+
 def test_a_hyphen_reads_standard_input(
     caseload: Path,
     capsys: pytest.CaptureFixture[str],
@@ -264,3 +283,31 @@ def test_a_hyphen_reads_standard_input(
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(caseload.read_bytes())))
 
     assert printed(capsys, call("-")) == from_file
+
+
+def test_rules_of_an_authors_own_draw_from_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules, file = tmp_path / "small.rules", tmp_path / "caseload.csv"
+    rules.write_text(
+        'framework "Small"\n'
+        "answers\n  'Yes' is sufficient\n  'No' is not sufficient\n"
+        'fact "kind" of a case is one of "court", "other", "third"\n'
+        'domain 1 "Court"\ndomain 2 "Others"\n'
+        'question 1.1 "Is it good?"\nquestion 2.1 "Is it good?"\n'
+        "rate questions in domains 1 and 2 by counts only\n"
+        'sample "court" for domain 1\n  is cases where "kind" is "court"\n'
+        'sample "others" for domain 2\n  is cases where "kind" is "other"\n'
+        '  makes up 50 per cent of all cases\n  matched to the caseload on "kind"\n',
+        encoding="utf-8",
+    )
+    kinds = ("court", "other", "other", "third")
+    rows = "".join(f"C-{number};{kind}\n" for number, kind in enumerate(kinds))
+    file.write_text(f"case;kind\n{rows}", encoding="utf-8")
+
+    told = printed(capsys, call(file, "--framework", str(rules), "--all"))
+
+    assert "  drawn     1 case: 50 to 50 beside the 1 of the other samples" in told
+    assert "    kind: other  1 of 2\n" in told
+    assert told.endswith("Remarks\n  1 case of a kind that no sample asks for\n")
+    assert told.count("margin  ") == 1
