@@ -198,8 +198,6 @@ def _of_xlsx(value: object, data_type: str) -> Cell:
             return "yes" if value else "no"
         case datetime():
             return value.date()
-        case date():
-            return value
         case float() if value.is_integer():
             return str(int(value))
         case _:

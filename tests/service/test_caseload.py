@@ -125,7 +125,11 @@ def test_numbers_and_days_of_a_workbook_are_read_as_they_show() -> None:
     cells[0], cells[1] = 17.0, date(2018, 4, 1)
     more: list[object] = [18, True, 1.5, 2, "", None]
 
-    (case,) = read_caseload(workbook(HEADINGS.split(","), cells), youth()).cases
+    parts = _unzipped(workbook(HEADINGS.split(","), cells))
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"<v>17</v>", b"<v>1.7E1</v>")
+
+    (case,) = read_caseload(_zipped(parts), youth()).cases
     with pytest.raises(BadCells) as bad:
         read_caseload(workbook(HEADINGS.split(","), more), youth())
 
