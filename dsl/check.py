@@ -105,13 +105,14 @@ def _check_inputs(binding: Binding, framework: Framework) -> None:
 
 
 def _rate_span(binding: Binding, part: str) -> Span:
+    """Where a part is rated, or capped if nothing rates it."""
     quiet = Findings()
-    for rule in binding.version.rules:
-        if isinstance(rule.node, RateNode) and part in rule.covers(
-            binding.structure, quiet
-        ):
-            return rule.node.parts.span
-    return next(iter(binding.version.rules)).node.parts.span
+    return next(
+        rule.node.parts.span
+        for kind in (RateNode, CapNode)
+        for rule in binding.version.rules
+        if isinstance(rule.node, kind) and part in rule.covers(binding.structure, quiet)
+    )
 
 
 def _span_of(binding: Binding, file: str, line: int) -> Span:

@@ -8,6 +8,7 @@ from lark import Token
 from lark.exceptions import UnexpectedInput
 
 from dsl.diagnostic import Diagnostic
+from dsl.findings import MISTAKES_TOLD
 from dsl.mend import Quoted, glued, mend, overlong
 from dsl.nodes import Statement
 from dsl.parser import parser
@@ -48,6 +49,8 @@ def parse(file: SourceFile) -> Parsed:
         if whole is not None:
             statements.append(read(block, whole, _placed(block)))
             continue
+        if len(diagnostics) >= MISTAKES_TOLD:
+            return Parsed((), tuple(broken), tuple(diagnostics))
         mended = mend(block.text, quoted)
         diagnostics += [_diagnostic(block, each) for each in mended.mistakes]
         if mended.tree is None:
