@@ -502,7 +502,7 @@ async def test_a_waiter_that_goes_away_does_not_take_the_batch_along(
     await store.verify()
 
 
-@pytest.mark.parametrize("steps", range(12))
+@pytest.mark.parametrize("steps", [*range(8), 20, 50, 100])
 async def test_a_waiter_cancelled_at_any_moment_leaves_a_sound_ledger(
     opens: Opens, steps: int
 ) -> None:
@@ -536,6 +536,25 @@ async def test_closing_finishes_what_was_accepted(opens: Opens) -> None:
     with pytest.raises(StoreError, match="the ledger is closed"):
         await store.append(ask(answer()))
     assert (await (await opens()).verify()).position == 3
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 5, 8, 20, 100])
+async def test_closing_cancelled_at_any_moment_closes_all_the_same(
+    opens: Opens, steps: int
+) -> None:
+    store = await opens()
+    waiting = asyncio.create_task(store.append(ask(answer())))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(store.close())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+    closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
+    await store.close()
+
+    assert (await waiting).position == 1
+    assert (await (await opens()).verify()).position == 1
 
 
 async def test_a_position_is_settled_once_it_is_on_disk(opens: Opens) -> None:
