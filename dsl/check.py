@@ -6,7 +6,15 @@ from dsl.binding import Binding
 from dsl.check_rows import check_rows
 from dsl.findings import Findings, join
 from dsl.framework import CountsOnly, FactTest, FirstRule, Framework
-from dsl.nodes import BandingNode, FactNode, GroupNode, RateNode, SampleNode, Statement
+from dsl.nodes import (
+    BandingNode,
+    CapNode,
+    FactNode,
+    GroupNode,
+    RateNode,
+    SampleNode,
+    Statement,
+)
 from dsl.phrases import Notes
 from dsl.reads import inputs_of, parts_of
 from dsl.source import Span

@@ -9,8 +9,9 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from dsl.parser import keywords, parser, vocabulary
 from dsl.quotes import DOUBLE, NAME, RATING, SINGLE, mask, plain
 from dsl.reading import Branch
+from dsl.slip import Mistake, Slip
 from dsl.split import Block
-from dsl.syntax import Mistake, Slip, explain
+from dsl.syntax import explain
 
 _MOST_REPAIRS = 50
 _MOST_READ = 200_000  # characters read again while mending one block

@@ -14,9 +14,9 @@ from dsl.nodes import Statement
 from dsl.parser import parser
 from dsl.read import read
 from dsl.reading import Branch, Place
+from dsl.slip import Mistake
 from dsl.source import SourceFile, Span
 from dsl.split import Block, split
-from dsl.syntax import Mistake
 
 _BLOCKS_KEPT = 4096
 _FILES_KEPT = 32
