@@ -98,6 +98,22 @@ def test_the_json_holds_sizes_shares_margins_and_shortfalls(
     assert other["left_out"] == []
 
 
+def test_the_json_lists_what_was_left_out_with_its_rows(
+    caseload: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with caseload.open("a", encoding="utf-8") as file:
+        file.write("\nC-0,,2018-04-01,,,,\nC-99,,,youth caution,,,")
+
+    told = json.loads(printed(capsys, [*call(caseload), "--json"]))
+
+    assert told["left_out"] == [
+        {"case": "C-0", "rows": [2, 62], "reason": "its rows do not say the same"}
+    ]
+    assert told["samples"][1]["left_out"] == [
+        {"case": "C-99", "rows": [63], "reason": "its start is not known"}
+    ]
+
+
 def test_the_same_call_draws_the_same_from_rows_in_another_order(
     caseload: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
