@@ -23,6 +23,10 @@ adjudge = Commands(
             "service.command_line.rate:rate",
             "Rate one inspection file; needs no store.",
         ),
+        "sample": Entry(
+            "service.command_line.sample:sample",
+            "Draw reproducible samples from a caseload file.",
+        ),
         "history": Entry(
             "service.command_line.history:history",
             "Show which answer changed which rating.",
