@@ -161,9 +161,10 @@ class Edge(Struct, frozen=True):
         return Edge(self.size + len(leaves), tuple(partial)), changed
 
 
-def leaves_of(tile: bytes) -> Iterator[bytes]:
-    """The hashes in a tile, in order."""
-    return (tile[at : at + HASH_SIZE] for at in range(0, len(tile), HASH_SIZE))
+def leaf_at(index: int, tiles: Tiles) -> bytes:
+    """The hash of one leaf; nothing where the tiles do not have it."""
+    number, place = divmod(index, WIDTH)
+    return tiles.get(TileName(0, number), b"")[place * HASH_SIZE :][:HASH_SIZE]
 
 
 async def _hashes(spans: Sequence[Span], reader: TileReader) -> Hashes:
@@ -202,7 +203,7 @@ def _cut(tiles: Tiles, name: TileName, width: int) -> bytes:
 
 def _tile_root(hashes: bytes) -> bytes:
     """The root over a whole power of two of hashes."""
-    row = list(leaves_of(hashes))
+    row = [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
     while len(row) > 1:
         row = list(map(node_hash, row[::2], row[1::2]))
     return row[0]

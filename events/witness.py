@@ -13,7 +13,6 @@ from typing import Protocol
 from events.note import Note, Signature, parse_notes
 from events.store import StoreError
 
-
 _CUT_SHORT = b"\n(cut short)\n\n"
 """What is written after a torn note, so that it can never pass for a whole one."""
 
