@@ -7,6 +7,7 @@ tree was made of, if they were not rewritten too, show which event it is; withou
 the place is known up to the checkpoints on either side.
 """
 
+import struct
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
@@ -14,13 +15,14 @@ from msgspec import Struct
 from events.chain import START, link
 from events.checkpoint import Checkpoint
 from events.key_ring import KeyRing
-from events.merkle import leaf_hash
+from events.merkle import Subtrees, leaf_hash
 from events.notary import StoredPages
 from events.note import Note
 from events.note_key import NoteError
 from events.proof_store import ProofStore
+from events.store import StoreError
 from events.stored import StoredEvent
-from events.tile import WIDTH, Edge, TileName, leaf_at
+from events.tile import WIDTH, TileName, leaf_at
 
 _PAGE = 1024  # four tiles
 
@@ -49,32 +51,44 @@ class DiffersError(Exception):
 
 
 class Audit:
-    """Follows a ledger and holds it against checkpoints."""
+    """Follows a ledger and holds it against checkpoints: its own, and from elsewhere.
 
-    def __init__(self, promised: Iterable[Checkpoint]) -> None:
+    Its own agree with whatever its owner signed; so a checkpoint from elsewhere that
+    does not hold places the difference after the last from elsewhere that does.
+    """
+
+    def __init__(
+        self, own: Iterable[Checkpoint], elsewhere: Iterable[Checkpoint] = ()
+    ) -> None:
         self.position, self.hash = 0, START
-        self.agreed = 0  # the size up to which every checkpoint agrees
-        self.damaged_leaves = 0  # stretches whose leaves are not those that were signed
-        self._promised = sorted(promised, key=lambda checkpoint: checkpoint.size)
-        self._met = 0
-        self._edge = Edge(0, ())
-        self._pending: list[bytes] = []
-        self._suspect: int | None = None
+        self.signed = 0  # the size up to which its own checkpoints agree
+        self.held = 0  # the size up to which those from elsewhere agree
+        self.damaged: list[int] = []  # events whose stored leaf is not the one signed
+        self._promised = sorted(
+            [(one.size, one.root, False) for one in own]
+            + [(one.size, one.root, True) for one in elsewhere]
+        )
+        self._next = 0  # of those
+        self._tree = Subtrees()
+        self._stored: Subtrees | None = None  # as the stored leaves have it
+        self._suspect = 0  # the first event whose stored leaf differs
 
     def take(self, event: StoredEvent, leaf: bytes = b"") -> None:
         """Follow the next event; `leaf` is what the tree holds for it, if known."""
         self._meet()
         self._follow(event)
         own = leaf_hash(event.hash)
-        self._pending.append(own)
-        if leaf and leaf != own and self._suspect is None:
-            self._suspect = event.position
+        if self._stored is None and leaf and leaf != own:
+            self._stored, self._suspect = self._tree.copy(), event.position
+        self._tree.append(own)
+        if self._stored is not None:
+            self._stored.append(leaf or own)
 
     def finish(self) -> None:
         """Nothing more comes; refuses an end before the last checkpoint."""
         self._meet()
-        if self._met < len(self._promised):
-            promised = self._promised[-1].size
+        if self._next < len(self._promised):
+            promised = self._promised[-1][0]
             raise DiffersError(
                 self.position + 1,
                 f"the events end at {self.position}, but {promised} were signed for",
@@ -88,40 +102,52 @@ class Audit:
         if event.position < expected:
             says = f"event {event.position} stands where {expected} belongs"
             raise DiffersError(expected, says)
-        found = link(self.hash, event)
-        if found != event.hash:
-            says = f"event {expected} does not give the hash stored with it"
-            raise DiffersError(expected, says)
-        self.position, self.hash = expected, found
+        require_linked(self.hash, event)
+        self.position, self.hash = expected, event.hash
 
     def _meet(self) -> None:
         """Hold the events so far against the checkpoints of their size."""
-        while (
-            self._met < len(self._promised)
-            and self._promised[self._met].size == self.position
-        ):
-            promised = self._promised[self._met]
-            self._edge, _ = self._edge.grow(self._pending)
-            self._pending.clear()
-            if self._edge.root() != promised.root:
-                raise self._rewritten(promised)
-            self.damaged_leaves += self._suspect is not None
-            self._suspect = None
-            self.agreed = promised.size
-            self._met += 1
+        while self._next < len(self._promised):
+            size, root, elsewhere = self._promised[self._next]
+            if size != self.position:
+                return
+            if self._tree.root() != root:
+                raise self._rewritten(root, elsewhere=elsewhere)
+            self._next += 1
+            if elsewhere:
+                self.held = size
+            else:
+                self.signed = size
+            if self._suspect:
+                self.damaged.append(self._suspect)
+                self._stored, self._suspect = None, 0
 
-    def _rewritten(self, promised: Checkpoint) -> DiffersError:
-        if self._suspect is not None:
+    def _rewritten(self, root: bytes, *, elsewhere: bool) -> DiffersError:
+        last = self.position
+        if self._stored is not None and self._stored.root() == root:
             return DiffersError(
                 self._suspect,
-                f"event {self._suspect} is not the one the tree was made of, and the"
-                f" root of the first {promised.size} is not the one signed",
+                f"event {self._suspect} is not the one that was signed: the tree has"
+                " another, and gives the root of the checkpoint",
             )
-        first = self.agreed + 1
+        first = 1 + (self.held if elsewhere else max(self.signed, self.held))
         return DiffersError(
             first,
-            f"an event from {first} to {promised.size} is not the one that was"
-            f" signed: the root of the first {promised.size} is another",
+            f"an event from {first} to {last} is not the one that was signed: the root"
+            f" of the first {last} is another",
+        )
+
+
+def require_linked(previous: bytes, event: StoredEvent) -> None:
+    """Refuse an event that does not follow, or that holds what cannot be stored."""
+    try:
+        found = link(previous, event)
+    except (struct.error, TypeError, AttributeError, UnicodeEncodeError):
+        found = b""
+    if found != event.hash:
+        raise DiffersError(
+            event.position,
+            f"event {event.position} does not give the hash stored with it",
         )
 
 
@@ -163,21 +189,20 @@ async def audit_ledger(
     own, false = attest_all(kept, ring, "in the store")
     elsewhere, strange = attest_all(outside, ring, "kept elsewhere")
     findings += false + strange
-    audit = Audit(own + elsewhere)
+    audit = Audit(own, elsewhere)
     try:
         await _walk(audit, ledger, store)
     except DiffersError as error:
         findings.insert(0, error.finding)
-    if audit.damaged_leaves:
-        findings.append(Finding(None, "leaves of the stored tree are damaged"))
-    return Report(tuple(findings), *conclusions(audit, own, elsewhere))
+    findings += damaged_leaves(audit)
+    return Report(tuple(findings), *conclusions(audit))
 
 
 async def _walk(audit: Audit, ledger: StoredPages, store: ProofStore) -> None:
     tail = await ledger.tail()  # first: the ledger may grow meanwhile
     while audit.position < tail.position:
         limit = min(_PAGE, tail.position - audit.position)
-        events = await ledger.page(after=audit.position, limit=limit)
+        events = await _page(ledger, audit.position, limit)
         if not events:
             break
         first = audit.position
@@ -191,28 +216,38 @@ async def _walk(audit: Audit, ledger: StoredPages, store: ProofStore) -> None:
         raise DiffersError(audit.position + 1, says)
 
 
-def conclusions(
-    audit: Audit, own: Sequence[Checkpoint], elsewhere: Sequence[Checkpoint]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+async def _page(ledger: StoredPages, after: int, limit: int) -> Sequence[StoredEvent]:
+    """The next events; one that cannot even be read is found by reading one by one."""
+    try:
+        return await ledger.page(after=after, limit=limit)
+    except StoreError as error:
+        if limit == 1:
+            says = f"event {after + 1} cannot be read: {error}"
+            raise DiffersError(after + 1, says) from error
+        return await _page(ledger, after, 1)
+
+
+def damaged_leaves(audit: Audit) -> list[Finding]:
+    """What the audit found of the tree itself, beside the events."""
+    says = "the leaf of event {} in the tree is not the one that was signed"
+    return [Finding(None, says.format(position)) for position in audit.damaged]
+
+
+def conclusions(audit: Audit) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What has been shown and what has not, in words."""
-    proven = [f"the chain holds from event 1 to {audit.position}"]
-    unproven = []
-    signed = _reach(own, audit.agreed)
-    if signed:
-        proven.append(f"the first {signed} events are those that were signed")
-    if signed < audit.position:
-        first = signed + 1
-        unproven.append(f"events {first} to {audit.position} are not signed for yet")
-    held = _reach(elsewhere, audit.agreed)
-    if held:
-        proven.append(f"the first {held} events are those of a checkpoint elsewhere")
-    if held < audit.position:
+    proven, unproven = [f"the chain holds from event 1 to {audit.position}"], []
+    if audit.signed:
+        proven.append(f"the first {audit.signed} events are those that were signed")
+    if audit.signed < audit.position:
+        first = audit.signed + 1
+        unproven.append(f"events {first} to {audit.position} are not signed for")
+    if audit.held:
+        says = f"the first {audit.held} events are those of a checkpoint elsewhere"
+        proven.append(says)
+    if audit.held < audit.position:
         unproven.append(
-            f"whoever holds database and key could have rewritten events {held + 1} to"
-            f" {audit.position}: no checkpoint kept elsewhere covers them"
+            f"whoever holds database and key could have rewritten events"
+            f" {audit.held + 1} to {audit.position}: no checkpoint kept elsewhere"
+            " covers them"
         )
     return tuple(proven), tuple(unproven)
-
-
-def _reach(checkpoints: Iterable[Checkpoint], agreed: int) -> int:
-    return max((one.size for one in checkpoints if one.size <= agreed), default=0)

@@ -7,6 +7,7 @@ the rules, and is done above.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -17,8 +18,9 @@ from events.audit import (
     Report,
     attest_all,
     conclusions,
+    damaged_leaves,
+    require_linked,
 )
-from events.chain import link
 from events.checkpoint import Checkpoint
 from events.inspection import ReportPublished
 from events.key_ring import KeyRing
@@ -38,7 +40,8 @@ def audit_pack(
 
     `ring` has the keys known from elsewhere; without it those in the pack are believed.
     """
-    ring, unproven = ring or pack.keys, () if ring else (_KEYS,)
+    unproven = (_KEYS,) if ring is None else ()
+    ring = pack.keys if ring is None else ring
     own, false = attest_all(pack.checkpoints, ring, "in the pack")
     elsewhere, strange = attest_all(outside, ring, "kept elsewhere")
     findings = [*false, *strange]
@@ -91,7 +94,7 @@ def _whole(
     elsewhere: Sequence[Checkpoint],
     texts: _Texts,
 ) -> Report:
-    audit = Audit([*own, *elsewhere])
+    audit = Audit(own, elsewhere)
     findings: list[Finding] = []
     try:
         for index, event in enumerate(pack.events):
@@ -103,9 +106,8 @@ def _whole(
         findings.append(error.finding)
     except PackError as error:
         findings.append(Finding(audit.position + 1, str(error)))
-    if audit.damaged_leaves:
-        findings.append(Finding(None, "leaves in the pack's tiles are damaged"))
-    return Report(tuple(findings), *conclusions(audit, own, elsewhere))
+    findings += damaged_leaves(audit)
+    return Report(tuple(findings), *conclusions(audit))
 
 
 def _part(
@@ -139,8 +141,7 @@ def _part(
         tuple(findings),
         () if findings else tuple(proven),
         (
-            f"the chain from event to event: others lie between those of"
-            f" `{pack.scope}`",
+            f"the chain between events of `{pack.scope}`: others lie between them",
             f"that `{pack.scope}` has no events later than those in the pack",
             *unproven,
         ),
@@ -165,9 +166,7 @@ class _Part:
         proof = self._proofs.pop(position, None)
         if proof is None:
             raise DiffersError(position, f"there is no proof for event {position}")
-        if link(proof.previous, event) != event.hash:
-            says = f"event {position} does not give the hash stored with it"
-            raise DiffersError(position, says)
+        require_linked(proof.previous, event)
         if last and last.position + 1 == position and last.hash != proof.previous:
             says = f"event {position} does not follow event {last.position}"
             raise DiffersError(position, says)
@@ -202,11 +201,14 @@ def _joined(
     pack: Pack, own: Sequence[Checkpoint]
 ) -> tuple[dict[int, bytes], list[Finding]]:
     """The checkpoints joined to the newest by proofs, and those that are not."""
-    roots = {one.size: one.root for one in own}
-    proofs = {(proof.old, proof.size): proof.hashes for proof in pack.consistency}
-    sizes = sorted(roots)
+    roots: dict[int, bytes] = {}
     findings: list[Finding] = []
-    for old, size in zip(sizes, sizes[1:], strict=False):
+    for one in own:
+        if roots.setdefault(one.size, one.root) != one.root:
+            says = f"the ledger signed two roots for {one.size} events"
+            findings.append(Finding(None, says))
+    proofs = {(proof.old, proof.size): proof.hashes for proof in pack.consistency}
+    for old, size in pairwise(sorted(roots)):
         try:
             proof = proofs[old, size]
             check_consistency(old, roots[old], size=size, root=roots[size], proof=proof)

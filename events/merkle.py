@@ -16,7 +16,8 @@ no tree. `test_merkle` checks every route against the definition, and the roots 
 the vectors of the certificate-transparency reference implementation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -146,6 +147,32 @@ def check_consistency(
         node, last = node >> 1, last >> 1
     if last or found_old != old_root or found != root:
         raise ProofError(f"the tree of {size} does not extend that of {old}")
+
+
+class Subtrees:
+    """A tree that grows leaf by leaf and keeps nothing but its full subtrees."""
+
+    def __init__(self, full: Iterable[tuple[int, bytes]] = ()) -> None:
+        self._full = list(full)  # (size, root), the largest first
+
+    def append(self, leaf: bytes) -> None:
+        """Add the next leaf hash."""
+        size = 1
+        while self._full and self._full[-1][0] == size:
+            leaf = node_hash(self._full.pop()[1], leaf)
+            size *= 2
+        self._full.append((size, leaf))
+
+    def root(self) -> bytes:
+        """The root of the tree so far."""
+        hashes = [hash_ for _, hash_ in reversed(self._full)]
+        if not hashes:
+            return EMPTY_ROOT
+        return reduce(lambda right, left: node_hash(left, right), hashes)
+
+    def copy(self) -> "Subtrees":
+        """A tree that starts with the same leaves and grows apart."""
+        return Subtrees(self._full)
 
 
 def split(size: int) -> int:
