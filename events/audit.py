@@ -114,13 +114,13 @@ class Audit:
             if self._tree.root() != root:
                 raise self._rewritten(root, elsewhere=elsewhere)
             self._next += 1
+            if self._suspect and self._suspect not in self.damaged:
+                self.damaged.append(self._suspect)
             if elsewhere:
                 self.held = size
+                self._stored, self._suspect = None, 0
             else:
                 self.signed = size
-            if self._suspect:
-                self.damaged.append(self._suspect)
-                self._stored, self._suspect = None, 0
 
     def _rewritten(self, root: bytes, *, elsewhere: bool) -> DiffersError:
         last = self.position

@@ -498,13 +498,13 @@ class Whole:
                     agreed = self.held if is_outside else max(self.signed, self.held)
                     where = f"event {agreed + 1}: it, or one up to {self.position},"
                 raise WrongError(f"{where} is not the one that was signed")
+            if self.suspect and self.suspect not in self.damaged:
+                self.damaged.append(self.suspect)
             if is_outside:
                 self.held = self.position
+                self.stored, self.suspect = None, 0
             else:
                 self.signed = self.position
-            if self.suspect:
-                self.damaged.append(self.suspect)
-                self.stored, self.suspect = None, 0
 
     def finish(self) -> None:
         self.meet()

@@ -48,7 +48,7 @@ def a_ledger() -> list[StoredEvent]:
         author="p-1",
         reviewer="p-2",
     )
-    rows = ledger_of(119, streams=("brent", "trafford")).events
+    rows = ledger_of(119, streams=("trafford", "brent")).events
     first = rows[0]._replace(
         stream=RULES,
         version=1,

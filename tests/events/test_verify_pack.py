@@ -88,6 +88,24 @@ RFC_8032 = {
 """Section 7.1: seed, public key, message, signature."""
 
 
+IN_AN_INSPECTION = (
+    "flipped-byte",
+    "flipped-byte-that-is-no-text",
+    "flipped-byte-of-a-hash",
+    "changed-actor",
+    "number-never-stored",
+    "dropped",
+    "dropped-and-closed-up",
+    "inserted-and-moved-up",
+    "reordered-and-numbered",
+    "cut-off",
+    "rewritten",
+    "rewritten-with-one-dropped",
+    "rewritten-with-one-inserted",
+    "rewritten-in-another-order",
+)
+
+
 @pytest.fixture
 async def whole() -> bytes:
     return await whole_pack(a_ledger())
@@ -240,7 +258,7 @@ def test_an_inspection_holds_and_says_what_it_cannot_show(
     status, says = auditor.run(part)
 
     assert status == 0, says
-    assert "61 events are in the ledger of 120" in says
+    assert "60 events are in the ledger of 120" in says
     assert "the chain between these events" in says
     assert f"that {BRENT} has no events later than these" in says
     assert "no --checkpoint was held against it" in says
@@ -290,29 +308,21 @@ def test_tampering_with_the_events_is_found_at_its_place(
     assert findings[0].position == AT
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in TAMPERINGS if not name.startswith("inserted")]
-)
+@pytest.mark.parametrize("name", IN_AN_INSPECTION)
 def test_tampering_with_an_inspection_is_found_at_its_place(
     auditor: Auditor, part: bytes, name: str
 ) -> None:
-    own = [event.position for event in opened(part).events]
-    events = [
-        event for event in TAMPERINGS[name](a_ledger()) if event.position in set(own)
-    ]
-    if name in {"reordered", "reordered-and-numbered"}:
-        events = TAMPERINGS["changed-actor"](a_ledger())
-        events = [event for event in events if event.position in set(own)]
-    place = AT if AT in own else AT + 1
-    tampered = changed(part, events=events)
+    kept = {event.position for event in opened(part).events}
+    tampered = TAMPERINGS[name](a_ledger())
+    events = [event for event in tampered if event.position in kept]
 
-    status, says = auditor.run(tampered)
+    packed = changed(part, events=events)
 
+    status, says = auditor.run(packed)
     assert status == 1
-    found = audit_pack(opened(tampered)).findings[0].position
-    assert says.startswith(f"WRONG       event {found}: "), says
-    assert found is not None
-    assert found >= place
+    place = audit_pack(opened(packed)).findings[0].position
+    assert says.startswith(f"WRONG       event {place}: "), says
+    assert place in {AT, AT + 2}  # the next one, where the event itself is gone
 
 
 def test_a_byte_flipped_anywhere_in_the_file_of_events_is_found_at_its_line(
