@@ -52,6 +52,8 @@ PLAIN, WITNESS = 1, 4  # the types of keys: one signs the text, one the time wit
 START = bytes(HASH)  # the chain hash before the first event
 
 Event = dict[str, Any]
+MALFORMED = (ValueError, TypeError, KeyError, AttributeError)
+"""What reading JSON or a note of another form than it must have can raise."""
 
 
 class WrongError(Exception):
@@ -140,9 +142,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def hashes(written: list[str]) -> list[bytes]:
     """Hashes from hexadecimal; with any other length a proof could be forged."""
+    if type(written) is not list:
+        raise TypeError("hashes that are no list")
     found = [bytes.fromhex(text) for text in written]
     if any(len(hash_) != HASH for hash_ in found):
-        raise WrongError("a hash is too short or too long")
+        raise ValueError("a hash that is too short or too long")
     return found
 
 
@@ -240,6 +244,11 @@ def parse_key(line: str) -> Key:
     return Key(name, bytes.fromhex(id_), material[0], material[1:], int(first), until)
 
 
+def parse_keys(raw: bytes) -> list[Key]:
+    lines = [line.strip() for line in raw.decode().splitlines()]
+    return [parse_key(line) for line in lines if line and line[0] != "#"]
+
+
 def parse_checkpoint(text: str) -> Checkpoint:
     origin, digits, coded, end = text.split("\n")
     root = plain_base64(coded)
@@ -330,27 +339,23 @@ class Pack:
         self.names = self.zip.namelist()
         if len(set(self.names)) != len(self.names):
             raise WrongError("the pack has two files of one name")
-        about = self.read("pack.json", json.loads)
+        about = self.read("pack.json", lambda raw: dict(json.loads(raw)))
         if about.get("format") != FORMAT:
             raise WrongError(f"the pack is not of the format {FORMAT}")
-        self.origin, self.scope = about["origin"], about["scope"]
+        self.origin, self.scope = about.get("origin"), about.get("scope")
         self.tiles = {tile_number(name): name for name in self.under("tile/0")}
         self.tile = -1, b""
 
     def read(self, name: str, parse: Callable[[bytes], Any]) -> Any:
+        if name not in self.names:
+            raise WrongError(f"the pack has no {name}")
         try:
             return parse(self.zip.read(name))
-        except KeyError as error:
-            raise WrongError(f"the pack has no {name}, or it is incomplete") from error
-        except (zipfile.BadZipFile, ValueError, TypeError) as error:
+        except (zipfile.BadZipFile, *MALFORMED) as error:
             raise WrongError(f"{name} is damaged") from error
 
     def under(self, folder: str) -> list[str]:
         return [name for name in self.names if name.startswith(folder + "/")]
-
-    def json_lines(self, name: str) -> list[Any]:
-        lines = self.read(name, lambda raw: [json.loads(x) for x in raw.splitlines()])
-        return list(lines)
 
     def events(self) -> Iterator[Event]:
         name = "events.ndjson"
@@ -369,7 +374,7 @@ class Pack:
                 left -= len(line)
                 try:
                     event = parse_event(line)
-                except (ValueError, TypeError, AttributeError) as error:
+                except MALFORMED as error:
                     says = f"line {number} of {name} is not written as it must be"
                     raise WrongError(says) from error
                 yield event
@@ -406,6 +411,16 @@ class Report:
         return "".join(f"{line}\n" for line in [*lines, last])
 
 
+CLAIMED = ("ratings", "score", "maximum", "overall", "framework_hash")
+
+
+def parse_claims(raw: bytes) -> list[Any]:
+    claims = json.loads(raw)
+    if type(claims) is not list or any(set(CLAIMED) - set(one) for one in claims):
+        raise ValueError("claims out of form")
+    return claims
+
+
 class Texts:
     """Rule texts and claimed ratings, held against the events."""
 
@@ -414,13 +429,13 @@ class Texts:
         self.adopted: dict[str, str] = {}
         self.claims = {
             (claim["inspection"], claim["as_of"]): claim
-            for claim in pack.read("ratings.json", json.loads)
+            for claim in pack.read("ratings.json", parse_claims)
         }
         self.wrong: list[str] = []
 
     def take(self, event: Event) -> None:
         if event["type"] in ("framework-adopted", "report-published"):
-            with suppress(ValueError, KeyError, TypeError):  # of another schema
+            with suppress(*MALFORMED):  # of another schema
                 self.compare(event, json.loads(event["payload"]))
 
     def compare(self, event: Event, data: Any) -> None:
@@ -430,8 +445,7 @@ class Texts:
                 self.adopted["rules/" + name] = file["text"]
             return
         claim = self.claims.get((event["stream"], data["as_of"]))
-        keys = ("ratings", "score", "maximum", "overall", "framework_hash")
-        if claim is not None and any(claim[key] != data[key] for key in keys):
+        if claim is not None and any(claim[key] != data[key] for key in CLAIMED):
             self.wrong.append(
                 f"the ratings claimed for {event['stream']} are not those that event"
                 f" {event['position']} published"
@@ -546,12 +560,28 @@ def check_whole(
         )
 
 
+Proofs = dict[int, tuple[bytes, list[bytes]]]
+
+
+def parse_proofs(raw: bytes) -> Proofs:
+    """For each position the hash before it, and the proof that it is in the tree."""
+    lines = [json.loads(line) for line in raw.splitlines()]
+    return {
+        line["position"]: (hashes([line["previous"]])[0], hashes(line["inclusion"]))
+        for line in lines
+    }
+
+
+def parse_consistency(raw: bytes) -> dict[tuple[int, int], list[bytes]]:
+    lines = [json.loads(line) for line in raw.splitlines()]
+    return {(line["old"], line["size"]): hashes(line["hashes"]) for line in lines}
+
+
 class Part:
     """Events of one inspection, each by its own proof in the newest checkpoint."""
 
-    def __init__(self, newest: Checkpoint, proofs: list[Any]) -> None:
-        self.newest = newest
-        self.proofs = {proof["position"]: proof for proof in proofs}
+    def __init__(self, newest: Checkpoint, proofs: Proofs) -> None:
+        self.newest, self.proofs = newest, dict(proofs)
         self.versions: dict[str, int] = {}
         self.position, self.hash, self.count = 0, START, 0
 
@@ -566,14 +596,14 @@ class Part:
         proof = self.proofs.pop(position, None)
         if proof is None:
             raise WrongError(f"event {position}: there is no proof for it")
-        (previous,) = hashes([proof["previous"]])
+        previous, inclusion = proof
         if chain_hash(previous, event) != event["hash"]:
             says = f"event {position}: it does not give the hash stored with it"
             raise WrongError(says)
         if position == self.position + 1 and self.hash != previous:
             raise WrongError(f"event {position}: it does not follow the one before it")
-        leaf, inclusion = leaf_hash(event["hash"]), hashes(proof["inclusion"])
         try:
+            leaf = leaf_hash(event["hash"])
             root = included(leaf, position - 1, self.newest.size, inclusion)
         except WrongError as error:
             raise WrongError(f"event {position}: {error}") from error
@@ -593,7 +623,7 @@ def check_part(
         report.wrong.append("the pack has no checkpoint that its ledger signed")
         return
     newest = max(own, key=lambda checkpoint: checkpoint.size)
-    texts, part = Texts(pack), Part(newest, pack.json_lines("proofs.ndjson"))
+    texts, part = Texts(pack), Part(newest, pack.read("proofs.ndjson", parse_proofs))
     for event in pack.events():
         part.take(event)
         texts.take(event)
@@ -615,10 +645,7 @@ def check_joined(
     for one in own:
         if roots.setdefault(one.size, one.root) != one.root:
             report.wrong.append(f"checkpoint {one.size}: two roots were signed for it")
-    proofs = {
-        (proof["old"], proof["size"]): hashes(proof["hashes"])
-        for proof in pack.json_lines("consistency.ndjson")
-    }
+    proofs = pack.read("consistency.ndjson", parse_consistency)
     sizes = sorted(size for size in roots if size)  # all extend the empty ledger
     for old, size in zip(sizes, sizes[1:]):  # noqa: B905, RUF007  older Pythons
         try:
@@ -649,8 +676,7 @@ def verify(pack: Pack, outside: list[str], keys: list[str]) -> Report:
     report = Report()
     known = [parse_key(f"{key} 0 -") for key in keys]
     if not known:
-        lines = pack.read("keys.txt", bytes.decode).splitlines()
-        known = [parse_key(x) for x in lines if x and not x.startswith("#")]
+        known = pack.read("keys.txt", parse_keys)
         report.unproven.append(
             "that the keys in the pack are the ledger's own: give yours with --key"
         )
