@@ -33,6 +33,14 @@ T = TypeVar("T")
 
 _HEADER = 30  # bytes of a zip's local header before the name
 _EVENTS = "events.ndjson"
+_MALFORMED = (
+    BadZipFile,
+    RuntimeError,  # an entry is said to be encrypted
+    EOFError,
+    ValueError,
+    TypeError,
+    msgspec.MsgspecError,
+)
 
 
 def read_pack(file: IO[bytes]) -> Pack:
@@ -45,13 +53,17 @@ def read_pack(file: IO[bytes]) -> Pack:
     if len(set(names)) != len(names):
         raise PackError("the pack has two files of one name")
     read = _reader(archive)
+    for entry in archive.infolist():
+        if entry.compress_type != ZIP_STORED:
+            raise PackError(f"`{entry.filename}` is compressed")
+        if entry.filename != _EVENTS:  # damage there is found at its event
+            read(entry.filename, bytes)
     about = read("pack.json", json.loads)
     if not isinstance(about, dict) or about.get("format") != FORMAT:
         raise PackError(f"the pack is not of the format `{FORMAT}`")
     whole = about.get("scope") == "ledger"
-    entry = archive.getinfo(_EVENTS) if _EVENTS in names else None
-    if entry is None or entry.compress_type != ZIP_STORED:
-        raise PackError(f"the pack has no `{_EVENTS}`, or it is compressed")
+    if _EVENTS not in names:
+        raise PackError(f"the pack has no `{_EVENTS}`")
     return Pack(
         origin=str(about.get("origin")),
         scope=str(about.get("scope")),
@@ -61,7 +73,7 @@ def read_pack(file: IO[bytes]) -> Pack:
             for name in names
             if name.startswith("checkpoints/")
         ),
-        events=_Events(file, entry),
+        events=_Events(file, archive.getinfo(_EVENTS)),
         consistency=read("consistency.ndjson", _lines(_consistency)),
         proofs=() if whole else read("proofs.ndjson", _lines(_proof)),
         tiles={
@@ -118,7 +130,7 @@ def _reader(archive: ZipFile) -> "Callable[[str, Callable[[bytes], T]], T]":
             raise PackError(f"the pack has no `{name}`, or it is incomplete") from error
         except NoteError as error:
             raise PackError(f"`{name}` cannot be read: {error}") from error
-        except (BadZipFile, ValueError, TypeError, msgspec.MsgspecError) as error:
+        except _MALFORMED as error:
             raise PackError(f"`{name}` is damaged") from error
 
     return read

@@ -37,6 +37,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 FORMAT = "adjudge-pack/1"
+EVENTS = "events.ndjson"
 FIELDS = (
     *("position", "stream", "version", "type", "schema", "recorded_at", "observed_at"),
     *("actor", "command_id", "correlation_id", "causation_id", "about"),
@@ -320,7 +321,9 @@ def parse_event(line: bytes) -> Event:
         event["payload"] = plain_base64(event.pop("payload_base64"))
     else:
         event["payload"] = event["payload"].encode()
-    event["hash"] = bytes.fromhex(event["hash"])
+    event["hash"], written = bytes.fromhex(event["hash"]), event["hash"]
+    if event["hash"].hex() != written:
+        raise ValueError("a hash out of form")
     return event
 
 
@@ -339,11 +342,17 @@ class Pack:
         self.names = self.zip.namelist()
         if len(set(self.names)) != len(self.names):
             raise WrongError("the pack has two files of one name")
+        for entry in self.zip.infolist():
+            if entry.compress_type != zipfile.ZIP_STORED:
+                raise WrongError(f"{entry.filename} is compressed")
+            if entry.filename != EVENTS:  # damage there is found at its event
+                self.read(entry.filename, bytes)
         about = self.read("pack.json", lambda raw: dict(json.loads(raw)))
         if about.get("format") != FORMAT:
             raise WrongError(f"the pack is not of the format {FORMAT}")
         self.origin, self.scope = about.get("origin"), about.get("scope")
-        self.tiles = {tile_number(name): name for name in self.under("tile/0")}
+        tiles = self.under("tile/0")
+        self.tiles = {self.tile_number(name): name for name in tiles}
         self.tile = -1, b""
 
     def read(self, name: str, parse: Callable[[bytes], Any]) -> Any:
@@ -351,22 +360,21 @@ class Pack:
             raise WrongError(f"the pack has no {name}")
         try:
             return parse(self.zip.read(name))
-        except (zipfile.BadZipFile, *MALFORMED) as error:
+        except (zipfile.BadZipFile, RuntimeError, EOFError, *MALFORMED) as error:
             raise WrongError(f"{name} is damaged") from error
 
     def under(self, folder: str) -> list[str]:
         return [name for name in self.names if name.startswith(folder + "/")]
 
     def events(self) -> Iterator[Event]:
-        name = "events.ndjson"
-        entry = self.zip.getinfo(name) if name in self.names else None
-        if entry is None or entry.compress_type != zipfile.ZIP_STORED:
-            raise WrongError(f"the pack has no {name}, or it is compressed")
+        if EVENTS not in self.names:
+            raise WrongError(f"the pack has no {EVENTS}")
+        entry = self.zip.getinfo(EVENTS)
         with self.path.open("rb") as file:
             file.seek(entry.header_offset)
             header = file.read(ZIP_HEADER)
             if len(header) != ZIP_HEADER or header[:4] != b"PK\x03\x04":
-                raise WrongError(f"the zip's entry for {name} is damaged")
+                raise WrongError(f"the zip's entry for {EVENTS} is damaged")
             file.seek(sum(struct.unpack("<HH", header[26:])), 1)
             left, number = entry.file_size, 0
             while left > 0:
@@ -375,9 +383,17 @@ class Pack:
                 try:
                     event = parse_event(line)
                 except MALFORMED as error:
-                    says = f"line {number} of {name} is not written as it must be"
+                    says = f"line {number} of {EVENTS} is not written as it must be"
                     raise WrongError(says) from error
                 yield event
+
+    def tile_number(self, name: str) -> int:
+        """1234067 for tile/0/x001/x234/067, whether or not it is partial."""
+        groups = name.partition(".p/")[0].split("/")[2:]
+        digits = "".join(groups).replace("x", "")
+        if not (digits.isascii() and digits.isdigit()):
+            raise WrongError(f"{name} is not the name of a tile")
+        return int(digits)
 
     def leaf(self, index: int) -> bytes:
         """The hash of a leaf of the tree that was signed; nothing where unknown."""
@@ -386,12 +402,6 @@ class Pack:
             name = self.tiles.get(number)
             self.tile = number, self.read(name, bytes) if name else b""
         return self.tile[1][HASH * place :][:HASH]
-
-
-def tile_number(name: str) -> int:
-    """1234067 for tile/0/x001/x234/067, whether or not it is partial."""
-    groups = name.partition(".p/")[0].split("/")[2:]
-    return int("".join(groups).replace("x", ""))
 
 
 # ---- the checks
