@@ -18,6 +18,9 @@ from events.store import StoreError
 from events.tile import TileName, Tiles
 
 
+_ASKED = 1000  # tiles in one statement; each takes two of its parameters
+
+
 class SqlProofs:
     """A `ProofStore` in a database whose `PROOF_TABLES` exist."""
 
@@ -26,13 +29,18 @@ class SqlProofs:
 
     async def tiles(self, names: Iterable[TileName]) -> Tiles:
         wanted = [tuple(name) for name in names]
-        statement = select(TILES).where(
-            tuple_(TILES.c.level, TILES.c.number).in_(wanted)
-        )
+        found: dict[TileName, bytes] = {}
         with _plain_errors():
             async with self._engine.connect() as connection:
-                rows = (await connection.execute(statement)).all()
-        return {TileName(level, number): hashes for level, number, hashes in rows}
+                for at in range(0, len(wanted), _ASKED):
+                    statement = select(TILES).where(
+                        tuple_(TILES.c.level, TILES.c.number).in_(
+                            wanted[at : at + _ASKED]
+                        )
+                    )
+                    for level, number, hashes in await connection.execute(statement):
+                        found[TileName(level, number)] = hashes
+        return found
 
     async def head(self) -> TreeHead:
         statement = select(TREE_HEAD.c.size, TREE_HEAD.c.hash)

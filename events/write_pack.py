@@ -10,7 +10,6 @@ import msgspec
 
 from events.checkpoint import Checkpoint
 from events.pack import FORMAT, Pack, event_line, json_line, rule_texts, tile_path
-from events.stored import StoredEvent
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time a zip can say
 _READABLE = 0o644 << 16
@@ -85,15 +84,6 @@ def _entry(name: str) -> ZipInfo:
     entry.create_system = 3  # or the writer's own would show
     entry.external_attr = _READABLE
     return entry
-
-
-def only(events: Iterable[StoredEvent], scope: str) -> list[StoredEvent]:
-    """Of these, the events a pack of one stream has: its own, and every rule text."""
-    return [
-        event
-        for event in events
-        if event.stream == scope or event.stream.startswith("framework-")
-    ]
 
 
 _README = """\

@@ -189,6 +189,14 @@ async def test_a_tree_grows_only_from_where_it_is(store: ProofStore) -> None:
     assert await store.tiles([tile]) == {tile: bytes(64)}
 
 
+async def test_any_number_of_tiles_is_read(store: ProofStore) -> None:
+    tiles = {TileName(0, number): bytes(32) for number in range(2500)}
+    await store.grow(NO_TREE, TreeHead(1, START), {TileName(0, 2400): bytes(32)})
+
+    assert await store.tiles(tiles) == {TileName(0, 2400): bytes(32)}
+    assert await store.tiles([]) == {}
+
+
 async def test_a_notary_that_lost_a_race_goes_on_from_the_others_tree() -> None:
     ledger, store = ledger_of(20), MemoryProofs()
     rival = Rival(store, ledger)

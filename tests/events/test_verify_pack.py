@@ -16,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.audit_pack import audit_pack
+from events.chain import START, link
 from events.checkpoint import Checkpoint
 from events.key_ring import KeyRing
-from events.merkle import consistency_path, inclusion_path, leaf_hash
+from events.merkle import consistency_path, inclusion_path, leaf_hash, node_hash
 from events.note import Note, Signature
 from events.note_key import SigningKey
-from events.pack import Claim, ConsistencyProof, PackError
+from events.pack import Claim, ConsistencyProof, EventProof, Pack, PackError
 from events.tile import Edge, span_hash
 from events.verify_pack import (
     ORDER,
@@ -32,7 +33,8 @@ from events.verify_pack import (
     main,
     verifies,
 )
-from events.write_pack import verifier
+from events.write_pack import pack_bytes, verifier
+from tests.events.ledger_of import chained, ledger_of
 from tests.events.packing import (
     BRENT,
     KEY,
@@ -291,6 +293,10 @@ def test_a_checkpoint_kept_elsewhere_is_held_against_either(
     assert status == 0, says
     assert f"it extends the --checkpoint of {size}" in says
     assert "no --checkpoint was held" not in says
+    for packed in (whole, part):
+        report = audit_pack(opened(packed), [note])
+        assert report.findings == ()
+        assert any(f"{size} e" in proven for proven in report.proven)
 
 
 def test_keys_known_from_elsewhere_take_the_place_of_those_in_the_pack(
@@ -514,6 +520,7 @@ def test_a_proof_that_is_missing_false_or_left_over_is_found_at_its_event(
         {"proofs": (first, second._replace(previous=bytes(32)), *rest)},
         {"events": events[:1], "proofs": (first, second)},
         {"events": [events[0], events[2], events[1], *events[3:]]},
+        {"events": [events[1], events[0], *events[2:]]},
     ):
         forged = changed(part, **change)
         status, says = auditor.run(forged)
@@ -526,7 +533,9 @@ def test_a_rule_text_that_is_not_the_adopted_one_is_found(
     auditor: Auditor, whole: bytes, part: bytes
 ) -> None:
     for packed in (whole, part):
-        changed_text = _with_rule(packed, b"framework Youth 2020")
+        changed_text = _with_file(
+            packed, "rules/1-1-youth-2021.rules", b"framework Youth 2020"
+        )
 
         status, says = auditor.run(changed_text)
 
@@ -536,13 +545,13 @@ def test_a_rule_text_that_is_not_the_adopted_one_is_found(
         assert "is not as the events have it" in findings[0].says
 
 
-def _with_rule(packed: bytes, text: bytes) -> bytes:
-    """The pack unpacked, one text changed, and packed again."""
+def _with_file(packed: bytes, changed_name: str, content: bytes) -> bytes:
+    """The pack unpacked, one file changed, and packed again."""
     written = BytesIO()
     with ZipFile(BytesIO(packed)) as old, ZipFile(written, "w") as new:
         for entry in old.infolist():
-            is_rule = entry.filename.startswith("rules/")
-            new.writestr(entry, text if is_rule else old.read(entry))
+            is_it = entry.filename == changed_name
+            new.writestr(entry, content if is_it else old.read(entry))
     return written.getvalue()
 
 
@@ -595,3 +604,106 @@ def test_ratings_claimed_are_held_against_those_published(
     )
 
     assert auditor.run(changed(whole, claims=(claim,)))[0] == 0
+
+
+async def test_a_report_of_an_unknown_form_is_not_compared(auditor: Auditor) -> None:
+    *before, last = a_ledger()
+    odd = last._replace(stream=BRENT, type="report-published", payload=b"{}")
+
+    for pack_of in (whole_pack, part_pack):
+        packed = await pack_of(chained([*before, odd]))
+        assert auditor.run(packed)[0] == 0
+        assert audit_pack(opened(packed)).findings == ()
+
+
+def test_two_roots_signed_for_one_size_are_found(auditor: Auditor, part: bytes) -> None:
+    pack = opened(part)
+    other = Checkpoint(ORIGIN, 60, bytes(32)).sign(KEY)
+    forged = _with_file(part, "checkpoints/30.txt", str(other).encode())
+
+    status, says = auditor.run(forged)
+
+    assert status == 1
+    assert "checkpoint 60: two roots were signed for it" in says
+    assert len(pack.checkpoints) == 4
+    assert "two roots for 60" in audit_pack(opened(forged)).findings[0].says
+
+
+def test_a_chain_that_was_broken_before_it_was_signed_is_found(
+    auditor: Auditor,
+) -> None:
+    first, second = (e._replace(stream=BRENT) for e in ledger_of(2).events)
+    first = first._replace(hash=link(START, first))
+    second = second._replace(hash=link(bytes([7]) * 32, second))
+    leaves = [leaf_hash(first.hash), leaf_hash(second.hash)]
+    note = Checkpoint(ORIGIN, 2, node_hash(*leaves)).sign(KEY)
+    pack = Pack(
+        origin=ORIGIN,
+        scope=BRENT,
+        keys=KeyRing.of(KEY),
+        checkpoints=(note,),
+        events=(first, second),
+        proofs=(
+            EventProof(1, START, (leaves[1],)),
+            EventProof(2, bytes([7]) * 32, (leaves[0],)),
+        ),
+    )
+
+    status, says = auditor.run(pack_bytes(pack))
+
+    assert status == 1
+    assert says.startswith("WRONG       event 2: it does not follow the one before it")
+    assert audit_pack(pack).findings[0].says == "event 2 does not follow event 1"
+
+
+def test_an_event_under_a_root_of_its_own_is_not_one_that_was_signed(
+    auditor: Auditor, part: bytes
+) -> None:
+    pack = opened(part)
+    first, *rest = pack.proofs
+    long = first._replace(inclusion=(*first.inclusion, bytes(32)))
+    forged = changed(part, proofs=(long, *rest))
+
+    status, says = auditor.run(forged)
+
+    assert status == 1
+    assert says.startswith("WRONG       event 1: its proof is too short or too long")
+    assert "is too long" in audit_pack(opened(forged)).findings[0].says
+
+
+def test_a_hash_of_another_length_is_damage_and_never_hashed(
+    auditor: Auditor, part: bytes
+) -> None:
+    for line in (
+        b'{"position":1,"previous":"00","inclusion":[]}\n',
+        b'{"position":1,"previous":7,"inclusion":[]}\n',
+        b'{"position":1,"previous":"","inclusion":""}\n',
+    ):
+        forged = _with_file(part, "proofs.ndjson", line)
+
+        status, says = auditor.run(forged)
+
+        assert status == 1
+        assert "proofs.ndjson is damaged" in says
+
+
+def test_a_tree_larger_than_one_tile_is_checked_leaf_by_leaf(
+    auditor: Auditor,
+) -> None:
+    rows = ledger_of(600)
+    leaves = [leaf_hash(event.hash) for event in rows.events]
+    edge, tiles = Edge(0, ()).grow(leaves)
+    pack = Pack(
+        origin=ORIGIN,
+        scope="ledger",
+        keys=KeyRing.of(KEY),
+        checkpoints=(Checkpoint(ORIGIN, 600, edge.root()).sign(KEY),),
+        events=chained([*rows.events[:400], rows.events[0], *rows.events[401:]]),
+        tiles={name: tile for name, tile in tiles.items() if name.level == 0},
+    )
+
+    status, says = auditor.run(pack_bytes(pack))
+
+    assert status == 1
+    assert says.startswith("WRONG       event 401: it is not the one that was signed")
+    assert audit_pack(pack).findings[0].position == 401
