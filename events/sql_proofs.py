@@ -17,7 +17,6 @@ from events.proof_tables import CHECKPOINTS, TILES, TREE_HEAD
 from events.store import StoreError
 from events.tile import TileName, Tiles
 
-
 _ASKED = 1000  # tiles in one statement; each takes two of its parameters
 
 

@@ -1,5 +1,6 @@
 """The notary, its stores and its witnesses."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -195,6 +196,16 @@ async def test_any_number_of_tiles_is_read(store: ProofStore) -> None:
 
     assert await store.tiles(tiles) == {TileName(0, 2400): bytes(32)}
     assert await store.tiles([]) == {}
+
+
+async def test_several_notaries_make_one_tree(store: ProofStore) -> None:
+    ledger = ledger_of(2500)
+    notaries = [_notary(ledger, store) for _ in range(4)]
+
+    notes = await asyncio.gather(*(notary.sign() for notary in notaries))
+
+    assert len(set(notes)) == 1
+    assert await store.head() == TreeHead(2500, ledger.events[-1].hash)
 
 
 async def test_a_notary_that_lost_a_race_goes_on_from_the_others_tree() -> None:
