@@ -16,7 +16,7 @@ from events.chain import START, link
 from events.checkpoint import Checkpoint
 from events.key_ring import KeyRing
 from events.merkle import Subtrees, leaf_hash
-from events.notary import StoredPages
+from events.notary import StoredPages, read_page
 from events.note import Note
 from events.note_key import NoteError
 from events.proof_store import ProofStore
@@ -219,7 +219,7 @@ async def _walk(audit: Audit, ledger: StoredPages, store: ProofStore) -> None:
 async def _page(ledger: StoredPages, after: int, limit: int) -> Sequence[StoredEvent]:
     """The next events; one that cannot even be read is found by reading one by one."""
     try:
-        return await ledger.page(after=after, limit=limit)
+        return await read_page(ledger, after=after, limit=limit)
     except StoreError as error:
         if limit == 1:
             says = f"event {after + 1} cannot be read: {error}"

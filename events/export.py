@@ -12,11 +12,11 @@ from typing import IO, NamedTuple, Protocol
 from events.chain import START
 from events.checkpoint import Checkpoint
 from events.key_ring import KeyRing
-from events.notary import StoredPages
+from events.notary import StoredPages, read_page
 from events.note import Note
 from events.pack import LEDGER, Claim, ConsistencyProof, EventProof, Pack
 from events.proof_store import ProofStore
-from events.stored import StoredEvent
+from events.stored import StoredEvent, StoredRow
 from events.tile import WIDTH, TileName, prove_consistency, prove_inclusion
 from events.write_pack import write_pack
 
@@ -28,7 +28,7 @@ class StoredStreams(StoredPages, Protocol):
 
     async def stream(
         self, stream: str, *, after: int, until: int | None
-    ) -> Sequence[StoredEvent]: ...
+    ) -> Sequence[StoredRow]: ...
 
 
 class Archive(NamedTuple):
@@ -57,7 +57,7 @@ async def export_ledger(
         after = 0
         while after < newest.size:
             limit = min(_PAGE, newest.size - after)
-            page = archive.ledger.page(after=after, limit=limit)
+            page = read_page(archive.ledger, after=after, limit=limit)
             rows = asyncio.run_coroutine_threadsafe(page, loop).result()
             if not rows:
                 return
@@ -89,8 +89,8 @@ async def export_streams(
     newest = Checkpoint.parse(notes[-1].text)
     events: list[StoredEvent] = []
     for name in dict.fromkeys((scope, *rules)):
-        own = await archive.ledger.stream(name, after=0, until=None)
-        events += (event for event in own if event.position <= newest.size)
+        rows = await archive.ledger.stream(name, after=0, until=newest.size)
+        events += map(StoredEvent._make, rows)
     events.sort()
     pack = Pack(
         origin=newest.origin,
@@ -133,10 +133,9 @@ async def _consistency(
 
 
 async def _prove(archive: Archive, event: StoredEvent, size: int) -> EventProof:
-    position = event.position
-    before = (
-        await archive.ledger.page(after=position - 2, limit=1) if position > 1 else ()
-    )
-    previous = before[0].hash if before else START
+    position, previous = event.position, START
+    if position > 1:
+        (before,) = await read_page(archive.ledger, after=position - 2, limit=1)
+        previous = before.hash
     proof = await prove_inclusion(position - 1, size, archive.store)
     return EventProof(position, previous, proof)

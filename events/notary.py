@@ -20,7 +20,7 @@ from events.merkle import leaf_hash
 from events.note import Note, Signature
 from events.note_key import NoteError, SigningKey
 from events.proof_store import KeptCheckpoint, ProofStore, TreeHead
-from events.stored import StoredEvent, Tail
+from events.stored import StoredEvent, StoredRow, Tail
 from events.tile import Edge, root_at
 from events.witness import Witness
 
@@ -32,7 +32,15 @@ class StoredPages(Protocol):
 
     async def tail(self) -> Tail: ...
 
-    async def page(self, *, after: int, limit: int) -> Sequence[StoredEvent]: ...
+    async def page(self, *, after: int, limit: int) -> Sequence[StoredRow]: ...
+
+
+async def read_page(
+    ledger: StoredPages, *, after: int, limit: int
+) -> Sequence[StoredEvent]:
+    """The next events with their fields named."""
+    rows = await ledger.page(after=after, limit=limit)
+    return tuple(map(StoredEvent._make, rows))
 
 
 class NotaryKeys(Struct, frozen=True):
@@ -72,7 +80,7 @@ class Notary:
             known = Edge.names(head.size)
             edge = Edge.of(head.size, await self._store.tiles(known))
             await self._require_last(head, edge)
-            while rows := await self._ledger.page(after=head.size, limit=_PAGE):
+            while rows := await read_page(self._ledger, after=head.size, limit=_PAGE):
                 end = follow(head.hash, rows, after=head.size)
                 edge, changed = edge.grow([leaf_hash(row.hash) for row in rows])
                 grown = TreeHead(edge.size, end)
@@ -151,7 +159,7 @@ class Notary:
         """The last event in the tree is still in the ledger, and is the same."""
         if head.size == 0:
             return
-        rows = await self._ledger.page(after=head.size - 1, limit=1)
+        rows = await read_page(self._ledger, after=head.size - 1, limit=1)
         if not rows or rows[0].hash != head.hash:
             promised = Checkpoint(self._keys.origin, head.size, edge.root())
             size = (await self._ledger.tail()).position

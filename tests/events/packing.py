@@ -34,8 +34,9 @@ class Streams(Rows):
     async def stream(
         self, stream: str, *, after: int, until: int | None
     ) -> Sequence[StoredEvent]:
-        own = [event for event in self.events if event.stream == stream]
-        return own[after:until]
+        own = (event for event in self.events if event.stream == stream)
+        last = until or len(self.events)
+        return [e for e in own if e.version > after and e.position <= last]
 
 
 def a_ledger() -> list[StoredEvent]:
