@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from dsl.parse import parse
+from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
 from dsl.source import SourceFile
 
 _PIECE = re.compile(
-    r"#.*|(?:[\"“”][^\"“”\n]*[\"“”]|['‘’][^'‘’\n]*['‘’]|[^ \t\r#\"“”'‘’]|[\"“”'‘’])+"
+    rf"#.*|(?:{NAME.pattern}|{RATING.pattern}|[^ \t\r#{DOUBLE}{SINGLE}]|[{DOUBLE}{SINGLE}])+"
 )
 _DEEPER = frozenset({"when", "or", "and"})
 _NOTES = frozenset({"source", "assumes"})
@@ -51,7 +52,7 @@ def layout(file: SourceFile) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Everything in a rule text but its whitespace: words, quotes, comments, `>` lines."""
+    """Everything in a rule text but whitespace: words, quotes, comments, `>` lines."""
     return tuple(
         piece
         for line in text.removeprefix("\ufeff").split("\n")
@@ -74,13 +75,19 @@ def _pieces(line: str) -> list[str]:
 
 def _lines(file: SourceFile) -> Iterator[_Line]:
     """Every line of the file, with the place it gets in its block."""
-    texts = [line.rstrip(" \t\r") for line in file.text.removeprefix("\ufeff").split("\n")]
+    texts = [
+        line.rstrip(" \t\r") for line in file.text.removeprefix("\ufeff").split("\n")
+    ]
     blocks = _blocks(texts)
-    broken = {found.span.line for found in parse(file).diagnostics if found.code != "tab"}
+    broken = {
+        found.span.line for found in parse(file).diagnostics if found.code != "tab"
+    }
     for first, last in blocks:
         block = texts[first:last]
         if broken.intersection(range(first + 1, last + 1)):
-            yield from (_Line("", (), kept=text) for text in file.text.split("\n")[first:last])
+            yield from (
+                _Line("", (), kept=text) for text in file.text.split("\n")[first:last]
+            )
         else:
             yield from _block(block)
 
@@ -88,13 +95,14 @@ def _lines(file: SourceFile) -> Iterator[_Line]:
 def _blocks(texts: Sequence[str]) -> list[tuple[int, int]]:
     """Where each rule begins and ends, the lines above it included."""
     starts = [
-        index
-        for index, text in enumerate(texts)
-        if text and text[0] not in " \t#>"
+        index for index, text in enumerate(texts) if text and text[0] not in " \t#>"
     ]
     ends = [*starts[1:], len(texts)]
     if not starts or starts[0] > 0:
-        return [(0, starts[0] if starts else len(texts)), *zip(starts, ends, strict=True)]
+        return [
+            (0, starts[0] if starts else len(texts)),
+            *zip(starts, ends, strict=True),
+        ]
     return list(zip(starts, ends, strict=True))
 
 
@@ -110,7 +118,9 @@ def _block(texts: Sequence[str]) -> Iterator[_Line]:
         comment = pieces.pop() if pieces and pieces[-1].startswith("#") else None
         if not pieces:
             indent = "" if text.startswith("#") else _STEP
-            lines.append(_Line(indent, (), comment) if comment else _Line("", (), kept=""))
+            lines.append(
+                _Line(indent, (), comment) if comment else _Line("", (), kept="")
+            )
             continue
         if text[0] not in " \t":
             lines.append(_Line("", (" ".join(pieces),), comment))
@@ -119,7 +129,9 @@ def _block(texts: Sequence[str]) -> Iterator[_Line]:
             within_test = True
             lines.append(_Line(_STEP, (" ".join(pieces),), comment))
             continue
-        lines.append(replace(_row(kind, pieces, within_test=within_test), comment=comment))
+        lines.append(
+            replace(_row(kind, pieces, within_test=within_test), comment=comment)
+        )
     yield from _beside_next(lines)
 
 
@@ -152,7 +164,7 @@ def _row(kind: str, pieces: Sequence[str], *, within_test: bool) -> _Line:
             cells = _cut(pieces, "scores")
         case "answers":
             cells = _cut(pieces, "is")
-        case "rate" if pieces[0][0] in "'‘’":
+        case "rate" if pieces[0][0] in SINGLE:
             cells = _cut(pieces, "when")
         case _:
             cells = (" ".join(pieces),)
