@@ -16,7 +16,8 @@ from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
 from dsl.source import SourceFile
 
 _PIECE = re.compile(
-    rf"#.*|(?:{NAME.pattern}|{RATING.pattern}|[^ \t\r#{DOUBLE}{SINGLE}]|[{DOUBLE}{SINGLE}])+"
+    rf"#.*|(?:{NAME.pattern}|{RATING.pattern}"
+    rf"|[^ \t\r#{DOUBLE}{SINGLE}]|[{DOUBLE}{SINGLE}])+"
 )
 _DEEPER = frozenset({"when", "or", "and"})
 _NOTES = frozenset({"source", "assumes"})
