@@ -114,10 +114,8 @@ def _ratings(own: _Own) -> Iterator[Nudge]:
     ):
         for score in (rating.score - 1, rating.score + 1):
             if score >= 0:
-                about, what = (
-                    f"rating '{rating.name}'",
-                    f"scores {score} instead of {rating.score}",
-                )
+                about = f"rating '{rating.name}'"
+                what = f"scores {score} instead of {rating.score}"
                 apply = _score(rule, rank, score)
                 yield own.nudge(number.span.line, about, what, apply)
 
@@ -169,7 +167,7 @@ def _rates(own: _Own) -> Iterator[Nudge]:
     for block in _once_each(rates, lambda rate: rate.rule).values():
         rate = block[0]
         rule = rate.rule
-        about = f"the rating of {_named(own, [each.part for each in block])}"
+        about = _named(own, [each.part for each in block])
         match rate.method:
             case Lowest() as lowest:
                 what = f"{_with_or_without(lowest.leaving_out)} “leaving out those not rated”"
