@@ -13,9 +13,15 @@ from dsl.change import Spot
 from dsl.combinations import TooManyWays, tally
 from dsl.framework import FirstRule, Framework, RuleRow, Total
 from dsl.load import Loaded
-from dsl.nudge import Nudge, nudges
+from dsl.nudge import Nudge, Own
+from dsl.nudge_cases import unseen
+from dsl.nudge_discretion import nudged_discretion
+from dsl.nudge_rate import nudged_caps, nudged_guidance, nudged_rates
+from dsl.nudge_scale import nudged_bandings, nudged_ratings
+from dsl.parse import parse
 from dsl.rule_test import RuleTest
 from dsl.run_test import run_test
+from dsl.source import SourceFile
 
 LIMIT = 5_000
 """Nudges that are tried for one file."""
@@ -58,6 +64,21 @@ def pin(loaded: Loaded, based_on_it: Sequence[Loaded]) -> tuple[Pin, ...]:
         raise TooManyNudges
     pins = [_tried(each) for each in made.values()]
     return tuple(sorted(pins, key=lambda each: each.nudge.at.line))
+
+
+def nudges(framework: Framework, file: SourceFile) -> tuple[Nudge, ...]:
+    """Every nudge of the rules that this very file writes."""
+    statements = {each.line: each for each in parse(file).statements}
+    own = Own(framework, file.name, statements)
+    return (
+        *nudged_ratings(own),
+        *nudged_bandings(own),
+        *nudged_rates(own),
+        *nudged_caps(own),
+        *nudged_guidance(own),
+        *nudged_discretion(own),
+        *unseen(own),
+    )
 
 
 @dataclass(frozen=True, slots=True)
