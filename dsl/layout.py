@@ -9,7 +9,7 @@ laying out once.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from dsl.parse import parse
 from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
@@ -98,13 +98,7 @@ def _blocks(texts: Sequence[str]) -> list[tuple[int, int]]:
     starts = [
         index for index, text in enumerate(texts) if text and text[0] not in " \t#>"
     ]
-    ends = [*starts[1:], len(texts)]
-    if not starts or starts[0] > 0:
-        return [
-            (0, starts[0] if starts else len(texts)),
-            *zip(starts, ends, strict=True),
-        ]
-    return list(zip(starts, ends, strict=True))
+    return list(pairwise(sorted({0, *starts, len(texts)})))
 
 
 def _block(texts: Sequence[str]) -> Iterator[_Line]:
