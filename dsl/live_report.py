@@ -62,21 +62,27 @@ def shifts_between(
 ) -> tuple[Shift, ...]:
     """What moved, of questions, standards, discretion and the overall rating."""
 
-    def ratings(parts: Iterable[str]) -> list[Shift]:
+    questions = range(plan.questions)
+    standards = [plan.cell[part] for part in framework.standards]
+    overall = [plan.cell[OVERALL]] if OVERALL in plan.cell else []
+    discretion = [plan.cell[part] for part in framework.discretion]
+
+    def moved(indexes: Iterable[int], what: int) -> list[int]:
         return [
-            _rating_shift(framework, plan, before, after, plan.cell[part])
-            for part in parts
-            if before[plan.cell[part]][CODE] != after[plan.cell[part]][CODE]
+            index
+            for index in indexes
+            # a cell is replaced only by another, so most need no second look
+            if before[index] is not after[index]
+            and before[index][what] != after[index][what]
         ]
 
-    discretion = [
-        _discretion_shift(framework, plan, before, after, plan.cell[part])
-        for part in framework.discretion
-        if before[plan.cell[part]][STATE] != after[plan.cell[part]][STATE]
-    ]
-    overall = ratings([OVERALL]) if OVERALL in plan.cell else []
-    below = [*ratings(framework.questions), *ratings(framework.standards)]
-    return (*below, *discretion, *overall)
+    view = (framework, plan, before, after)
+    return (
+        *(_rating_shift(*view, index) for index in moved(questions, CODE)),
+        *(_rating_shift(*view, index) for index in moved(standards, CODE)),
+        *(_discretion_shift(*view, index) for index in moved(discretion, STATE)),
+        *(_rating_shift(*view, index) for index in moved(overall, CODE)),
+    )
 
 
 def guidance_shifts(

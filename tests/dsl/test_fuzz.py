@@ -41,7 +41,7 @@ def _mutated(text: str, random: Random) -> str:
 def test_any_text_is_answered_inside_the_file(id_: str) -> None:
     file = packaged_source(id_)
     assert file is not None
-    random = Random(id_)  # noqa: S311 - a seed, not a secret
+    random = Random(id_)
 
     for _ in range(60):
         mutated = SourceFile(file.name, _mutated(file.text, random))
