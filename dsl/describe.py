@@ -18,7 +18,7 @@ from dsl.describe_structure import (
     said_questions,
     said_standard,
 )
-from dsl.framework import OVERALL, Framework
+from dsl.framework import OVERALL, Framework, Rule
 from dsl.page import Block, Heading, Paragraph, Table
 from dsl.rule_test import RuleTest
 from dsl.wording import counted, listed
@@ -37,7 +37,7 @@ def describe(framework: Framework, tests: Sequence[RuleTest]) -> tuple[Block, ..
         *said_guidance(framework, framework.guidance),
         *said_cases(framework),
         *_tests(tests),
-        *founded(framework, list(rules_of(framework))),
+        *founded(framework, [*rules_of(framework), *_rules_of_tests(tests)]),
     )
 
 
@@ -66,6 +66,11 @@ def describe_part(framework: Framework, part: str) -> tuple[Block, ...]:
         *said_guidance(framework, within),
         *founded(framework, about),
     )
+
+
+def _rules_of_tests(tests: Sequence[RuleTest]) -> Iterator[tuple[str, Rule]]:
+    for test in tests:
+        yield f"Test “{test.name}”", test.rule
 
 
 def _within(framework: Framework, part: str) -> tuple[str, ...]:

@@ -179,6 +179,7 @@ def _sample(each: Sample) -> dict[str, str]:
     if each.confidence_per_cent is not None:
         says["confidence"] = f"{each.confidence_per_cent}%"
         says["margin"] = counted(each.margin_points or 0, "point")
+        says["size"] = each.rounding.value
     if each.matched_on:
         says["matching"] = _quoted(each.matched_on)
     return says

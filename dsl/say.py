@@ -170,7 +170,7 @@ def sample(each: Sample) -> tuple[str, ...]:
     if each.confidence_per_cent is not None:
         said.append(
             f"sized for {each.confidence_per_cent}% confidence"
-            f" and a margin of {each.margin_points} points"
+            f" and a margin of {each.margin_points} points, {each.rounding.value}"
         )
     if each.matched_on:
         on = listed([f"“{name}”" for name in each.matched_on])

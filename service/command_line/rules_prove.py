@@ -45,10 +45,9 @@ def _print(framework: Framework, proof: Proof) -> None:
         verdict = proof.verdict(claim)
         colour = "green" if verdict is Verdict.HOLDS else "red"
         shown = click.style(f"{claim.value} {verdict.value}", fg=colour)
-        click.echo(
-            f"{framework.id}: {shown}: {_SAYS[claim]}"
-            f" ({proof.parts} parts, {proof.ways:,} ways)"
-        )
+        says = f": {_SAYS[claim]}" if verdict is Verdict.HOLDS else ""
+        walked = f"({proof.parts} parts, {proof.ways:,} ways)"
+        click.echo(f"{framework.id}: {shown}{says} {walked}")
         for finding in proof.findings:
             if finding.claim is claim:
                 _print_finding(finding)

@@ -123,7 +123,10 @@ def test_what_is_new_and_what_is_gone_is_said_once() -> None:
 
     assert "question 3.4.1: no longer there" in said
     assert "discretion for standard 3.4: no longer there" in said
-    assert "the rating of standard 4.1: new (method: by judgement of the lead inspector)" in said
+    assert (
+        "the rating of standard 4.1: new (method: by judgement of the lead inspector)"
+        in said
+    )
     assert not any("3.4.1.a" in each for each in said)
     gone = next(each for each in changes if each.kind is ChangeKind.REMOVED)
     assert gone.after is None
@@ -135,7 +138,9 @@ def test_a_cap_that_is_new_is_said_with_its_condition() -> None:
 
     (change,) = diff(judged(rules), judged(rules + cap))
 
-    assert change.sentence == "cap on overall: new (at: 'Fair'; when: “in breach” is yes)"
+    assert (
+        change.sentence == "cap on overall: new (at: 'Fair'; when: “in breach” is yes)"
+    )
 
 
 @pytest.mark.parametrize("id_", packaged_ids())

@@ -12,7 +12,21 @@ from dsl.source import SourceFile
 from dsl.split import split
 from tests.dsl.golden_files import rule_files, source
 
-_STRAY = ['"', "'", "“", "’", "\t", "#", ">", "  ", "\r", "\x0b", "\ufeff", "é", "\n\n\n"]  # noqa: RUF001 - what gets pasted
+_STRAY = [
+    '"',
+    "'",
+    "“",
+    "’",
+    "\t",
+    "#",
+    ">",
+    "  ",
+    "\r",
+    "\x0b",
+    "\ufeff",
+    "é",
+    "\n\n\n",
+]  # noqa: RUF001 - what gets pasted
 
 
 def _file(id_: str) -> SourceFile:
@@ -109,11 +123,11 @@ def test_golden_files_keep_every_word(kind: str) -> None:
 def test_rows_are_aligned_in_columns() -> None:
     assert (
         _laid_out(
-            "banding   \"b\" of whole percentages, halves rounded up\n"
+            'banding   "b" of whole percentages, halves rounded up\n'
             "    below 50 is 'Poor' called \"Few\"\n"
             " 50 or more is 'Fine' called \"Most\"\n"
         )
-        == "banding \"b\" of whole percentages, halves rounded up\n"
+        == 'banding "b" of whole percentages, halves rounded up\n'
         "  below 50    is 'Poor'  called \"Few\"\n"
         "  50 or more  is 'Fine'  called \"Most\"\n"
     )
@@ -121,14 +135,14 @@ def test_rows_are_aligned_in_columns() -> None:
 
 def test_tests_have_their_sentences_in_columns() -> None:
     text = (
-        'test "t"\n given\n   1 is \'Poor\' 2 is \'Fine\'  # a slip\n'
+        "test \"t\"\n given\n   1 is 'Poor' 2 is 'Fine'  # a slip\n"
         " 11 is 'Poor' 12 is 'Poor'\n"
         " panel   moves 11 to 'Fine' because \"so\"\n"
         " expect\n  overall is 'Poor' score is 1 of 2\n"
     )
 
     assert _laid_out(text) == (
-        'test "t"\n  given\n    1 is \'Poor\'   2 is \'Fine\'   # a slip\n'
+        "test \"t\"\n  given\n    1 is 'Poor'   2 is 'Fine'   # a slip\n"
         "    11 is 'Poor'   12 is 'Poor'\n"
         "    panel moves 11 to 'Fine' because \"so\"\n"
         "  expect\n    overall is 'Poor'   score is 1 of 2\n"

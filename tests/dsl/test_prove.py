@@ -95,8 +95,7 @@ def test_bands_that_fall_are_caught_by_a_percentage() -> None:
 
 def test_a_cap_that_punishes_a_better_standard_is_caught() -> None:
     rules = judged(
-        "rate overall by judgement\n"
-        "cap overall at 'Poor' when standard 1 is 'Fine'\n"
+        "rate overall by judgement\ncap overall at 'Poor' when standard 1 is 'Fine'\n"
     )
 
     (finding,) = _findings(prove(rules), Claim.MONOTONE)
@@ -137,7 +136,9 @@ def test_the_proofs_agree_with_trying_every_inspection(
         return
     rules = loaded.framework
     whole = {
-        chosen: _overall(rules, Evidence(judgements=dict(zip("123", chosen, strict=True))))
+        chosen: _overall(
+            rules, Evidence(judgements=dict(zip("123", chosen, strict=True)))
+        )
         for chosen in product(SCALE, repeat=3)
     }
 
@@ -193,7 +194,7 @@ def test_domains_that_are_not_inspected_and_facts_are_walked_too() -> None:
         + "rate overall by the total score of standards in domains 1 and 2"
         + ' in proportion using banding "score"\n'
         + "cap overall at 'Fair' when domain 2 is not inspected\n"
-        + "  and \"in breach\" is yes\n"
+        + '  and "in breach" is yes\n'
     )
     assert loaded.framework is not None, loaded.diagnostics
 
@@ -208,11 +209,11 @@ def test_ratings_that_turn_on_one_standard_alone_are_not_taken_for_granted() -> 
             "rate standard 2 by the first rule that applies\n"
             "  'Fine' when standard 1 is 'Fine'\n"
             "  'Fair' when standard 1 is 'Fair' or worse\n"
-            "  assumes \"made up\"\n"
+            '  assumes "made up"\n'
             "rate standard 3 by the first rule that applies\n"
             "  'Fine' when standard 1 is 'Poor'\n"
             "  'Fair' when standard 1 is 'Fair' or better\n"
-            "  assumes \"made up\"\n"
+            '  assumes "made up"\n'
             "rate standard 1 by judgement of",
         )
         + "rate overall by the first rule that applies\n"
