@@ -32,14 +32,21 @@ ALL_2020 = f"{FROM_2020} until 31 December 2020"
         ('calls a domain "theme"', FROM_2020),
         (
             ALL_2020,
-            "applies to fieldwork from 1 March 2021\n  no fieldwork from"
-            ' 1 January 2021 until 28 February 2021 because "nobody travelled"',
+            (
+                "applies to fieldwork from 1 March 2021\n  no fieldwork from"
+                ' 1 January 2021 until 28 February 2021 because "nobody travelled"'
+            ),
         ),
         (
             ALL_2020,
-            "applies to fieldwork from 1 March 2021\n"
-            '  no fieldwork from 1 December 2020 until 31 January 2021 because "one"\n'
-            '  no fieldwork from 1 February 2021 until 28 February 2021 because "two"',
+            (
+                "applies to fieldwork from 1 March 2021\n"
+                "  no fieldwork from 1 December 2020 until 31 January 2021"
+                " because"
+                ' "one"\n'
+                "  no fieldwork from 1 February 2021 until 28 February 2021"
+                ' because "two"'
+            ),
         ),
     ],
 )
@@ -82,8 +89,11 @@ def test_a_day_with_two_versions_is_an_overlap(
             ["from 1 February 2021 until 28 February 2021"],
         ),
         (
-            '\n  no fieldwork from 10 January 2021 until 20 January 2021 because "b"'
-            '\n  no fieldwork from 1 June 2022 until 2 June 2022 because "later"',
+            (
+                "\n  no fieldwork from 10 January 2021 until 20 January 2021"
+                ' because "b"'
+                '\n  no fieldwork from 1 June 2022 until 2 June 2022 because "later"'
+            ),
             [
                 "from 1 January 2021 until 9 January 2021",
                 "from 21 January 2021 until 28 February 2021",

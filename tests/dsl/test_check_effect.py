@@ -64,8 +64,10 @@ def test_a_replacement_that_says_the_same_is_noted(id_: str, opening: str) -> No
         'replace standard 1.2 "The staff"\n',
         'rate standard 4.2 by judgement\n  assumes "b"\nstandard 4.2 "New"\n',
         "replace rate standard 1.2 by judgement\n",
-        "replace guidance for standard 1.1\n  usually 'Good' when standard 1.2 is"
-        " 'Good'\n  assumes \"b\"\n",
+        (
+            "replace guidance for standard 1.1\n  usually 'Good' when standard 1.2 is"
+            " 'Good'\n  assumes \"b\"\n"
+        ),
         'remove sample "resettlement"\n',
     ],
 )

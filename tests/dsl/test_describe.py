@@ -93,7 +93,7 @@ def test_every_source_and_every_assumption_is_listed(id_: str) -> None:
     noted = [line for line in rules.canonical.split("\n") if line]
     for line in noted[1:]:
         for assumed in line.split('assumes "')[1:]:
-            assert assumed.split('"')[0].replace("’", "'") in text
+            assert assumed.split('"')[0].replace("\u2019", "'") in text
     cited = rules.canonical.replace("document ", "\n")
     for test in packaged(id_).tests:
         assert all(assumed in text for assumed in test.rule.assumes)

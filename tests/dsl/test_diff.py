@@ -75,27 +75,39 @@ def test_the_order_of_rules_and_the_layout_mean_the_same() -> None:
             "youth-2020",
             "within 5 points",
             "within 4 points",
-            "discretion for standards 2.1 to 2.4 and 3.1 to 3.4:"
-            " distance to a boundary now 4 points instead of 5 points",
+            (
+                "discretion for standards 2.1 to 2.4 and 3.1 to 3.4:"
+                " distance to a boundary now 4 points instead of 5 points"
+            ),
         ),
         (
             "youth-2021",
             "more than half of the rest",
             "all of the rest",
-            "guidance for standard 1.1: row 1 now 'Inadequate' when fewer than half of"
-            " standards 2.1 to 2.4 and 3.1 to 3.3 are 'Good' or better and all of the"
-            " rest are 'Inadequate' instead of 'Inadequate' when fewer than half of"
-            " standards 2.1 to 2.4 and 3.1 to 3.3 are 'Good' or better and more than"
-            " half of the rest are 'Inadequate'",
+            (
+                "guidance for standard 1.1: row 1 now 'Inadequate' when"
+                " fewer than half"
+                " of"
+                " standards 2.1 to 2.4 and 3.1 to 3.3 are 'Good' or better"
+                " and all of the"
+                " rest are 'Inadequate' instead of 'Inadequate' when fewer than half of"
+                " standards 2.1 to 2.4 and 3.1 to 3.3 are 'Good' or better"
+                " and more than"
+                " half of the rest are 'Inadequate'"
+            ),
         ),
         (
             "cqc-adult-social-care",
             "when 2 or more of the standards are 'Outstanding'",
             "when 3 or more of the standards are 'Outstanding'",
-            "the rating of overall: row 3 now 'Outstanding' when 3 or more of key"
-            " questions 1 to 5 are 'Outstanding' and all of the rest are 'Good' instead"
-            " of 'Outstanding' when 2 or more of key questions 1 to 5 are 'Outstanding'"
-            " and all of the rest are 'Good'",
+            (
+                "the rating of overall: row 3 now 'Outstanding' when 3 or more of key"
+                " questions 1 to 5 are 'Outstanding' and all of the rest are"
+                " 'Good' instead"
+                " of 'Outstanding' when 2 or more of key questions 1 to 5"
+                " are 'Outstanding'"
+                " and all of the rest are 'Good'"
+            ),
         ),
     ],
 )

@@ -13,20 +13,9 @@ from dsl.split import split
 from tests.dsl.golden_files import rule_files, source
 
 _STRAY = [
-    '"',
-    "'",
-    "“",
-    "’",
-    "\t",
-    "#",
-    ">",
-    "  ",
-    "\r",
-    "\x0b",
-    "\ufeff",
-    "é",
-    "\n\n\n",
-]  # noqa: RUF001 - what gets pasted
+    *('"', "'", "\u201c", "\u2019", "\t", "#", ">", "  ", "\r", "\x0b"),
+    *("\ufeff", "é", "\n\n\n"),
+]  # what gets pasted
 
 
 def _file(id_: str) -> SourceFile:

@@ -89,8 +89,10 @@ def test_of_discretion_only_one_case_is_pinned(what: str, by: tuple[str, ...]) -
         ),
         (
             "guidance for standard 1.1",
-            "'Inadequate' when counting 3.4 too in “fewer than half of standards"
-            " 2.1 to 2.4 and 3.1 to 3.3 are 'Good' or better”",
+            (
+                "'Inadequate' when counting 3.4 too in “fewer than half of standards"
+                " 2.1 to 2.4 and 3.1 to 3.3 are 'Good' or better”"
+            ),
         ),
         (
             "guidance for standard 1.3",

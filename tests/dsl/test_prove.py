@@ -1,6 +1,7 @@
 """Ratings never fall when what is below them rises, and all of them occur; or: look."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.evaluate import evaluate
-from dsl.evidence import Evidence
-from dsl.framework import FirstRule, Framework
+from dsl.evidence import Count, Evidence
+from dsl.framework import Counted, FirstRule, Framework
 from dsl.given import given as given_lines
 from dsl.packaged import packaged_ids
 from dsl.prove import Claim, Finding, Proof, Verdict, prove
@@ -228,6 +229,79 @@ def test_ratings_that_turn_on_one_standard_alone_are_not_taken_for_granted() -> 
     assert "no inspection can rate `2` 'Poor'" in found
     assert "no inspection was found that rates the overall rating 'Fine'" in found
     assert any(each.startswith("`3` falls from 'Fine' to 'Fair'") for each in found)
+
+
+def test_a_fall_that_needs_parts_left_out_is_shown_with_them_left_out() -> None:
+    loaded = load_text(
+        OPENING.partition("fact")[0]
+        + "answers\n  'Yes' is sufficient\n  'No' is not sufficient\n"
+        + 'domain 1 "A"\nstandard 1.1 "Led"\n'
+        + 'domain 2 "B"\nstandard 2.1 "Work"\nquestion 2.1.1 "Good?"\n'
+        + 'domain 3 "C"\nstandard 3.1 "Help"\nsample "all" for domain 2\n'
+        + 'banding "b" of whole percentages, halves rounded up\n'
+        + "  below 50 is 'Poor'\n  50 to 60 is 'Fair'\n  61 or more is 'Fine'\n"
+        + "rate question 2.1.1 by the percentage of relevant cases answered 'Yes'"
+        + ' using banding "b"\n'
+        + "rate standard 2.1 by the lowest rating of their questions"
+        + " leaving out those not rated\n"
+        + "rate standards in domains 1 and 3 by judgement\n"
+        + "rate overall by judgement\n"
+        + "cap overall at 'Poor' when none of standards 2.1 and 3.1 are 'Fine'"
+        + " and standard 1.1 is 'Fine'\n"
+    )
+    assert loaded.framework is not None, loaded.diagnostics
+    (cap,) = loaded.framework.caps
+    none_fine, led = cap.when
+    assert isinstance(none_fine, Counted)
+    none_rated = replace(none_fine, ratings=frozenset(SCALE))
+    rules = replace(loaded.framework, caps=(replace(cap, when=(none_rated, led)),))
+
+    (finding,) = prove(rules).findings
+
+    assert finding.verdict is Verdict.FAILS
+    better = finding.shown[1].evidence
+    assert better.not_inspected == {"3"}
+    assert better.counts == {"2.1.1": Count(0, 0)}
+    assert _overall(rules, better) == "Poor"
+
+
+def test_a_fall_that_no_inspection_shows_is_left_unsettled() -> None:
+    """Standards 2 and 3 rest on standard 1 so that they are never fine together."""
+    loaded = load_text(
+        OPENING.replace(
+            "rate standards 1 to 3 by judgement of",
+            "rate standard 2 by the first rule that applies\n"
+            "  'Fine' when standard 1 is 'Fine'\n"
+            "  'Fair' when standard 1 is 'Fair' or worse\n"
+            '  assumes "made up"\n'
+            "rate standard 3 by the first rule that applies\n"
+            "  'Fine' when standard 1 is 'Poor'\n"
+            "  'Fair' when standard 1 is 'Fair' or better\n"
+            '  assumes "made up"\n'
+            "rate standard 1 by judgement of",
+        )
+        + "rate overall by the first rule that applies\n"
+        + "  'Poor' when standard 2 is 'Fine' and standard 3 is 'Fine'\n"
+        + "  'Fair' when 1 or more of standards 2 and 3 are 'Fair' or better\n"
+        + "  otherwise the panel decides\n"
+    )
+    assert loaded.framework is not None, loaded.diagnostics
+
+    found = [
+        (each.verdict, each.sentence)
+        for each in _findings(prove(loaded.framework), Claim.MONOTONE)
+        if each.part == "overall"
+    ]
+
+    assert found == [
+        (
+            Verdict.UNSETTLED,
+            (
+                "the overall rating may fall when what is below it rises,"
+                " but no inspection was found that shows it"
+            ),
+        )
+    ]
 
 
 def test_a_rule_with_too_many_ways_is_left_unsettled() -> None:

@@ -1,4 +1,4 @@
-"""The tools of rule authors: each writes what it says, or nothing, and says how it went."""
+"""The tools of rule authors: each does what it says, or nothing, and says which."""
 
 import json
 import os
@@ -243,7 +243,8 @@ def test_diff_names_both_places(ask: Callable[..., Asked]) -> None:
     assert code == 0
     assert (
         "standard 3.4: title now “Out-of-court disposal policy and provision” instead"
-        " of “Joint working”  [youth-2018.rules, line 230 → youth-2021.rules, line 25]\n"
+        " of “Joint working”  [youth-2018.rules, line 230 →"
+        " youth-2021.rules, line 25]\n"
     ) in out
 
 
@@ -445,7 +446,8 @@ def test_prove_shows_an_inspection_that_can_be_pasted_into_a_test(
     better = out.partition("'Poor', given\n")[2].splitlines()
     given = "\n".join(better[: better.index('      "seen before" is "often"') + 1])
     path.write_text(
-        f"{FALLING}\ntest \"shown\"\n  given\n{given}\n  expect\n    overall is 'Poor'\n",
+        f'{FALLING}\ntest "shown"\n  given\n{given}\n  expect\n   '
+        " overall is 'Poor'\n",
         encoding="utf-8",
     )
     assert ask("test", "falling.rules")[0] == 0
