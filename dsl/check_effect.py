@@ -1,6 +1,8 @@
 """Notes rules that change nothing, and tests that would pass under any rules."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from dsl.binding import Binding
@@ -31,7 +33,7 @@ def check_replacements(
     base: str,
 ) -> None:
     """Notes each `replace` after which the canonical text says what it said before."""
-    now, before = _sorted_lines(canonical), _sorted_lines(base)
+    now, before = _Lines.of(canonical), _Lines.of(base)
     for statement in statements:
         if statement.verb is Verb.REPLACE and _same(binding, statement, now, before):
             binding.found.note(
@@ -56,28 +58,41 @@ def check_tests(
             )
 
 
-Lines = Mapping[str, Sequence[str]]
-"""The lines of a canonical text by their first word."""
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines of a canonical text, by their kind and by how they begin."""
+
+    of_kind: Mapping[str, Sequence[str]]
+    by_opening: Mapping[str, str]
+
+    @classmethod
+    def of(cls, canonical: str) -> "_Lines":
+        of_kind: dict[str, list[str]] = {}
+        by_opening: dict[str, str] = {}
+        for line in canonical.splitlines():
+            kind = line.partition(" ")[0]
+            of_kind.setdefault(kind, []).append(line)
+            opening = _OPENING.match(line)
+            if opening:
+                by_opening[kind if kind in _SINGLE else opening[0]] = line
+        return cls(of_kind, by_opening)
 
 
-def _sorted_lines(canonical: str) -> Lines:
-    lines: dict[str, list[str]] = {}
-    for line in canonical.splitlines():
-        lines.setdefault(line.partition(" ")[0], []).append(line)
-    return lines
+_OPENING = re.compile(r"rate (?:\w+ )?\S+ by|\w+ (?:\"[^\"]*\"|\S+)")
+_SINGLE = frozenset({"ratings", "answers"})
+_SHARED = frozenset({"discretion", "guidance", "cap"})
+"""Kinds of which a new block takes away whole blocks that it replaces in part."""
 
 
-def _same(binding: Binding, statement: Statement, now: Lines, before: Lines) -> bool:
+def _same(binding: Binding, statement: Statement, now: _Lines, before: _Lines) -> bool:
     """Whether the lines of a block are the same before and after."""
     kind, openings = _openings(binding, statement)
-    blocks = [
-        [line for line in lines.get(kind, ()) if line.startswith(openings)]
-        for lines in (now, before)
-    ]
-    if kind in ("discretion", "guidance", "cap"):
-        # these also take away the blocks that they replace in part
-        return now.get(kind) == before.get(kind)
-    return bool(blocks[0]) and blocks[0] == blocks[1]
+    if kind in _SHARED:
+        return now.of_kind.get(kind) == before.of_kind.get(kind)
+    return bool(openings) and all(
+        now.by_opening.get(each) == before.by_opening.get(each) is not None
+        for each in openings
+    )
 
 
 def _openings(binding: Binding, statement: Statement) -> tuple[str, tuple[str, ...]]:
@@ -99,7 +114,7 @@ def _openings(binding: Binding, statement: Statement) -> tuple[str, tuple[str, .
         case AnswersNode():
             return "answers", ("answers",)
         case FrameworkNode() | TestNode() | Remove():
-            return "", ("",)
+            return "", ()
         case node:
             return _named(node)
 
@@ -108,8 +123,8 @@ def _named(node: NamedNode) -> tuple[str, tuple[str, ...]]:
     kind, name = key_of(node) or ("", "")
     if kind == "part":
         kind = type(node).__name__.removesuffix("Node").lower()
-        return kind, (f"{kind} {name} ",)
-    return kind, (f'{kind} "{name}" ',)
+        return kind, (f"{kind} {name}",)
+    return kind, (f'{kind} "{name}"',)
 
 
 def _part(kind: str, part: str) -> str:

@@ -137,12 +137,14 @@ def _kind(text: str) -> str:
 
 def _beside_next(lines: Sequence[_Line]) -> Iterator[_Line]:
     """Comments of their own inside a rule stand where the next line stands."""
-    for index, line in enumerate(lines):
-        if line.comment and not line.cells and line.indent:
-            below = (each.indent for each in lines[index:] if each.cells)
-            yield replace(line, indent=next(below, _STEP) or _STEP)
-        else:
-            yield line
+    indent = _STEP
+    placed: list[_Line] = []
+    for line in reversed(lines):
+        if line.cells:
+            indent = line.indent or _STEP
+        own = line.comment and not line.cells and line.indent
+        placed.append(replace(line, indent=indent) if own else line)
+    yield from reversed(placed)
 
 
 def _row(kind: str, pieces: Sequence[str], *, within_test: bool) -> _Line:

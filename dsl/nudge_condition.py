@@ -13,6 +13,7 @@ from dsl.framework import (
     NotInspected,
     Quantity,
 )
+from dsl.order import bottom_up
 from dsl.ways import parts_below
 from dsl.wording import one_of_ratings
 
@@ -27,11 +28,11 @@ _NEIGHBOURS = {
 
 
 def nudged_conditions(
-    framework: Framework, when: Condition, part: str
+    framework: Framework, when: Condition, barred: frozenset[str]
 ) -> Iterator[tuple[str, Condition]]:
     """What changed, in words, and the condition that changed so."""
     for index, clause in enumerate(when):
-        for words, changed in _clauses(framework, clause, part):
+        for words, changed in _clauses(framework, clause, barred):
             yield words, (*when[:index], changed, *when[index + 1 :])
         rest = (*when[:index], *when[index + 1 :])
         if rest and _first_set_stays(rest):
@@ -39,7 +40,7 @@ def nudged_conditions(
 
 
 def nudged_sets(
-    framework: Framework, of: Sequence[str], part: str
+    framework: Framework, of: Sequence[str], barred: frozenset[str]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The set without each of its parts, and with each other standard."""
     if len(of) > 1:
@@ -47,16 +48,19 @@ def nudged_sets(
             yield f"without {each}", tuple(other for other in of if other != each)
     if of and of[0] in framework.standards:
         for each in framework.standards:
-            if each not in of and not _rests_on(framework, each, part):
+            if each not in of and each not in barred:
                 wider = {*of, each}
                 order = (other for other in framework.standards if other in wider)
                 yield f"counting {each} too", tuple(order)
 
 
-def _rests_on(framework: Framework, part: str, other: str) -> bool:
-    """Whether a part is rated from another, or is that other itself."""
-    below = parts_below(framework, part)
-    return part == other or any(_rests_on(framework, each, other) for each in below)
+def resting_on(framework: Framework, part: str) -> frozenset[str]:
+    """The part itself, and every part that is rated from it: it cannot read these."""
+    found = {part}
+    for each in bottom_up(framework):
+        if not found.isdisjoint(parts_below(framework, each)):
+            found.add(each)
+    return frozenset(found)
 
 
 def _first_set_stays(rest: Condition) -> bool:
@@ -65,7 +69,7 @@ def _first_set_stays(rest: Condition) -> bool:
 
 
 def _clauses(
-    framework: Framework, clause: Clause, part: str
+    framework: Framework, clause: Clause, barred: frozenset[str]
 ) -> Iterator[tuple[str, Clause]]:
     match clause:
         case FactTest(negated=negated):
@@ -76,7 +80,7 @@ def _clauses(
         case Counted():
             yield from _counts(framework, clause)
             if clause.of is not None:
-                for words, of in nudged_sets(framework, clause.of, part):
+                for words, of in nudged_sets(framework, clause.of, barred):
                     yield (
                         f"{words} in “{say.clause(framework, clause)}”",
                         replace(clause, of=of),

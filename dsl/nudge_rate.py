@@ -14,7 +14,7 @@ from dsl.framework import (
     Total,
 )
 from dsl.nudge import Apply, Nudge, Own, is_same, mapped, named, once_each
-from dsl.nudge_condition import nudged_conditions, nudged_sets
+from dsl.nudge_condition import nudged_conditions, nudged_sets, resting_on
 from dsl.reads import reads_of
 
 
@@ -31,9 +31,10 @@ def nudged_rates(own: Own) -> Iterator[Nudge]:
                 what = f"{leaving} “leaving out those not rated”"
                 yield own.nudge(rule.line, about, what, with_method(rule, _turned))
             case Total() as total:
+                barred = resting_on(own.framework, rate.part)
                 what = f"{_with_or_without(total.in_proportion)} “in proportion”"
                 yield own.nudge(rule.line, about, what, with_method(rule, _turned))
-                for words, of in nudged_sets(own.framework, total.of, rate.part):
+                for words, of in nudged_sets(own.framework, total.of, barred):
                     apply = with_method(rule, _counting(of))
                     yield own.nudge(rule.line, about, words, apply)
             case FirstRule() as first:
@@ -151,6 +152,7 @@ def nudged_guidance(own: Own) -> Iterator[Nudge]:
 def nudged_rows(own: Own, about: str, rows: Rows, place: RowsOf) -> Iterator[Nudge]:
     """Each row with another rating, a nudged condition, or its neighbour's place."""
     scale = [rating.name for rating in own.framework.ratings]
+    barred = resting_on(own.framework, place.part)
     for index, row in enumerate(rows):
         given = f"'{row.rating}'"
         rank = scale.index(row.rating)
@@ -159,7 +161,7 @@ def nudged_rows(own: Own, about: str, rows: Rows, place: RowsOf) -> Iterator[Nud
                 changed = place.apply(_with(rows, index, replace(row, rating=other)))
                 what = f"'{other}' instead of {given}"
                 yield own.nudge(row.line, about, what, changed)
-        for words, when in nudged_conditions(own.framework, row.when, place.part):
+        for words, when in nudged_conditions(own.framework, row.when, barred):
             changed = place.apply(_with(rows, index, replace(row, when=when)))
             yield own.nudge(row.line, about, f"{given} when {words}", changed)
         if index:

@@ -23,12 +23,12 @@ from dsl.rule_test import RuleTest
 from dsl.run_test import run_test
 from dsl.source import SourceFile
 
-LIMIT = 5_000
-"""Nudges that are tried for one file."""
+LIMIT = 20_000
+"""Runs of a test that are made for one file."""
 
 
-class TooManyNudges(Exception):
-    """More than `LIMIT` numbers and conditions."""
+class TooManyRuns(Exception):
+    """More than `LIMIT` runs."""
 
 
 class Hold(StrEnum):
@@ -50,7 +50,7 @@ class Pin:
 
 
 def pin(loaded: Loaded, based_on_it: Sequence[Loaded]) -> tuple[Pin, ...]:
-    """Try every nudge of the rules that one file writes; raises TooManyNudges.
+    """Try every nudge of the rules that one file writes; raises TooManyRuns.
 
     All tests pass before, or none of this means anything.
     """
@@ -60,8 +60,9 @@ def pin(loaded: Loaded, based_on_it: Sequence[Loaded]) -> tuple[Pin, ...]:
             for nudge in nudges(each.framework, loaded.files[0]):
                 seen = made.setdefault((nudge.at, nudge.what), [])
                 seen.append(_Made(nudge, each.framework, each.tests))
-    if len(made) > LIMIT:
-        raise TooManyNudges
+    runs = sum(max(len(each.tests), 1) for group in made.values() for each in group)
+    if runs > LIMIT:
+        raise TooManyRuns
     pins = [_tried(each) for each in made.values()]
     return tuple(sorted(pins, key=lambda each: each.nudge.at.line))
 

@@ -13,12 +13,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dsl.evaluate import evaluate
+from dsl.condition import View
+from dsl.evaluate import computed
 from dsl.evidence import Count, Evidence
 from dsl.framework import OVERALL, CountsOnly, Framework, Lowest, Percentage, Rule
 from dsl.order import bottom_up
-from dsl.outcome import Assessment, Outcome
-from dsl.ways import TooManyWays, Way, Ways, domain_of
+from dsl.outcome import Outcome
+from dsl.ways import (
+    LIMIT,
+    TooManyWays,
+    Way,
+    Ways,
+    domain_of,
+    leavable_parts,
+    parts_below,
+)
+
+MOST = 100_000
+"""Ways that are walked for one framework; parts beyond them are left unsettled."""
 
 _TRIED = 8  # ways of a kind that are rated as a whole before giving up
 
@@ -92,14 +104,22 @@ class _Proving:
         self.reached: dict[str, Mapping[str, Evidence]] = {}
         self.findings: list[Finding] = []
         self.walked = 0
+        self.leavable = leavable_parts(framework)
+        self._cones: dict[str, tuple[str, ...]] = {}
+        self._out: dict[str, Evidence] = {}
 
     def prove(self, part: str) -> None:
         """Prove both claims about a part; all below it are done."""
-        can_be = {below: tuple(reached) for below, reached in self.reached.items()}
+        can_be = {
+            below: tuple(self.reached[below])
+            for below in parts_below(self.framework, part)
+        }
+        self._cones[part] = self._cone(part)
         scale = [rating.name for rating in self.framework.ratings]
         try:
-            ways = Ways.of(self.framework, part, can_be)
-            rated = {way: ways.rating(way) for way in ways.each()}
+            ways = Ways.of(self.framework, part, can_be, self.leavable)
+            most = min(LIMIT, MOST - self.walked)
+            rated = {way: ways.rating(way) for way in ways.each(most)}
         except TooManyWays:
             # what is above still needs ratings to stand on: all, to miss none
             self.reached[part] = dict.fromkeys(scale, Evidence())
@@ -190,11 +210,15 @@ class _Proving:
         return whole
 
     def _left_out(self, part: str) -> Evidence:
-        method = self.framework.rates[part].method
-        match method:
+        if part not in self._out:
+            self._out[part] = self._made_left_out(part)
+        return self._out[part]
+
+    def _made_left_out(self, part: str) -> Evidence:
+        match self.framework.rates[part].method:
             case Percentage():
                 return Evidence(counts={part: Count(0, 0)})
-            case Lowest(of=of, leaving_out=True):
+            case Lowest(of=of) if part in self.leavable:
                 whole = Evidence()
                 for below in of:
                     whole = _joined(whole, self._left_out(below))
@@ -203,9 +227,18 @@ class _Proving:
                 domain = domain_of(self.framework, part)
                 return Evidence(not_inspected=frozenset({domain} if domain else ()))
 
+    def _cone(self, part: str) -> tuple[str, ...]:
+        """The part and all it rests on, each after what it reads."""
+        below = (self._cones[each] for each in parts_below(self.framework, part))
+        return tuple(dict.fromkeys((*(one for cone in below for one in cone), part)))
+
     def _rated(self, part: str, evidence: Evidence) -> str | None:
-        outcome = _outcome(evaluate(self.framework, evidence), part)
-        return outcome.rating if outcome else None
+        """What a whole inspection rates the part, before discretion."""
+        outcomes: dict[str, Outcome] = {}
+        view = View(self.framework, evidence, outcomes)
+        for each in self._cones[part]:
+            outcomes[each] = computed(each, view)
+        return outcomes[part].rating
 
     # ---- words
 
@@ -263,12 +296,6 @@ def _risen(ways: Ways, worse: Way, better: Way) -> str:
         else:
             moved.append(f"it is judged '{high}' instead of '{low}'")
     return " and ".join(moved)
-
-
-def _outcome(assessment: Assessment, part: str) -> Outcome | None:
-    if part == OVERALL:
-        return assessment.overall
-    return assessment.standards.get(part) or assessment.questions.get(part)
 
 
 def _joined(one: Evidence, other: Evidence) -> Evidence:

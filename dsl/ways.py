@@ -6,6 +6,7 @@ have which rating. What a way leads to is asked of the evaluator itself.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate, groupby, product
 from math import comb, prod
@@ -25,7 +26,7 @@ from dsl.framework import (
     Percentage,
     Rule,
 )
-from dsl.order import inputs, parts_read
+from dsl.order import bottom_up, inputs, parts_read
 from dsl.outcome import Outcome, Unrated
 from dsl.structure import place_of
 
@@ -113,14 +114,20 @@ class Ways:
 
     @classmethod
     def of(
-        cls, framework: Framework, part: str, can_be: Mapping[str, Sequence[str]]
+        cls,
+        framework: Framework,
+        part: str,
+        can_be: Mapping[str, Sequence[str]],
+        leavable: AbstractSet[str],
     ) -> "Ways":
-        """The ways of a part; `can_be` has the ratings of every part below it."""
-        return cls(
-            framework, part, _classes(framework, part, can_be), _own(framework, part)
-        )
+        """The ways of a part; `can_be` has the ratings of every part below it.
 
-    def each(self) -> tuple[Way, ...]:
+        `leavable` are the parts that can be without relevant cases by themselves.
+        """
+        classes = _classes(framework, part, can_be, leavable)
+        return cls(framework, part, classes, _own(framework, part))
+
+    def each(self, limit: int = LIMIT) -> tuple[Way, ...]:
         """Every way, those that leave least out first; raises TooManyWays."""
         settings = self._settings()
         spreads = prod(
@@ -128,7 +135,7 @@ class Ways:
             for each in self.classes
             for width in [len(each.ratings) + each.may_be_left_out]
         )
-        if len(settings) * spreads * max(len(self.own), 1) > LIMIT:
+        if len(settings) * spreads * max(len(self.own), 1) > limit:
             raise TooManyWays
         own = range(len(self.own)) if self.own else (None,)
         found = [
@@ -207,15 +214,18 @@ def parts_below(framework: Framework, part: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*inputs(framework, part), *capping)))
 
 
-def leavable(framework: Framework, part: str) -> bool:
-    """Whether a part by itself can be without relevant cases."""
-    match framework.rates[part].method:
-        case Percentage():
-            return framework.questions[part].asked_of_cases
-        case Lowest(of=of, leaving_out=True):
-            return all(leavable(framework, each) for each in of)
-        case _:
-            return False
+def leavable_parts(framework: Framework) -> frozenset[str]:
+    """The parts that can be without relevant cases by themselves."""
+    found: set[str] = set()
+    for part in bottom_up(framework):
+        match framework.rates[part].method:
+            case Percentage() if framework.questions[part].asked_of_cases:
+                found.add(part)
+            case Lowest(of=of, leaving_out=True) if found.issuperset(of):
+                found.add(part)
+            case _:
+                pass
+    return frozenset(found)
 
 
 def domain_of(framework: Framework, part: str) -> str | None:
@@ -226,7 +236,10 @@ def domain_of(framework: Framework, part: str) -> str | None:
 
 
 def _classes(
-    framework: Framework, part: str, can_be: Mapping[str, Sequence[str]]
+    framework: Framework,
+    part: str,
+    can_be: Mapping[str, Sequence[str]],
+    leavable: AbstractSet[str],
 ) -> tuple[Class, ...]:
     whens = conditions(framework, part)
     clauses = [each for when in whens for each in when]
@@ -241,7 +254,7 @@ def _classes(
         return (
             [below in each for each in sets],
             tuple(can_be[below]),
-            domain is not None or leavable(framework, below),
+            domain is not None or below in leavable,
             domain if domain in tested else None,
         )
 
@@ -251,7 +264,7 @@ def _classes(
         key=lambda each: (str(shape(each)), place_of(each)),
     )
     for (_, ratings, may_be_left_out, domain), group in groupby(below, key=shape):
-        members = sorted(group, key=lambda each: not leavable(framework, each))
+        members = sorted(group, key=lambda each: each not in leavable)
         found.append(Class(tuple(members), ratings, may_be_left_out, domain))
     return tuple(found)
 

@@ -6,7 +6,7 @@ from itertools import groupby
 import click
 
 from dsl import Loaded, packaged_ids, run_test
-from dsl.pin import LIMIT, Hold, Pin, TooManyNudges
+from dsl.pin import LIMIT, Hold, Pin, TooManyRuns
 from dsl.pin import pin as pins_of
 from service.command_line.ending import DONE, WRONG, Trouble
 from service.command_line.rule_files import based_on, sound
@@ -51,11 +51,11 @@ def _pinned(name: str) -> tuple[Loaded, tuple[Pin, ...]]:
             )
     try:
         return found, pins_of(found, heirs)
-    except TooManyNudges as refusal:
+    except TooManyRuns as refusal:
         raise Trouble(
-            "too-many-numbers",
-            f"`{name}` has more than {LIMIT:,} numbers and conditions to nudge",
-            "split it into versions",
+            "too-many-runs",
+            f"`{name}` would need more than {LIMIT:,} runs of its tests",
+            "name a file with fewer numbers or tests",
             exit_code=WRONG,
         ) from refusal
 

@@ -7,7 +7,7 @@ import pytest
 from dsl import pin as pinning
 from dsl.load import Loaded
 from dsl.packaged import packaged, packaged_ids
-from dsl.pin import Hold, Pin, TooManyNudges, pin
+from dsl.pin import Hold, Pin, TooManyRuns, pin
 from tests.dsl.judged_framework import OPENING, load_text
 
 
@@ -172,7 +172,7 @@ def test_a_file_with_too_many_numbers_is_refused(
 ) -> None:
     monkeypatch.setattr(pinning, "LIMIT", 3)
 
-    with pytest.raises(TooManyNudges):
+    with pytest.raises(TooManyRuns):
         pin(packaged("youth-2018"), ())
 
 

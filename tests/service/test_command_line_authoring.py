@@ -416,7 +416,7 @@ def test_pin_is_bounded(
     code, _, err = ask("pin", "youth-2018")
 
     assert code == 1
-    assert err.startswith("adjudge: too-many-numbers: `youth-2018` has more than")
+    assert err.startswith("adjudge: too-many-runs: `youth-2018` would need more than")
 
 
 # ---- prove
