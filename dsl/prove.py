@@ -111,7 +111,7 @@ class _Proving:
     def prove(self, part: str) -> None:
         """Prove both claims about a part; all below it are done."""
         can_be = {
-            below: tuple(self.reached[below])
+            below: tuple(self.reached.get(below, ()))  # counted only: never rated
             for below in parts_below(self.framework, part)
         }
         self._cones[part] = self._cone(part)
@@ -203,10 +203,10 @@ class _Proving:
         """Everything that makes a way come about."""
         whole = ways.evidence(way)
         for below, rating in ways.standing(way):
-            if rating is None:
-                whole = _joined(whole, self._left_out(below))
-            else:
+            if rating is not None:
                 whole = _joined(whole, self.reached[below][rating])
+            elif self.reached.get(below):
+                whole = _joined(whole, self._left_out(below))
         return whole
 
     def _left_out(self, part: str) -> Evidence:
@@ -229,7 +229,8 @@ class _Proving:
 
     def _cone(self, part: str) -> tuple[str, ...]:
         """The part and all it rests on, each after what it reads."""
-        below = (self._cones[each] for each in parts_below(self.framework, part))
+        cones = self._cones
+        below = (cones.get(each, (each,)) for each in parts_below(self.framework, part))
         return tuple(dict.fromkeys((*(one for cone in below for one in cone), part)))
 
     def _rated(self, part: str, evidence: Evidence) -> str | None:

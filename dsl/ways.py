@@ -134,6 +134,7 @@ class Ways:
             comb(len(each.parts) + width - 1, width - 1)
             for each in self.classes
             for width in [len(each.ratings) + each.may_be_left_out]
+            if each.ratings
         )
         if len(settings) * spreads * max(len(self.own), 1) > limit:
             raise TooManyWays
@@ -148,9 +149,19 @@ class Ways:
 
     def rating(self, way: Way) -> str | None:
         """What the rules make of it, caps included."""
-        outcomes = {part: _stub(part, rating) for part, rating in self.standing(way)}
+        never = self._never
+        outcomes = {
+            part: _stub(part, rating, never=part in never)
+            for part, rating in self.standing(way)
+        }
         evidence = self.evidence(way)
         return computed(self.part, View(self.framework, evidence, outcomes)).rating
+
+    @property
+    def _never(self) -> frozenset[str]:
+        """Parts that are counted only, or that nothing can rate."""
+        unrated = (each.parts for each in self.classes if not each.ratings)
+        return frozenset(part for parts in unrated for part in parts)
 
     def standing(self, way: Way) -> Iterator[tuple[str, str | None]]:
         """A rating for each part below, None where it is left out."""
@@ -281,7 +292,7 @@ def _own(framework: Framework, part: str) -> tuple[str | int, ...]:
 
 def _levels(each: Class, setting: Setting) -> Iterable[Level]:
     size = len(each.parts)
-    if each.domain in setting.not_inspected:
+    if each.domain in setting.not_inspected or not each.ratings:
         return [Level(size, (0,) * len(each.ratings))]
     most = size if each.may_be_left_out else 0
     return [
@@ -308,14 +319,15 @@ def _left_out(way: Way) -> int:
     return sum(level.left_out for level in way.levels)
 
 
-def _stub(part: str, rating: str | None) -> Outcome:
+def _stub(part: str, rating: str | None, *, never: bool) -> Outcome:
     """An outcome of which only the rating matters."""
+    aside = Unrated.COUNTS_ONLY if never else Unrated.NO_RELEVANT_CASES
     return Outcome(
         part=part,
         title="",
         rating=rating,
         computed=rating,
-        unrated=Unrated.NO_RELEVANT_CASES if rating is None else None,
+        unrated=aside if rating is None else None,
         provisional=False,
         reason="",
         count=None,

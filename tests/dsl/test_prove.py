@@ -304,6 +304,21 @@ def test_a_fall_that_no_inspection_shows_is_left_unsettled() -> None:
     ]
 
 
+def test_a_cap_that_reads_a_standard_counted_only_never_holds() -> None:
+    loaded = load_text(
+        OPENING.replace(
+            "rate standards 1 to 3 by judgement of",
+            'rate standard 3 by counts only\n  assumes "b"\n'
+            "rate standards 1 and 2 by judgement of",
+        )
+        + "rate overall by judgement\n"
+        + "cap overall at 'Fair' when standard 3 is 'Poor'\n"
+    )
+
+    assert loaded.framework is not None, loaded.diagnostics
+    assert prove(loaded.framework).findings == ()
+
+
 def test_a_rule_with_too_many_ways_is_left_unsettled() -> None:
     standards = range(1, 15)
     scale = "".join(f"  'R{each}' scores {each}\n" for each in range(6))
