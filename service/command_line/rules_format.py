@@ -94,19 +94,28 @@ def _write(each: Named, text: str) -> None:
             exit_code=WRONG,
         )
     try:
-        target = path.resolve()
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=target.parent, delete=False
-        ) as fresh:
-            fresh.write(text)
-        Path(fresh.name).chmod(target.stat().st_mode)
-        Path(fresh.name).replace(target)
+        _put(path.resolve(), text)
     except OSError as error:
         raise Trouble(
             "unwritable",
             f"`{path}` cannot be written",
             f"see to its permissions ({error.strerror})",
         ) from error
+
+
+def _put(path: Path, text: str) -> None:
+    with NamedTemporaryFile(
+        "w", encoding="utf-8", newline="", dir=path.parent, delete=False
+    ) as fresh:
+        beside = Path(fresh.name)
+        try:
+            fresh.write(text)
+            fresh.flush()
+            beside.chmod(path.stat().st_mode)
+            beside.replace(path)
+        except OSError:
+            beside.unlink()
+            raise
 
 
 def _say(

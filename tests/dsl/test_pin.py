@@ -180,3 +180,33 @@ def _sound(rules: str) -> Loaded:
     loaded = load_text(OPENING + rules)
     assert loaded.framework is not None, loaded.diagnostics
     return loaded
+
+
+@pytest.mark.parametrize(
+    ("ground", "nudged"),
+    [
+        ("one case judged differently would change the rating", set()),
+        (
+            "the rating rests on 1 cases or fewer",
+            {"2 cases or fewer instead of 1"},
+        ),
+        (
+            "the lowest percentage is within 0 points of a boundary",
+            {"within 1 point instead of 0"},
+        ),
+    ],
+)
+def test_the_last_ground_of_discretion_is_never_taken_away(
+    ground: str, nudged: set[str]
+) -> None:
+    loaded = load_text(
+        'framework "Ours"\n  based on "Youth 2018"\n\n'
+        "discretion for standard 2.1\n"
+        f"  may be considered when {ground}\n"
+        "  moves the rating at most 2 bands up or down\n"
+        '  decided by "the panel" with a rationale\n'
+    )
+    assert loaded.framework is not None, loaded.diagnostics
+
+    bounds = {"at most 1 band instead of 2", "at most 3 bands instead of 2"}
+    assert {each.nudge.what for each in pin(loaded, ())} == nudged | bounds

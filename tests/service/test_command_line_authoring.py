@@ -213,12 +213,13 @@ def test_a_file_that_cannot_be_written_stays_as_it_is(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(rules_format, "NamedTemporaryFile", full)
+    monkeypatch.setattr(Path, "replace", full)
     code, _, err = ask("format", "falling.rules")
 
     assert code == 2
     assert err.startswith("adjudge: unwritable: `falling.rules` cannot be written")
     assert path.read_text(encoding="utf-8") == FALLING + "\n\n"
+    assert list(Path().iterdir()) == [path]
 
 
 # ---- flatten, diff
