@@ -37,19 +37,24 @@ def lowest(codes: Sequence[int], leaving_out: int) -> int:
 def total(way: ByTotal, codes: Sequence[int]) -> tuple[int, int, int]:
     """Code, score and maximum where at least one of the codes is no rating."""
     rated = [code for code in codes if code >= 0]
-    stopped = any(
-        code < 0 and not (way.leaving_out and code in LEFT_OUT) for code in codes
-    )
+    score = sum(way.points[code] for code in rated)
+    return summed(way, score, len(rated), [code for code in codes if code < 0])
+
+
+def summed(
+    way: ByTotal, score: int, rated: int, others: Sequence[int]
+) -> tuple[int, int, int]:
+    """Code, score and maximum of so many rated parts beside those that are not."""
+    stopped = any(not (way.leaving_out and code in LEFT_OUT) for code in others)
     if stopped or not rated:
         leaving_out = way.leaving_out and stopped
-        return spreading(codes, leaving_out=leaving_out), _NONE, _NONE
-    score = sum(way.points[code] for code in rated)
-    return way.ranks[len(rated)][score], score, max(way.points) * len(rated)
+        return spreading(others, leaving_out=leaving_out), _NONE, _NONE
+    return way.ranks[rated][score], score, max(way.points) * rated
 
 
 def first(
     way: ByFirstRule,
-    codes: Sequence[int],
+    codes: Sequence[int] | Mapping[int, int],
     judged: int,
     facts: Mapping[str, str],
     aside: frozenset[str],
