@@ -1,17 +1,18 @@
 """The fewest changed judgements behind every rating a part could have.
 
-A changed judgement is one relevant case judged the other way on one question, or another
-rating given to a part that is judged. For a question the fewest follow from its count by
-division; above it, tables are added up part by part: the least rating, the score, or how
-many parts have which rating is all that a rule can ask of those below.
+A changed judgement is one relevant case judged the other way on one question, or
+another rating given to a part that is judged. For a question the fewest follow from its
+count by division; above it, tables are added up part by part: the least rating, the
+score, or how many parts have which rating is all that a rule can ask of those below.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar, assert_never
+from typing import TypeVar, assert_never
 
 from dsl.compiled import Compiled, Known, Ratings
 from dsl.compiled_steps import first, lowest, summed
+from dsl.fewest_sums import Asked, State, Sum, cells_of
 from dsl.live_condition import holds
 from dsl.live_plan import (
     ByCount,
@@ -19,10 +20,6 @@ from dsl.live_plan import (
     ByJudgement,
     ByLowest,
     ByTotal,
-    CountedRanks,
-    Plan,
-    Test,
-    Way,
 )
 
 Cost = tuple[int, int, int]
@@ -103,7 +100,7 @@ class Tables:
         of: tuple[int, ...] = ()
         if isinstance(way, ByLowest | ByTotal | ByFirstRule):
             of = way.of
-        caps = _read(each.when for each in plan.ceilings[index])
+        caps = cells_of(each.when for each in plan.ceilings[index])
         counted = plan.openings[index].questions if self._is_moved(index) else ()
         return tuple(dict.fromkeys((*of, *caps, *counted)))
 
@@ -117,12 +114,12 @@ class Tables:
         plan = self._plan
         if plan.domains[index] in self._known.aside:
             return {self._ratings.codes[index]: NOTHING}
-        asked = _Asked.of(plan, index)
+        asked = Asked.of(plan, index)
         moved = self._is_moved(index)
-        reached: dict[_State, Fewest] = {}
+        reached: dict[State, Fewest] = {}
         for code, fewest in self._alone(index).items():
             changed = moved and bool(fewest.steps)
-            state = _State(changed, _Sum(code), asked.nothing)
+            state = State(changed, Sum(code), asked.nothing)
             _keep(reached, state, fewest)
         for each in below:
             reached = self._added(reached, each, asked, moved=moved)
@@ -162,18 +159,18 @@ class Tables:
 
     def _added(
         self,
-        reached: Mapping["_State", Fewest],
+        reached: Mapping[State, Fewest],
         below: int,
-        asked: "_Asked",
+        asked: Asked,
         *,
         moved: bool,
-    ) -> dict["_State", Fewest]:
+    ) -> dict[State, Fewest]:
         """Every state with every code of one part below."""
         table = self._tables[below] or {}
         options = list(table.items())
         if moved:
             options += self._no_other(below, table)
-        after: dict[_State, Fewest] = {}
+        after: dict[State, Fewest] = {}
         for state, so_far in reached.items():
             for code, fewest in options:
                 cost, more = so_far.cost, fewest.cost
@@ -182,7 +179,7 @@ class Tables:
                 changed = state.changed or (moved and bool(fewest.steps))
                 _keep(
                     after,
-                    _State(
+                    State(
                         changed,
                         asked.summed(state.sum, below, code),
                         asked.counted(state.codes, below, code),
@@ -207,7 +204,7 @@ class Tables:
             and not table[code].steps
         ]
 
-    def _code(self, index: int, state: "_State", asked: "_Asked") -> int:
+    def _code(self, index: int, state: State, asked: Asked) -> int:
         """What a cell comes to in a state, after its caps."""
         way, known = self._plan.ways[index], self._known
         codes = asked.spread(state.codes)
@@ -231,100 +228,6 @@ class Tables:
             ):
                 code = each.rank
         return code
-
-
-class _Sum(NamedTuple):
-    """What a least rating or a total needs to know of the parts below it."""
-
-    number: int  # the least code, or the score
-    rated: int = 0
-    others: tuple[int, ...] = ()  # codes that are no ratings, each once
-
-
-class _State(NamedTuple):
-    """What has been reached, of the parts added up so far."""
-
-    changed: bool
-    sum: _Sum
-    codes: tuple[tuple[int, ...], ...]  # by class, in order of size
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is asked of the parts below; those that are asked the same are one class."""
-
-    way: Way
-    classes: tuple[tuple[int, ...], ...]
-    place: Mapping[int, int]  # by cell: its class
-
-    @classmethod
-    def of(cls, plan: Plan, index: int) -> "_Asked":
-        way = plan.ways[index]
-        tests = [each.when for each in plan.ceilings[index]]
-        also: tuple[int, ...] = ()
-        if isinstance(way, ByFirstRule):
-            tests += [test for _, test in way.rows]
-            also = way.of
-        clauses = [each for test in tests for each in test]
-        sets = [each.of for each in clauses if isinstance(each, CountedRanks)]
-        cells = dict.fromkeys((*also, *_read(tests)))
-        by_signature: dict[tuple[bool, ...], list[int]] = {}
-        for cell in cells:
-            signature = tuple(cell in (each or ()) for each in sets)
-            by_signature.setdefault(signature, []).append(cell)
-        classes = tuple(map(tuple, by_signature.values()))
-        place = {cell: at for at, each in enumerate(classes) for cell in each}
-        return cls(way, classes, place)
-
-    @property
-    def nothing(self) -> tuple[tuple[int, ...], ...]:
-        """No part counted yet."""
-        return ((),) * len(self.classes)
-
-    def summed(self, sum_: _Sum, below: int, code: int) -> _Sum:
-        """With the code of one more part."""
-        match self.way:
-            case ByLowest(of=of) | ByTotal(of=of) if below in of:
-                if code < 0:
-                    others = tuple(sorted({*sum_.others, code}))
-                    return sum_._replace(others=others)
-                if isinstance(self.way, ByTotal):
-                    number = sum_.number + self.way.points[code]
-                else:
-                    number = min(sum_.number, code) if sum_.rated else code
-                return _Sum(number, sum_.rated + 1, sum_.others)
-            case _:
-                return sum_
-
-    def counted(
-        self, codes: tuple[tuple[int, ...], ...], below: int, code: int
-    ) -> tuple[tuple[int, ...], ...]:
-        """With the code of one more part."""
-        at = self.place.get(below)
-        if at is None:
-            return codes
-        return (*codes[:at], tuple(sorted((*codes[at], code))), *codes[at + 1 :])
-
-    def spread(self, codes: Sequence[Sequence[int]]) -> Mapping[int, int]:
-        """The codes put on parts of their class, no matter which."""
-        return {
-            cell: code
-            for cells, each in zip(self.classes, codes, strict=True)
-            for cell, code in zip(cells, each, strict=True)
-        }
-
-
-def _read(tests: Iterable[Test]) -> tuple[int, ...]:
-    """Every cell that these tests count."""
-    return tuple(
-        dict.fromkeys(
-            cell
-            for test in tests
-            for clause in test
-            if isinstance(clause, CountedRanks)
-            for cell in clause.of or ()
-        )
-    )
 
 
 Key = TypeVar("Key")

@@ -77,22 +77,26 @@ def rate_file(framework: Framework, file: InspectionFile) -> Assessment:
     A standard that `discretion` leaves at its computed rating was considered and not
     moved.
     """
-    evidence = _evidence(framework, file)
-    assessment = evaluate(framework, evidence)
-    if not file.discretion:
-        return assessment
-    decisions = {
-        standard: Decision(
-            applied=rating != assessment.standards[standard].rating, rating=rating
-        )
-        for standard, rating in file.discretion.items()
-    }
+    evidence = evidence_of(framework, file)
     try:
-        return evaluate(framework, replace(evidence, decisions=decisions))
+        return evaluate(framework, evidence)
     except NotAllowed as refusal:
         raise FaultyFile(
             refusal.code, refusal.reason, f"take `{refusal.part}` out of `discretion`"
         ) from refusal
+
+
+def evidence_of(framework: Framework, file: InspectionFile) -> Evidence:
+    """What is known, the panel's decisions included; raises FaultyFile."""
+    evidence = _evidence(framework, file)
+    if not file.discretion:
+        return evidence
+    computed = evaluate(framework, evidence).standards
+    decisions = {
+        standard: Decision(applied=rating != computed[standard].rating, rating=rating)
+        for standard, rating in file.discretion.items()
+    }
+    return replace(evidence, decisions=decisions)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -49,7 +49,9 @@ def _ruled() -> Framework:
     weak = _count(Quantity.OR_MORE, ("1.1",), I, number=1)
     methods = {
         "2.1": FirstRule(
-            (RuleRow(I, (low,), 1), RuleRow(G, (none,), 2)), questions, False
+            (RuleRow(I, (low,), 1), RuleRow(G, (none,), 2)),
+            questions,
+            panel_decides=False,
         ),
         OVERALL: FirstRule(
             (
@@ -73,7 +75,9 @@ def _nested() -> Framework:
     framework = small({"2.1": 2, "2.2": 2}, judged=("1.1", "1.2"))
     framework = with_method(framework, "1.2", Lowest(("2.1", "2.2"), leaving_out=True))
     framework = with_method(framework, "2.1.2", Judgement("the reader"))
-    framework = with_method(framework, OVERALL, Lowest(("1.1", "1.2"), False))
+    framework = with_method(
+        framework, OVERALL, Lowest(("1.1", "1.2"), leaving_out=False)
+    )
     return replace(framework, hash="nested", caps=(Cap("2.2", G, (BREACH,), RULE),))
 
 
