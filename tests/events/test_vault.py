@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -256,3 +257,26 @@ def test_a_file_that_is_no_master_key_is_refused(tmp_path: Path, text: bytes) ->
 
     with pytest.raises(VaultError, match="is not a master key"):
         read_master_key(path)
+
+
+async def test_a_fingerprint_is_the_same_under_one_key_only() -> None:
+    vault = await memory_vault()
+
+    first = await vault.fingerprint("inspection/brent-2019", b"what was said")
+
+    assert first == await vault.fingerprint("inspection/brent-2019", b"what was said")
+    assert first != await vault.fingerprint("inspection/brent-2019", b"something else")
+    assert first != await vault.fingerprint("inspection/trafford", b"what was said")
+    assert first != sha256(b"what was said").digest()
+    await vault.close()
+
+
+async def test_a_fingerprint_goes_with_its_key() -> None:
+    vault = await memory_vault()
+    await vault.fingerprint("inspection/brent-2019", b"what was said")
+
+    await vault.destroy("inspection/brent-2019")
+
+    with pytest.raises(VaultError, match="was destroyed"):
+        await vault.fingerprint("inspection/brent-2019", b"what was said")
+    await vault.close()
