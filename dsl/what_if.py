@@ -14,26 +14,28 @@ _KNOWN_GROUNDS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedCount:
-    """So many more cases judged sufficient on a question; fewer where negative."""
+class Change:
+    """Cases of one question judged the other way, or a judged part judged anew.
+
+    `more` is how many more are sufficient, fewer where negative; the count is the one
+    after. A part that is judged as a whole has its rating alone.
+    """
 
     part: str
-    more: int
-    yes: int  # the count after
-    relevant: int
-    percentage: int
-    rating: str | None  # the question's, after
+    rating: str | None  # after
+    more: int | None = None
+    yes: int | None = None
+    relevant: int | None = None
+    percentage: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedJudgement:
-    """Another rating given to a judged part."""
+class Move:
+    """Another standard that would move along."""
 
     part: str
-    rating: str
-
-
-Change = ChangedCount | ChangedJudgement
+    before: str | None
+    after: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Turn:
     rating: str
     judgements: int
     changes: tuple[Change, ...]
-    moves: tuple[tuple[str, str | None], ...]  # standards that would move, and to what
+    moves: tuple[Move, ...]
     lapses: tuple[str, ...]  # standards whose decision by the panel would lapse
     panel_may: bool  # the panel may give this rating as things stand
     score: int | None
@@ -123,7 +125,11 @@ class _Asked:
         after = self.made.rate(_changed(known, fewest.steps, lapsing))
         changes = tuple(self._change(step, after) for step in fewest.steps)
         moves = tuple(
-            (each, self.name(after.codes[index]))
+            Move(
+                each,
+                self.name(self.ratings.codes[index]),
+                self.name(after.codes[index]),
+            )
             for each in self.framework.standards
             for index in [plan.cell[each]]
             if each != part
@@ -167,12 +173,12 @@ class _Asked:
         part = self.made.plan.cells[step.cell]
         match step:
             case Judge(rank=rank):
-                return ChangedJudgement(part, self.framework.ratings[rank].name)
+                return Change(part, self.framework.ratings[rank].name)
             case Flip(cell=cell, more=more):
                 yes, relevant = self.known.yes[cell] + more, self.known.relevant[cell]
                 percentage = (200 * yes + relevant) // (2 * relevant)
                 rating = self.name(after.codes[cell])
-                return ChangedCount(part, more, yes, relevant, percentage, rating)
+                return Change(part, rating, more, yes, relevant, percentage)
 
     def _sentence(self, part: str, turn: Turn) -> str:
         score = f" ({turn.score} of {turn.maximum})" if turn.score is not None else ""
@@ -181,7 +187,7 @@ class _Asked:
             said.insert(0, f"{turn.judgements} changed judgements")
         text = f"{part} would be '{turn.rating}'{score} with {_joined(said)}"
         if turn.moves:
-            moves = [f"{each} to {_quoted(rating)}" for each, rating in turn.moves]
+            moves = [f"{each.part} to {_quoted(each.after)}" for each in turn.moves]
             text += f"; this moves {listed(moves)}"
         if turn.lapses:
             text += f"; the panel's move of {listed(turn.lapses)} would lapse"
@@ -190,22 +196,16 @@ class _Asked:
         return text
 
     def _said(self, change: Change) -> str:
-        match change:
-            case ChangedJudgement(part=part, rating=rating):
-                return f"{part} judged '{rating}'"
-            case ChangedCount():
-                method = self.framework.rates[change.part].method
-                answer = method.answer if isinstance(method, Percentage) else ""
-                number = "one" if abs(change.more) == 1 else str(abs(change.more))
-                turned = (
-                    f"{number} more '{answer}'"
-                    if change.more > 0
-                    else f"{number} '{answer}' fewer"
-                )
-                return (
-                    f"{turned} on {change.part}: {change.yes} of {change.relevant}"
-                    f" = {change.percentage}%, {_quoted(change.rating)}"
-                )
+        if change.more is None:
+            return f"{change.part} judged {_quoted(change.rating)}"
+        method = self.framework.rates[change.part].method
+        answer = method.answer if isinstance(method, Percentage) else ""
+        number = "one" if abs(change.more) == 1 else str(abs(change.more))
+        answers = f"more '{answer}'" if change.more > 0 else f"'{answer}' fewer"
+        return (
+            f"{number} {answers} on {change.part}: {change.yes} of {change.relevant}"
+            f" = {change.percentage}%, {_quoted(change.rating)}"
+        )
 
 
 def _joined(said: Sequence[str]) -> str:

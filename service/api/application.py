@@ -17,6 +17,7 @@ from service.api import (
     answers,
     cases,
     context,
+    counterfactuals,
     discretion,
     facts,
     frameworks,
@@ -43,6 +44,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *judgements.routes,
     *discretion.routes,
     *ratings.routes,
+    *counterfactuals.routes,
     *ledger.routes,
 )
 """The whole route table."""

@@ -14,5 +14,13 @@ rules = Commands(
             "service.command_line.rules_test:test",
             "Run the tests written in rule files.",
         ),
+        "what-if": Entry(
+            "service.command_line.rules_what_if:what_if",
+            "Show the fewest changed judgements behind every other rating.",
+        ),
+        "impact": Entry(
+            "service.command_line.rules_impact:impact",
+            "Show every rating that other rules would change.",
+        ),
     },
 )
