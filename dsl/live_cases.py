@@ -1,6 +1,6 @@
 """The cases of one inspection and what each of their answers adds to the counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dsl.condition import fact_holds
@@ -63,6 +63,23 @@ class Cases:
         blank = (bytearray(size), bytearray(size), bytearray(size))
         self.cases[case] = Case(sample, asks, *blank)
         return self._ask(self.cases[case])
+
+    def put(
+        self,
+        case: str,
+        sample: str,
+        facts: Mapping[str, str],
+        effects: Mapping[int, int],
+    ) -> None:
+        """Put a case in with all that is known of it; its prompts are left aside."""
+        plan = self._plan
+        asks = plan.asks.get(sample, bytes(plan.questions))[: plan.questions]
+        size = plan.questions
+        blank = (bytearray(size), bytearray(size), bytearray(size))
+        record = self.cases[case] = Case(sample, asks, *blank, dict(facts))
+        for slot, effect in effects.items():
+            record.effects[slot] = effect
+        self._ask(record)
 
     def exclude(self, case: str) -> list[int]:
         """Take out all that a case adds."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from tests.benchmarks.language_live import live_rows
 from tests.benchmarks.language_rating import rating_rows
 from tests.benchmarks.language_reading import reading_rows
+from tests.benchmarks.language_what_if import what_if_rows
 from tests.benchmarks.timing import Row, timed
 
 
@@ -24,6 +25,7 @@ def main(rounds: int) -> None:
         ("reading rules", reading_rows),
         ("rating", rating_rows),
         ("one answer, live", live_rows),
+        ("what would change", what_if_rows),
     )
     for title, rows in groups:
         print(f"\n{title}")
