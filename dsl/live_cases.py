@@ -137,13 +137,13 @@ class Cases:
 
     def _weigh(self, record: Case, slots: Iterable[int]) -> list[int]:
         """Judge anew whether these slots are relevant; gives those that changed."""
-        by_group: dict[str | None, int] = {None: RELEVANT}
+        by_groups: dict[tuple[str, ...], int] = {(): RELEVANT}
         changed: list[int] = []
         for slot in slots:
-            group = self._plan.groups[slot]
-            if group not in by_group:
-                by_group[group] = self._relevance(record, group)
-            record.relevance[slot] = by_group[group]
+            groups = self._plan.groups[slot]
+            if groups not in by_groups:
+                by_groups[groups] = self._relevance(record, groups)
+            record.relevance[slot] = by_groups[groups]
             if record.excluded or not record.asks[slot]:
                 continue
             adds = ADDS[record.relevance[slot]][record.effects[slot]]
@@ -151,11 +151,12 @@ class Cases:
                 changed.append(slot)
         return changed
 
-    def _relevance(self, record: Case, group: str | None) -> int:
-        if group is None:
-            return RELEVANT
+    def _relevance(self, record: Case, groups: Iterable[str]) -> int:
         relevance = RELEVANT
-        for test in self._framework.groups[group].where:
+        tests = [
+            test for group in groups for test in self._framework.groups[group].where
+        ]
+        for test in tests:
             of_case = self._framework.facts[test.fact].scope is Scope.CASE
             holds = fact_holds(test, record.facts if of_case else self.facts)
             if holds is False:
