@@ -77,13 +77,7 @@ def rate_file(framework: Framework, file: InspectionFile) -> Assessment:
     A standard that `discretion` leaves at its computed rating was considered and not
     moved.
     """
-    evidence = evidence_of(framework, file)
-    try:
-        return evaluate(framework, evidence)
-    except NotAllowed as refusal:
-        raise FaultyFile(
-            refusal.code, refusal.reason, f"take `{refusal.part}` out of `discretion`"
-        ) from refusal
+    return evaluate(framework, evidence_of(framework, file))
 
 
 def evidence_of(framework: Framework, file: InspectionFile) -> Evidence:
@@ -96,7 +90,14 @@ def evidence_of(framework: Framework, file: InspectionFile) -> Evidence:
         standard: Decision(applied=rating != computed[standard].rating, rating=rating)
         for standard, rating in file.discretion.items()
     }
-    return replace(evidence, decisions=decisions)
+    decided = replace(evidence, decisions=decisions)
+    try:
+        evaluate(framework, decided)
+    except NotAllowed as refusal:
+        raise FaultyFile(
+            refusal.code, refusal.reason, f"take `{refusal.part}` out of `discretion`"
+        ) from refusal
+    return decided
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
