@@ -18,9 +18,11 @@ from time import perf_counter
 began = perf_counter()
 from pathlib import Path
 import sys
-from dsl import packaged, packaged_ids, prepare
+from dsl import keep_tables, packaged, packaged_ids
+from dsl.parser import parser as build
 imported = perf_counter()
-prepare(Path(sys.argv[1]) if sys.argv[1:] else None)
+keep_tables(Path(sys.argv[1]) if sys.argv[1:] else None)
+build()
 parser = perf_counter()
 assert all(packaged(each).framework for each in packaged_ids())
 ready = perf_counter()
