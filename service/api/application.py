@@ -16,6 +16,7 @@ from service.api import (
     about_service,
     answers,
     cases,
+    comparison,
     context,
     counterfactuals,
     discretion,
@@ -44,6 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *judgements.routes,
     *discretion.routes,
     *ratings.routes,
+    *comparison.routes,
     *counterfactuals.routes,
     *ledger.routes,
 )
