@@ -33,6 +33,7 @@ KINDS: Final = (
 )
 """The words a rule can start with."""
 
+_SCOPES = ("of a case", "of the service", "of the inspection")
 _CLOSE = 0.65  # how alike a word and what was meant by it are at least
 _WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _RUN = re.compile(r"[^\s\"“”,#]+(?: [^\s\"“”,#]+)*")
@@ -65,6 +66,7 @@ class Mistake:
     way_out: str | None = None
     repair: str | None = None  # to stand from `start` to `end` instead
     repair_from: int | None = None  # where the repair starts, if before `start`
+    instead: tuple[str, ...] = ()  # what an author may choose from, if not the repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +280,7 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
             slip.at + len(name),
             f"Write {write}",
             write if meant or kind == "RATING" else None,
+            instead=(write,),
         )
     return None
 
@@ -344,6 +347,7 @@ def _fact_without_scope(slip: Slip) -> Mistake | None:
         slip.at + len(slip.word),
         "Write `of a case`, `of the service` or `of the inspection` before it.",
         f"of a case {slip.word}",
+        instead=tuple(f"{scope} {slip.word}" for scope in _SCOPES),
     )
 
 
