@@ -14,5 +14,9 @@ rules = Commands(
             "service.command_line.rules_test:test",
             "Run the tests written in rule files.",
         ),
+        "serve": Entry(
+            "service.command_line.rules_serve:serve",
+            "Serve an editor: the language server.",
+        ),
     },
 )

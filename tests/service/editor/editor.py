@@ -1,0 +1,182 @@
+"""An editor without a screen: a real server, spoken to over its own protocol."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+_PATIENCE = 20  # seconds
+
+
+class Editor:
+    """Opens, edits and asks, as a person at an editor does."""
+
+    def __init__(self, client: LanguageClient, folder: Path) -> None:
+        self.client = client
+        self.folder = folder
+        self.messages: list[str] = []
+        self._texts: dict[str, str] = {}
+        self._versions: dict[str, int] = {}
+        self._shown: dict[str, types.PublishDiagnosticsParams] = {}
+        self._news = asyncio.Condition()
+
+    def uri(self, name: str) -> str:
+        return (self.folder / name).as_uri()
+
+    def text(self, name: str) -> str:
+        return self._texts[self.uri(name)]
+
+    # ---- files
+
+    async def open(self, name: str, text: str | None = None) -> list[types.Diagnostic]:
+        """Opens a file, from disk unless a text is given; what is wrong with it."""
+        uri = self.uri(name)
+        if text is None:
+            text = (self.folder / name).read_text(encoding="utf-8")
+        self._texts[uri], self._versions[uri] = text, 1
+        self.client.text_document_did_open(
+            types.DidOpenTextDocumentParams(
+                types.TextDocumentItem(uri, "adjudge-rules", 1, text)
+            )
+        )
+        return await self.shown(name)
+
+    def type(self, name: str, text: str) -> None:
+        """Replaces the text, without waiting."""
+        uri = self.uri(name)
+        self._texts[uri] = text
+        self._versions[uri] += 1
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(self._versions[uri], uri),
+                [types.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+
+    async def edit(self, name: str, before: str, after: str) -> list[types.Diagnostic]:
+        """Replaces some words; what is wrong with the file then."""
+        text = self.text(name)
+        assert before in text
+        self.type(name, text.replace(before, after, 1))
+        return await self.shown(name)
+
+    def close(self, name: str) -> None:
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(self.document(name))
+        )
+
+    async def shown(self, name: str) -> list[types.Diagnostic]:
+        """What is shown of the file as it stands now."""
+        uri = self.uri(name)
+
+        def is_there() -> bool:
+            found = self._shown.get(uri)
+            return found is not None and found.version == self._versions[uri]
+
+        await self._wait(is_there)
+        return list(self._shown[uri].diagnostics)
+
+    async def shown_anew(self, name: str) -> list[types.Diagnostic]:
+        """What is shown of a file after something else changed."""
+        before = self._shown.get(self.uri(name))
+        await self._wait(lambda: self._shown.get(self.uri(name)) is not before)
+        return list(self._shown[self.uri(name)].diagnostics)
+
+    async def _wait(self, until: object) -> None:
+        async with self._news:
+            await asyncio.wait_for(self._news.wait_for(until), _PATIENCE)  # type: ignore[arg-type] # a predicate
+
+    async def notice(self, found: types.PublishDiagnosticsParams) -> None:
+        async with self._news:
+            self._shown[found.uri] = found
+            self._news.notify_all()
+
+    # ---- places
+
+    def document(self, name: str) -> types.TextDocumentIdentifier:
+        return types.TextDocumentIdentifier(self.uri(name))
+
+    def at(self, name: str, words: str, *, last: bool = False) -> types.Position:
+        """Two characters into the words, `|` in them aside: there, just before it."""
+        bare = words.replace("|", "")
+        text = self.text(name)
+        start = text.rindex(bare) if last else text.index(bare)
+        offset = start + (words.index("|") if "|" in words else 2)
+        line_start = text.rfind("\n", 0, offset) + 1
+        before = text[line_start:offset]
+        return types.Position(
+            text.count("\n", 0, offset), len(before.encode("utf-16-le")) // 2
+        )
+
+    def words(self, name: str, range_: types.Range) -> str:
+        """What stands at a range of one line."""
+        line = self.text(name).split("\n")[range_.start.line].encode("utf-16-le")
+        start, end = range_.start.character, range_.end.character
+        return line[2 * start : 2 * end].decode("utf-16-le")
+
+    async def apply(self, change: types.WorkspaceEdit) -> list[str]:
+        """Carries out a change, as an editor does; the names of the files changed."""
+        names = []
+        for uri, edits in (change.changes or {}).items():
+            name = Path(uri).name
+            names.append(name)
+            if uri not in self._texts:
+                await self.open(name)
+            self.type(name, edited(self.text(name), edits))
+            await self.shown(name)
+        return sorted(names)
+
+
+def edited(text: str, edits: Sequence[types.TextEdit]) -> str:
+    """The text with edits of single lines applied, last first."""
+    lines = text.split("\n")
+    for edit in sorted(edits, key=lambda each: each.range.start, reverse=True):
+        start, end = edit.range.start, edit.range.end
+        if start.line != end.line:
+            assert len(edits) == 1
+            return edit.new_text
+        line = lines[start.line].encode("utf-16-le")
+        new = edit.new_text.encode("utf-16-le")
+        line = line[: 2 * start.character] + new + line[2 * end.character :]
+        lines[start.line] = line.decode("utf-16-le")
+    return "\n".join(lines)
+
+
+@asynccontextmanager
+async def editor(
+    folder: Path, *arguments: str, workspace: bool = True
+) -> AsyncIterator[Editor]:
+    """An editor that has started `adjudge rules serve` in a folder."""
+    client = LanguageClient("tests", "1")
+    open_editor = Editor(client, folder)
+
+    @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator] # pygls leaves it untyped
+    async def noticed(params: types.PublishDiagnosticsParams) -> None:
+        await open_editor.notice(params)
+
+    @client.feature(types.WINDOW_SHOW_MESSAGE)  # type: ignore[untyped-decorator] # as above
+    async def told(params: types.ShowMessageParams) -> None:
+        open_editor.messages.append(params.message)
+
+    await client.start_io(sys.executable, "-m", "service", "rules", "serve", *arguments)
+    root = folder.as_uri()
+    await client.initialize_async(
+        types.InitializeParams(
+            capabilities=types.ClientCapabilities(),
+            root_uri=root if workspace else None,
+            workspace_folders=[types.WorkspaceFolder(root, folder.name)]
+            if workspace
+            else None,
+        )
+    )
+    client.initialized(types.InitializedParams())
+    try:
+        yield open_editor
+    finally:
+        await client.shutdown_async(None)
+        client.exit(None)
+        await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # as above
