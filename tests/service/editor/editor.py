@@ -2,12 +2,16 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from lsprotocol import types
+from pygls.io_ import run_async
 from pygls.lsp.client import LanguageClient
+
+from service.editor import editor_server
 
 _PATIENCE = 20  # seconds
 
@@ -26,6 +30,10 @@ class Editor:
 
     def uri(self, name: str) -> str:
         return (self.folder / name).as_uri()
+
+    @property
+    def opened(self) -> frozenset[str]:
+        return frozenset(self._texts)
 
     def text(self, name: str) -> str:
         return self._texts[self.uri(name)]
@@ -147,36 +155,77 @@ def edited(text: str, edits: Sequence[types.TextEdit]) -> str:
 
 
 @asynccontextmanager
-async def editor(
-    folder: Path, *arguments: str, workspace: bool = True
-) -> AsyncIterator[Editor]:
-    """An editor that has started `adjudge rules serve` in a folder."""
+async def editor(folder: Path) -> AsyncIterator[Editor]:
+    """An editor that has started `adjudge rules serve` for a folder."""
     client = LanguageClient("tests", "1")
-    open_editor = Editor(client, folder)
+    await client.start_io(sys.executable, "-m", "service", "rules", "serve")
+    async with _sat_down(client, folder) as person:
+        yield person
+        await client.shutdown_async(None)
+        client.exit(None)
+    await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # pygls leaves it untyped
+
+
+@asynccontextmanager
+async def editor_here(
+    folder: Path | None, *, encoding: str | None = None
+) -> AsyncIterator[Editor]:
+    """The same with the server in this process, so that its coverage is seen."""
+    server = editor_server()
+    stop = threading.Event()
+
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        server.protocol.set_writer(writer)
+        await run_async(
+            stop_event=stop,
+            reader=reader,
+            protocol=server.protocol,
+            error_handler=server.report_server_error,
+        )
+        writer.close()
+
+    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    client = LanguageClient("tests", "1")
+    await client.start_tcp("127.0.0.1", port)
+    async with _sat_down(client, folder, encoding) as person:
+        yield person
+        await client.shutdown_async(None)
+    assert client.protocol.writer
+    client.protocol.writer.close()
+    await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # pygls leaves it untyped
+    listening.close()
+    await listening.wait_closed()
+    server.shutdown()  # type: ignore[no-untyped-call] # pygls leaves it untyped
+
+
+@asynccontextmanager
+async def _sat_down(
+    client: LanguageClient, folder: Path | None, encoding: str | None = None
+) -> AsyncIterator[Editor]:
+    person = Editor(client, folder or Path("/nowhere"))
 
     @client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator] # pygls leaves it untyped
     async def noticed(params: types.PublishDiagnosticsParams) -> None:
-        await open_editor.notice(params)
+        await person.notice(params)
 
-    @client.feature(types.WINDOW_SHOW_MESSAGE)  # type: ignore[untyped-decorator] # as above
+    @client.feature(types.WINDOW_SHOW_MESSAGE)  # type: ignore[untyped-decorator] # pygls leaves it untyped
     async def told(params: types.ShowMessageParams) -> None:
-        open_editor.messages.append(params.message)
+        person.messages.append(params.message)
 
-    await client.start_io(sys.executable, "-m", "service", "rules", "serve", *arguments)
-    root = folder.as_uri()
+    root = folder.as_uri() if folder else None
     await client.initialize_async(
         types.InitializeParams(
-            capabilities=types.ClientCapabilities(),
-            root_uri=root if workspace else None,
-            workspace_folders=[types.WorkspaceFolder(root, folder.name)]
-            if workspace
-            else None,
+            capabilities=types.ClientCapabilities(
+                general=types.GeneralClientCapabilities(
+                    position_encodings=[encoding] if encoding else None
+                )
+            ),
+            root_uri=root,
+            workspace_folders=[types.WorkspaceFolder(root, "rules")] if root else None,
         )
     )
     client.initialized(types.InitializedParams())
-    try:
-        yield open_editor
-    finally:
-        await client.shutdown_async(None)
-        client.exit(None)
-        await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # as above
+    yield person
