@@ -23,8 +23,9 @@ from dsl.live_board import (
     Cell,
 )
 from dsl.live_cases import Cases
+from dsl.live_compile import plan_of
 from dsl.live_opening import grounds
-from dsl.live_plan import UNANSWERED, plan_of
+from dsl.live_plan import UNANSWERED
 from dsl.live_report import STATES, figures_of, guidance_shifts, shifts_between
 from dsl.live_shift import Figures, Shift, Standing
 from dsl.live_standing import standing
@@ -222,17 +223,19 @@ class LiveRatings:
                     pending |= plan.above[slot]
                     moved = moved or cell[CODE] != before[slot][CODE]
         if self._climb(pending, before) or moved:
-            return self._shifts(before)
+            return self._shifts(before, everything=False)
         return ()
 
     def _settle_from(self, index: int) -> tuple[Shift, ...]:
         before = self._board.cells[:]
-        return self._shifts(before) if self._climb({index}, before) else ()
+        if self._climb({index}, before):
+            return self._shifts(before, everything=False)
+        return ()
 
     def _settle_all(self) -> tuple[Shift, ...]:
         before = self._board.cells[:]
         self._climb(set(range(len(before))), before)
-        return self._shifts(before)
+        return self._shifts(before, everything=True)
 
     def _climb(self, pending: set[int], before: list[Cell]) -> bool:
         """Rate the pending cells and all they reach; tells whether anything moved."""
@@ -298,12 +301,16 @@ class LiveRatings:
             return _APPLIED, self._plan.ranks[decision.rating]
         return _DECLINED, computed
 
-    def _shifts(self, before: list[Cell]) -> tuple[Shift, ...]:
-        framework = self._framework
+    def _shifts(self, before: list[Cell], *, everything: bool) -> tuple[Shift, ...]:
+        """What moved; guidance is asked again only if what it may read has moved."""
+        framework, plan, after = self._framework, self._plan, self._board.cells
+        ratings = shifts_between(framework, plan, before, after)
+        above = before[plan.questions :], after[plan.questions :]
+        if not plan.guidance or (above[0] == above[1] and not everything):
+            return ratings
         expected = {
-            part: self._board.expect(each) for part, each in self._plan.guidance.items()
+            part: self._board.expect(each) for part, each in plan.guidance.items()
         }
         guidance = guidance_shifts(framework, self._expected, expected)
         self._expected = expected
-        ratings = shifts_between(framework, self._plan, before, self._board.cells)
         return (*ratings, *guidance)

@@ -40,7 +40,7 @@ Expected = tuple[int, bool]
 
 
 def figures_of(framework: Framework, plan: Plan, cells: Cells, index: int) -> Figures:
-    """The numbers of one part."""
+    """The numbers of one part; those of the first question that decided a standard."""
     cell = cells[index]
     if index < plan.questions:
         return Figures(
@@ -49,10 +49,18 @@ def figures_of(framework: Framework, plan: Plan, cells: Cells, index: int) -> Fi
             missing=cell[MISSING],
             percentage=_number(cell[PERCENTAGE]),
         )
+    decided_by = _decided_by(framework, plan, cells, index)
+    lowest = plan.cell[decided_by[0]] if decided_by else index
+    is_question = lowest < plan.questions
+    counted = figures_of(framework, plan, cells, lowest) if is_question else Figures()
     return Figures(
+        yes=counted.yes,
+        relevant=counted.relevant,
+        missing=counted.missing,
+        percentage=counted.percentage,
         score=_number(cell[SCORE]),
         maximum=_number(cell[MAXIMUM]),
-        decided_by=_decided_by(framework, plan, cells, index),
+        decided_by=decided_by,
         grounds=tuple(ground for bit, ground in _GROUNDS if cell[GROUNDS] & bit),
     )
 
@@ -62,21 +70,27 @@ def shifts_between(
 ) -> tuple[Shift, ...]:
     """What moved, of questions, standards, discretion and the overall rating."""
 
-    def ratings(parts: Iterable[str]) -> list[Shift]:
+    questions = range(plan.questions)
+    standards = [plan.cell[part] for part in framework.standards]
+    overall = [plan.cell[OVERALL]] if OVERALL in plan.cell else []
+    discretion = [plan.cell[part] for part in framework.discretion]
+
+    def moved(indexes: Iterable[int], what: int) -> list[int]:
         return [
-            _rating_shift(framework, plan, before, after, plan.cell[part])
-            for part in parts
-            if before[plan.cell[part]][CODE] != after[plan.cell[part]][CODE]
+            index
+            for index in indexes
+            # a cell is replaced only by another, so most need no second look
+            if before[index] is not after[index]
+            and before[index][what] != after[index][what]
         ]
 
-    discretion = [
-        _discretion_shift(framework, plan, before, after, plan.cell[part])
-        for part in framework.discretion
-        if before[plan.cell[part]][STATE] != after[plan.cell[part]][STATE]
-    ]
-    overall = ratings([OVERALL]) if OVERALL in plan.cell else []
-    below = [*ratings(framework.questions), *ratings(framework.standards)]
-    return (*below, *discretion, *overall)
+    view = (framework, plan, before, after)
+    return (
+        *(_rating_shift(*view, index) for index in moved(questions, CODE)),
+        *(_rating_shift(*view, index) for index in moved(standards, CODE)),
+        *(_discretion_shift(*view, index) for index in moved(discretion, STATE)),
+        *(_rating_shift(*view, index) for index in moved(overall, CODE)),
+    )
 
 
 def guidance_shifts(

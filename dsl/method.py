@@ -171,9 +171,7 @@ def _standing(outcome: Outcome) -> str:
 def _without(aside: Sequence[Outcome], open_parts: Sequence[Outcome]) -> str:
     left_out = f", leaving out {_names(aside)}" if aside else ""
     awaited = (
-        f"; {_names(open_parts)} {are(len(open_parts))} awaited"
-        if open_parts
-        else ""
+        f"; {_names(open_parts)} {are(len(open_parts))} awaited" if open_parts else ""
     )
     return f"{left_out}{awaited}"
 

@@ -97,7 +97,7 @@ class Appender:
         """Write all that was accepted, then stop."""
         self._closing = True
         self._arrived.set()
-        await asyncio.shield(self._running)
+        await self._running
 
     async def _run(self) -> None:
         while self._waiting or not self._closing:

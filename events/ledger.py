@@ -1,5 +1,6 @@
 """The event store, over whatever keeps its rows."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -57,6 +58,7 @@ class Ledger(Generic[S_co]):
     ) -> None:
         self.storage = storage
         self._codec = codec
+        self._closing: asyncio.Task[None] | None = None
         streams = max(limits.streams, limits.requests)  # none is let go in its batch
         heads = StreamHeads(storage, codec, projection, limit=streams)
         self._appender = Appender(storage, heads, clock, limits)
@@ -108,5 +110,10 @@ class Ledger(Generic[S_co]):
         return head
 
     async def close(self) -> None:
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
         await self._appender.close()
         await self.storage.close()

@@ -5,7 +5,8 @@ file carries its format in `user_version` and whose it is in `application_id`.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
@@ -14,7 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from events.chain import START, follow
 from events.sqlite_text import ADD_HEAD, PAGE, TAIL
 from events.store import StoreError
-from events.stored import StoredRow, Tail
+from events.stored import Tail
 from events.tables import METADATA
 
 FORMAT = 1
@@ -37,14 +38,10 @@ def lay_out(connection: sqlite3.Connection, path: str, tables: Iterable[Table]) 
     _is_new(connection, path)
     for setting in _SETTINGS:
         connection.execute(setting)
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _transaction(connection, "BEGIN IMMEDIATE"):
         _create(connection, path, tables)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-    _check(connection, path)
+    with _transaction(connection, "BEGIN"):  # others may go on writing meanwhile
+        _check(connection, path)
 
 
 def tail_of(connection: sqlite3.Connection) -> Tail:
@@ -54,6 +51,17 @@ def tail_of(connection: sqlite3.Connection) -> Tail:
         raise StoreError("the ledger has no head")
     position, hash_, recorded_at, writes = row
     return Tail(position=position, hash=hash_, recorded_at=recorded_at, writes=writes)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 def _is_new(connection: sqlite3.Connection, path: str) -> bool:
@@ -86,30 +94,30 @@ def _define(connection: sqlite3.Connection, tables: Iterable[Table]) -> None:
 
 
 def _check(connection: sqlite3.Connection, path: str) -> None:
-    """Every page, the end of the chain, and that the head is where the chain ends."""
+    """Every page (some 2 s a GB), the end of the chain, and the head where it ends."""
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise StoreError(f"`{path}` is damaged: {found}")
-    tail = tail_of(connection)
-    after = max(0, tail.position - _CHECKED)
-    last = (max(0, after - 1), _CHECKED + 2)
-    events = connection.execute(PAGE, last).fetchall()
+        raise StoreError(f"`{path}` is damaged: {found.splitlines()[-1]}")
     try:
-        _check_end(events, tail, after)
+        _check_end(connection)
     except StoreError as error:
         raise StoreError(f"`{path}` is damaged: {error}") from error
 
 
-def _check_end(events: Sequence[StoredRow], tail: Tail, after: int) -> None:
+def _check_end(connection: sqlite3.Connection) -> None:
+    tail = tail_of(connection)
+    after = max(0, tail.position - _CHECKED)
+    last = (max(0, after - 1), _CHECKED + 2)
+    events = connection.execute(PAGE, last).fetchall()
     previous = START
     if after:
         previous, events = events[0][-1] if events else START, events[1:]
-    last = follow(previous, events, after=after)
+    hash_ = follow(previous, events, after=after)
     if after + len(events) != tail.position:
         raise StoreError(
             f"the head is at {tail.position}, the last event at {after + len(events)}"
         )
-    if last != tail.hash:
+    if hash_ != tail.hash:
         raise StoreError("the head does not carry the hash of the last event")
 
 

@@ -80,12 +80,11 @@ class SqliteStorage:
         return [name for (name,) in rows]
 
     async def close(self) -> None:
-        if self._open:
-            self._stay()
-            await self._on_thread(self._writer.close)
-            self._open = False
-            self._thread.shutdown()
-            await self.engine.dispose()
+        self._stay()
+        await self._on_thread(self._writer.close)
+        self._open = False
+        self._thread.shutdown()
+        await self.engine.dispose()
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
         self._require_open()

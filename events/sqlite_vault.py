@@ -17,7 +17,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from events.master_key import KEY_SIZE, MasterKey
 from events.sealed import SealedText
 from events.sqlite_errors import plain_errors
-from events.vault import Entropy, VaultError, new_nonce, open_with, seal_with
+from events.vault import (
+    Entropy,
+    VaultError,
+    fingerprint_with,
+    new_nonce,
+    open_with,
+    seal_with,
+)
 
 T = TypeVar("T")
 
@@ -53,6 +60,7 @@ class SqliteVault:
         self._thread = thread
         self._master = master
         self._entropy = entropy
+        self._keys: dict[str, bytes] = {}
         self._ciphers: dict[str, AESGCM] = {}
 
     async def seal(self, key: str, text: str, context: str) -> SealedText:
@@ -68,10 +76,16 @@ class SqliteVault:
             cipher = await self._on_thread(partial(self._found, sealed.key))
         return None if cipher is None else open_with(cipher, sealed, context=context)
 
+    async def fingerprint(self, key: str, data: bytes) -> bytes:
+        if key not in self._keys:
+            await self._on_thread(partial(self._made, key))
+        return fingerprint_with(self._keys[key], data)
+
     async def destroy(self, key: str) -> None:
         await self._on_thread(partial(self._destroy, key))
 
     async def close(self) -> None:
+        self._keys.clear()
         self._ciphers.clear()
         await self._on_thread(self._connection.close)
         self._thread.shutdown()
@@ -81,7 +95,7 @@ class SqliteVault:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, work)
 
-    # ---- on the vault's thread, which alone adds to and takes from `_ciphers`
+    # ---- on the vault's thread, which alone adds to and takes from both
 
     def _made(self, name: str) -> AESGCM:
         """The key of this name, made and on disk if there was none."""
@@ -104,10 +118,12 @@ class SqliteVault:
             raise VaultError(f"`{self._path}` has no key `{name}`")
         if row[0] is None:
             return None
-        cipher = self._ciphers[name] = AESGCM(self._master.unwrap(name, row[0]))
+        data_key = self._keys[name] = self._master.unwrap(name, row[0])
+        cipher = self._ciphers[name] = AESGCM(data_key)
         return cipher
 
     def _destroy(self, name: str) -> None:
+        self._keys.pop(name, None)
         self._ciphers.pop(name, None)
         self._connection.execute(
             "INSERT INTO keys VALUES (?, ?, NULL)"

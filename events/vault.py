@@ -5,6 +5,7 @@ AES-256-GCM; what it belongs to is bound in, so sealed words do not open elsewhe
 never lie beside the facts: a copy of the ledger alone cannot be read.
 """
 
+import hmac
 from collections.abc import Callable
 from typing import Protocol
 
@@ -39,6 +40,13 @@ class Vault(Protocol):
         """The words, or None if their key was destroyed; raises if tampered with."""
         ...
 
+    async def fingerprint(self, key: str, data: bytes) -> bytes:
+        """A hash that only this key makes: what it stands for cannot be guessed.
+
+        The key is made at its first use; raises once it was destroyed.
+        """
+        ...
+
     async def destroy(self, key: str) -> None:
         """Make everything sealed under this key unreadable, for good."""
         ...
@@ -65,6 +73,12 @@ def open_with(cipher: AESGCM, sealed: SealedText, *, context: str) -> str:
         raise VaultError(
             f"words sealed under `{sealed.key}` were changed or moved"
         ) from error
+
+
+def fingerprint_with(data_key: bytes, data: bytes) -> bytes:
+    """HMAC-SHA-256 under a key made from the data key for this use alone."""
+    own = hmac.digest(data_key, b"adjudge fingerprint", "sha256")
+    return hmac.digest(own, data, "sha256")
 
 
 def new_nonce(entropy: Entropy) -> bytes:

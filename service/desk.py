@@ -185,11 +185,11 @@ class Desk:
 
 
 def _stale_answer(thing: str, current: int, position: int | None) -> Refused:
+    read = "it" if position is None else f"version {current}"
     return Refused(
         "stale-answer",
-        f"`{thing}` was changed since you read it; read version {current} and decide "
-        f"again",
-        current=current,
+        f"`{thing}` was changed since you read it; read {read} again and decide anew",
+        current=current or None,
         conflicting_event=position,
     )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dsl import packaged, packaged_ids
 from service.config import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -27,13 +28,18 @@ def _said(document: str) -> str:
 
 
 def _commands(document: str) -> list[tuple[str, str]]:
-    """Each command and what the document says it prints."""
+    """Each command, with the lines after `>` that belong to it, and what it prints."""
     found: list[tuple[str, str]] = []
     for block in _BLOCK.findall(_said(document)):
-        for command, printed in re.findall(
-            r"^\$ (.*?)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE
-        ):
-            found.append((command, printed))
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], ""))
+                continue
+            command, printed = found.pop()
+            if line.startswith("> "):
+                found.append((f"{command}\n{line[2:]}", printed))
+            else:
+                found.append((command, f"{printed}{line}\n"))
     return found
 
 
@@ -91,8 +97,9 @@ def test_every_command_in_a_document_works_and_prints_what_it_says(
     outputs = _run([command for command, _ in commands], tmp_path)
 
     for (command, printed), output in zip(commands, outputs, strict=True):
-        pattern = ".*".join(map(re.escape, printed.split("…")))
-        assert re.fullmatch(pattern, output, re.DOTALL), (command, output)
+        # a reply over HTTP ends without a new line, a document cannot show that
+        pattern = ".*".join(map(re.escape, printed.rstrip("\n").split("…")))
+        assert re.fullmatch(pattern, output.rstrip("\n"), re.DOTALL), (command, output)
 
 
 def test_the_runbook_lists_every_setting_with_its_default() -> None:
@@ -110,6 +117,15 @@ def test_the_runbook_lists_every_setting_with_its_default() -> None:
         for field in msgspec.structs.fields(Settings)
     ]
     assert rows == expected
+
+
+def test_the_rules_a_document_quotes_are_those_in_force() -> None:
+    quoted = re.findall(
+        r"^```rules\n(.*?)^```", _said("README.md"), re.MULTILINE | re.DOTALL
+    )
+    texts = [file.text for id_ in packaged_ids() for file in packaged(id_).files]
+    assert quoted
+    assert all(any(rules in text for text in texts) for rules in quoted)
 
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, "CHANGELOG.md"])

@@ -9,7 +9,7 @@ from dsl import Standing
 from events.codec import CODEC
 from projections import Entry, RatingBook, instant, rating_changes
 from service.api.bodies import AnswerBody
-from service.api.carrying_out import Task, carry_out, location
+from service.api.carrying_out import Task, carry_out
 from service.api.context import ENGINE
 from service.api.looking import (
     event_of,
@@ -116,8 +116,7 @@ async def give_answer(request: web.Request) -> web.Response:
         ),
         thing=thing,
     )
-    here = location("inspections", inspection, "cases", case, "answers", question)
-    return await carry_out(request, task, body, location=here)
+    return await carry_out(request, task, body)
 
 
 @routes.delete(

@@ -34,12 +34,12 @@ from service.desk import Desk
 from service.identity import Identities
 
 OPERATIONS: tuple[Operation, ...] = (
+    *answers.routes,  # the busiest first: the router tries paths in this order
     *about_service.routes,
     *frameworks.routes,
     *inspections.routes,
     *cases.routes,
     *facts.routes,
-    *answers.routes,
     *judgements.routes,
     *discretion.routes,
     *ratings.routes,

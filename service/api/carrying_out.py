@@ -8,11 +8,13 @@ from aiohttp import web
 from msgspec import Struct
 
 from events.recorded import Origin
+from events.store import CommandKey
 from service.api.bodies import Body
 from service.api.context import CLOCK, DESK, IDENTITY, REQUEST_ID
 from service.api.problems import etag
-from service.api.reading import NO_VERSION, command_key, expects_nothing, seen
+from service.api.reading import NO_VERSION, asked, command_id, expects_nothing, seen
 from service.api.route import JSON
+from service.api.words import fingerprint
 from service.desk import Errand
 from service.inspection.commands import InspectionCommand
 
@@ -40,8 +42,11 @@ _MARKS = msgspec.json.Decoder(_Marks)
 async def carry_out(
     request: web.Request, task: Task, body: Body | None, *, location: str | None = None
 ) -> web.Response:
-    """Run a command and answer with its reply; a repeat gets the first one's."""
-    key = command_key(request, body)
+    """Run a command and answer with its reply; a repeat gets the first one's.
+
+    What a PUT records lies at its own address; `location` is that of what a POST makes.
+    """
+    key = await _command_key(request, task, body)
     observed_at = None if body is None else body.observed_at
     now = request.app[CLOCK]()
     errand = Errand(
@@ -61,7 +66,9 @@ async def carry_out(
     headers = {"Record-Position": str(marks.position)}
     if task.thing is not None and not task.withdraws:
         headers["ETag"] = etag(marks.version)
-    if marks.created and location is not None:
+    if marks.created and request.method == "PUT":
+        headers["Location"] = request.rel_url.raw_path
+    elif marks.created and location is not None:
         headers["Location"] = location
     if replayed:
         headers["Idempotent-Replayed"] = "true"
@@ -70,6 +77,19 @@ async def carry_out(
         status=201 if marks.created else 200,
         content_type=JSON,
         headers=headers,
+    )
+
+
+async def _command_key(
+    request: web.Request, task: Task, body: Body | None
+) -> CommandKey | None:
+    id_ = command_id(request)
+    if id_ is None:
+        return None
+    case = request.match_info.get("case")
+    said = asked(request, body)
+    return CommandKey(
+        id_, await fingerprint(request, said, inspection=task.inspection, case=case)
     )
 
 

@@ -221,6 +221,49 @@ _KINDS = (
         "Discretion opens on the framework's grounds only, and goes only so far.",
         "Look at the grounds and figures of the standard at `discretion`.",
     ),
+    Kind(
+        "no-discretion",
+        422,
+        "The framework has no discretion for this standard",
+        "Only standards that the framework names can be moved by the panel.",
+        "Judge the standard, or answer its questions.",
+    ),
+    Kind(
+        "not-open",
+        422,
+        "The standard is not open to discretion now",
+        "None of the framework's grounds holds on the figures of this moment.",
+        "Look at the grounds and figures of the standard at `discretion`.",
+    ),
+    Kind(
+        "no-move",
+        422,
+        "The rating given is the computed one",
+        "Applying discretion moves a rating.",
+        "Decline, or name another rating.",
+    ),
+    Kind(
+        "out-of-bounds",
+        422,
+        "The rating moves too far",
+        "The framework says by how many bands the panel may move a standard.",
+        "Name a rating within those bounds.",
+    ),
+    # ---- rules
+    Kind(
+        "rule-diagnostics",
+        422,
+        "The rules have mistakes",
+        "A framework is adopted only if its text can be read and checked.",
+        "Run `adjudge rules check` and correct what it names.",
+    ),
+    Kind(
+        "rule-tests-failing",
+        409,
+        "The tests of the rules fail",
+        "A framework is adopted only if every test in its file passes.",
+        "Run `adjudge rules test` and mend the rules or the test.",
+    ),
     # ---- the state of the record
     Kind(
         "incomplete-inspection",

@@ -4,7 +4,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from service.api.bodies import FactBody
-from service.api.carrying_out import Task, carry_out, location
+from service.api.carrying_out import Task, carry_out
 from service.api.looking import look, present
 from service.api.parameter import (
     AS_OF,
@@ -110,9 +110,7 @@ async def _record(request: web.Request, case: str | None) -> web.Response:
         command=RecordFact(case=case, fact=fact, value=body.value),
         thing=about.fact(case, fact),
     )
-    owner = () if case is None else ("cases", case)
-    here = location("inspections", inspection, *owner, "facts", fact)
-    return await carry_out(request, task, body, location=here)
+    return await carry_out(request, task, body)
 
 
 async def _withdraw(request: web.Request, case: str | None) -> web.Response:

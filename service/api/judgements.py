@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from projections import instant
 from service.api.bodies import JudgementBody, ReasonBody
-from service.api.carrying_out import Task, carry_out, location
+from service.api.carrying_out import Task, carry_out
 from service.api.looking import event_of, look, present
 from service.api.parameter import (
     AS_OF,
@@ -77,8 +77,7 @@ async def propose_judgement(request: web.Request) -> web.Response:
         ),
         thing=thing,
     )
-    here = location("inspections", inspection, "judgements", standard)
-    return await carry_out(request, task, body, location=here)
+    return await carry_out(request, task, body)
 
 
 @routes.delete(

@@ -22,6 +22,13 @@ from service.refusal import Refused
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+_WORDS = {
+    "not-asked": "question",
+    "case-exists": "case",
+    "inspection-exists": "inspection",
+    "no-move": "rating",
+    "out-of-bounds": "rating",
+}
 _HEADERS = CIMultiDict(
     {
         "Cache-Control": "no-store",
@@ -80,8 +87,8 @@ def _failed(request: web.Request, error: Exception) -> web.Response:
 
 def _place(request: web.Request, refused: Refused) -> Place | None:
     """Where the refused word stands: `unknown-answer` in the body's field `answer`."""
-    word = "question" if refused.code == "not-asked" else refused.code
-    word = word.removeprefix("unknown-")
+    code = refused.code
+    word = _WORDS.get(code, code.removeprefix("unknown-"))
     contract = request.get(CONTRACT)
     if contract is not None and contract.takes is not None:
         fields = contract.takes.__struct_fields__

@@ -98,7 +98,7 @@ def answer_to(
                 instance,
                 errors=error.faults,
             )
-        case Refused():
+        case Refused(code=code) if code in KINDS:
             return _refused(error, place, instance)
         case Conflict():
             return _stale(error.actual, instance)

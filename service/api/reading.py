@@ -6,14 +6,12 @@ Reading either gives a value or refuses with everything that is wrong.
 import re
 from datetime import datetime
 from functools import cache
-from hashlib import sha256
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from events.store import CommandKey
 from service.api.faults import faults_in
 from service.api.problems import Fault, Unfit
 from service.refusal import Refused
@@ -27,7 +25,7 @@ _HIGHEST_POSITION = 2**63 - 1
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
 _NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
-_PATH_FORMS = {
+PATH_FORMS: Final = {
     "inspection": _ID,
     "framework": _ID,
     "case": _REFERENCE,
@@ -39,6 +37,8 @@ _PATH_FORMS = {
     "revision": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
     "slug": _ID,
 }
+"""What each step of a path looks like; anything else is an address of nothing."""
+
 _KEY = re.compile(r'"([!#-~ ]{1,200})"|([!#-~]{1,200})')
 _TAGS = re.compile(r'\s*((?:W/)?"[^"]*")\s*(?:,|$)')
 _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,18})"', re.ASCII)
@@ -76,7 +76,7 @@ _decoder = cache(msgspec.json.Decoder)
 def path(request: web.Request, name: str) -> str:
     """A step of the path; one that nothing can have is an address of nothing."""
     value = request.match_info[name]
-    if not _PATH_FORMS[name].fullmatch(value):
+    if not PATH_FORMS[name].fullmatch(value):
         raise Refused("not-found", f"nothing can have this {name}")
     return value
 
@@ -118,12 +118,8 @@ def _tags(request: web.Request, header: str) -> tuple[int, ...] | None:
     return tuple(int(match[1]) if match else NO_VERSION for match in matches)
 
 
-def command_key(request: web.Request, body: Struct | None) -> CommandKey | None:
-    """The Idempotency-Key with a fingerprint of what it stands for.
-
-    The fingerprint covers method, address and body, so that a key cannot be used twice
-    for different things. A POST must have one.
-    """
+def command_id(request: web.Request) -> str | None:
+    """The Idempotency-Key, quoted or bare; a POST must have one."""
     header = request.headers.get("Idempotency-Key")
     if header is None:
         if request.method == "POST":
@@ -140,9 +136,13 @@ def command_key(request: web.Request, body: Struct | None) -> CommandKey | None:
             "an `Idempotency-Key` has 1 to 200 visible characters",
             header="Idempotency-Key",
         )
+    return match[1] or match[2]
+
+
+def asked(request: web.Request, body: Struct | None) -> bytes:
+    """All that a command asks: method, address, body. One key is for one of these."""
     said = b"" if body is None else msgspec.json.encode(body, order="deterministic")
-    asked = f"{request.method} {request.path}\n".encode()
-    return CommandKey(match[1] or match[2], sha256(asked + said).digest())
+    return f"{request.method} {request.path}\n".encode() + said
 
 
 def as_of(request: web.Request) -> int | datetime | None:

@@ -1,8 +1,5 @@
 """How a view becomes a response."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import msgspec
 from aiohttp import web
 from msgspec import Struct
@@ -39,11 +36,4 @@ def next_page(request: web.Request, **query: str | int) -> str:
     return str(request.rel_url.update_query({k: str(v) for k, v in query.items()}))
 
 
-def _plain(value: object) -> Any:
-    """What the encoder does not know by itself: read-only mappings."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise NotImplementedError
-
-
-_ENCODER = msgspec.json.Encoder(enc_hook=_plain)
+_ENCODER = msgspec.json.Encoder()

@@ -24,11 +24,15 @@ async def seal(
     case: str | None = None,
 ) -> SealedText:
     """Seal what was said about a thing: of a case, or of the inspection as a whole."""
-    key = f"inspection/{inspection}"
-    if case is not None:
-        key = f"{key}/case/{case}"
     context = _context(StreamName(CATEGORY, inspection), thing)
-    return await request.app[VAULT].seal(key, text, context)
+    return await request.app[VAULT].seal(_key(inspection, case), text, context)
+
+
+async def fingerprint(
+    request: web.Request, said: bytes, *, inspection: str, case: str | None
+) -> bytes:
+    """What a repeated command is known by; its words cannot be guessed from it."""
+    return await request.app[VAULT].fingerprint(_key(inspection, case), said)
 
 
 async def words_of(
@@ -41,6 +45,11 @@ async def words_of(
     context = _context(event.stream, event.about)
     words = await request.app[VAULT].open(sealed, context)
     return words, words is None
+
+
+def _key(inspection: str, case: str | None) -> str:
+    whole = f"inspection/{inspection}"
+    return whole if case is None else f"{whole}/case/{case}"
 
 
 def _context(stream: StreamName, thing: str | None) -> str:

@@ -11,6 +11,7 @@ from service.command_line.settings import database_option, settings_of
 from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
+from service.identity import IdentitiesError
 from service.serving import PortTaken, serving, told_to_stop
 
 
@@ -52,5 +53,9 @@ async def _serve(settings: Settings, surroundings: Surroundings) -> None:
             await told_to_stop()
     except StoreError as error:
         raise unusable(error) from error
+    except IdentitiesError as error:
+        raise Trouble(
+            "bad-identities", str(error), "see `Configure` in deploy/README.md"
+        ) from error
     except PortTaken as error:
         raise Trouble("port-taken", str(error), "name another with --port") from error

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from random import Random
 
 from dsl.framework import Effect, FactTest, Framework
-from service.demo import case_ref
 from service.demo.published import Published, QuestionFigures, SampleFigures, Tally
+from service.inspection import case_reference
 
 
 class DoesNotFit(Exception):
@@ -95,7 +95,7 @@ def _holds(test: FactTest, facts: Mapping[str, str]) -> bool:
 def _distinct_refs(number: int, rng: Random) -> Iterator[str]:
     refs: dict[str, None] = {}
     while len(refs) < number:
-        refs[case_ref.draw(rng)] = None
+        refs[case_reference.draw(rng)] = None
     return iter(refs)
 
 

@@ -59,6 +59,23 @@ async def test_two_processes_write_one_ledger(tmp_path: Path, clock: Clock) -> N
     await ledger.close()
 
 
+async def test_a_ledger_is_opened_while_another_process_writes(
+    tmp_path: Path, clock: Clock
+) -> None:
+    path = tmp_path / "ledger.db"
+    process = await writing(path, 4)
+    assert process.stdout is not None
+    await process.stdout.readline()
+
+    for _ in range(8):
+        ledger = await reopened(path, clock)
+        await ledger.append(ask(answer()))
+        await ledger.close()
+
+    process.kill()
+    await process.communicate()
+
+
 @pytest.mark.parametrize("acks", [1, 40, 150])
 async def test_a_killed_process_loses_nothing_it_acknowledged(
     tmp_path: Path, clock: Clock, acks: int

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,21 @@ async def test_many_first_uses_at_once_make_one_key(vault: SqliteVault) -> None:
     assert opened == [WORDS] * 10
 
 
+@pytest.mark.parametrize("steps", [0, 1, 2, 5, 20, 100])
+async def test_a_sealing_cancelled_at_any_moment_spoils_nothing(
+    vault: SqliteVault, steps: int
+) -> None:
+    sealing = asyncio.create_task(vault.seal(CASE, WORDS, HERE))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    sealing.cancel()
+    await asyncio.gather(sealing, return_exceptions=True)
+
+    sealed = await vault.seal(CASE, WORDS, HERE)
+
+    assert await vault.open(sealed, HERE) == WORDS
+
+
 async def test_a_key_is_on_disk_before_anything_is_sealed_under_it(
     tmp_path: Path,
 ) -> None:
@@ -241,3 +257,26 @@ def test_a_file_that_is_no_master_key_is_refused(tmp_path: Path, text: bytes) ->
 
     with pytest.raises(VaultError, match="is not a master key"):
         read_master_key(path)
+
+
+async def test_a_fingerprint_is_the_same_under_one_key_only() -> None:
+    vault = await memory_vault()
+
+    first = await vault.fingerprint("inspection/brent-2019", b"what was said")
+
+    assert first == await vault.fingerprint("inspection/brent-2019", b"what was said")
+    assert first != await vault.fingerprint("inspection/brent-2019", b"something else")
+    assert first != await vault.fingerprint("inspection/trafford", b"what was said")
+    assert first != sha256(b"what was said").digest()
+    await vault.close()
+
+
+async def test_a_fingerprint_goes_with_its_key() -> None:
+    vault = await memory_vault()
+    await vault.fingerprint("inspection/brent-2019", b"what was said")
+
+    await vault.destroy("inspection/brent-2019")
+
+    with pytest.raises(VaultError, match="was destroyed"):
+        await vault.fingerprint("inspection/brent-2019", b"what was said")
+    await vault.close()

@@ -25,13 +25,14 @@ async def test_a_killed_service_keeps_every_acknowledged_answer(
         await _announce(service)
     for _ in range(ROUNDS):
         async with running(tmp_path) as service:
+            begun = asyncio.Event()
             submitting = [
-                asyncio.create_task(_submit(service, client, chance, acknowledged))
+                asyncio.create_task(
+                    _submit(service, client, chance, acknowledged, begun)
+                )
                 for client in range(CLIENTS)
             ]
-            before = _count(acknowledged)
-            while _count(acknowledged) == before:
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - clients note, nobody tells
+            await begun.wait()
             await asyncio.sleep(chance.uniform(0.0, 0.2))
             await service.kill()
             await asyncio.gather(*submitting)
@@ -82,6 +83,7 @@ async def _submit(
     number: int,
     chance: random.Random,
     acknowledged: dict[tuple[str, str], list[tuple[int, str]]],
+    begun: asyncio.Event,
 ) -> None:
     """Answer and correct until the service is gone; note what it said it has.
 
@@ -106,6 +108,7 @@ async def _submit(
             if reply["recorded_at"] is not None:
                 noted = acknowledged.setdefault((case, question), [])
                 noted.append((reply["version"], answer))
+                begun.set()
 
 
 async def _history(

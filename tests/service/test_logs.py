@@ -4,6 +4,8 @@ import io
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from service.logs import logger_to, places
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,10 +36,9 @@ def test_a_fault_leaves_where_it_passed_and_not_what_it_said() -> None:
     def fail() -> None:
         raise ValueError("a child's words")
 
-    try:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - what it says is the point
         fail()
-    except ValueError as error:
-        found = places(error)
+    found = places(caught.value)
 
     assert found[-1].startswith("test_logs.py:")
     assert found[-1].endswith(" fail")

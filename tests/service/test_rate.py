@@ -382,3 +382,74 @@ def test_json_carries_the_reasons_when_asked() -> None:
     overall = report["explanation"][0]
     assert overall["said"]["rating"] == "Good"
     assert [each["part"] for each in overall["inputs"]] == list(report["standards"])
+
+
+def table_of(inspection: object, *arguments: str) -> str:
+    result = run("-", *arguments, given=json.dumps(inspection).encode())
+    assert result.exception is None, result.exception
+    return result.stdout
+
+
+def line(table: str, part: str) -> str:
+    found = next(each for each in table.splitlines() if each.startswith(f"{part} "))
+    return " ".join(found.split())
+
+
+def test_the_table_shows_figures_ratings_and_what_the_panel_did() -> None:
+    table = table_of(TRAFFORD)
+
+    assert table.startswith("Youth 2020 (youth-2020)\n")
+    assert line(table, "2.1.1") == "2.1.1 5 of 8 63% Requires improvement"
+    assert line(table, "2.1") == (
+        "2.1 Assessment Requires improvement 'Inadequate' before discretion;"
+        " open to discretion: one-case"
+    )
+    assert table.endswith("\nOverall: Good, 20 of 36\n")
+
+
+def test_the_table_shows_guidance_and_what_is_not_known() -> None:
+    table = table_of(json.loads((PUBLISHED / "waltham-forest-2024.json").read_text()))
+
+    assert "departs from guidance, which expects 'Inadequate'" in line(table, "1.1")
+    assert "not known whether it is open to discretion" in line(table, "2.1")
+    assert line(table, "2.1.1") == "2.1.1 81% Outstanding"
+
+
+def test_the_table_says_what_is_as_guidance_expects() -> None:
+    published = json.loads((PUBLISHED / "waltham-forest-2024.json").read_text())
+    judgements = published["judgements"] | {"1.1": "Inadequate"}
+
+    table = table_of(published | {"judgements": judgements})
+
+    assert "as guidance, which expects 'Inadequate'" in line(table, "1.1")
+
+
+def test_the_table_says_what_is_missing() -> None:
+    questions = {k: v for k, v in TRAFFORD["key_questions"].items() if k != "2.3.3"}
+
+    so_far = table_of(TRAFFORD | {"key_questions": questions})
+    unscored = table_of(TRAFFORD | {"judgements": {}})
+
+    assert line(so_far, "2.3").endswith("provisional")
+    assert line(so_far, "2.3.3") == "2.3.3 not rated"
+    assert so_far.endswith("20 of 36 so far, while answers are missing\n")
+    assert line(unscored, "1.2").endswith("has not judged it yet; provisional")
+    assert "Overall: not rated, because 1.1, 1.2, 1.3 and 1.4 are not" in unscored
+
+
+def test_the_table_of_counts_rates_nothing() -> None:
+    table = table_of(json.loads((PUBLISHED / "west-london-sqs-2016.json").read_text()))
+
+    assert line(table, "1.4") == "1.4 32 of 33 97% not rated"
+    assert table.endswith("because the framework gives no overall rating\n")
+
+
+def test_a_rating_without_a_score_is_printed_alone() -> None:
+    judgements = dict.fromkeys("12345", "Good")
+    inspection = {
+        "framework": "cqc-adult-social-care",
+        "judgements": judgements,
+        "facts": {"breach of regulations": False},
+    }
+
+    assert table_of(inspection).endswith("\nOverall: Good\n")

@@ -45,19 +45,18 @@ class Api:
         method: str,
         path: str,
         body: object = None,
-        *,
-        data: bytes | None = None,
         **headers: str,
     ) -> Reply:
         """Send one request; header names are given with underscores."""
-        said = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.person is not None:
-            said.setdefault("Authorization", f"Bearer token-of-{self.person}")
-        if data is not None:
-            said.setdefault("Content-Type", "application/json")
         async with self.client.request(
-            method, path, json=body, data=data, headers=said
+            method, path, json=body, headers=self._said(headers)
         ) as response:
+            return await _read(response)
+
+    async def put_bytes(self, path: str, data: bytes, **headers: str) -> Reply:
+        """Send a body just as it is, called JSON unless it is called something else."""
+        said = {"Content-Type": "application/json"} | self._said(headers)
+        async with self.client.put(path, data=data, headers=said) as response:
             return await _read(response)
 
     async def get(self, path: str, **headers: str) -> Reply:
@@ -76,6 +75,12 @@ class Api:
     async def delete(self, path: str, **headers: str) -> Reply:
         """Withdraw something."""
         return await self.ask("DELETE", path, **headers)
+
+    def _said(self, headers: dict[str, str]) -> dict[str, str]:
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.person is not None:
+            said.setdefault("Authorization", f"Bearer token-of-{self.person}")
+        return said
 
     async def announce(self, inspection: str, on: str, **more: str) -> Reply:
         """Open an inspection that is new."""
@@ -107,7 +112,7 @@ def answer_path(case: str, question: str, inspection: str = "brent") -> str:
 
 async def _read(response: ClientResponse) -> Reply:
     text = await response.text()
-    is_json = response.content_type.endswith("json")
+    is_json = response.content_type in {"application/json", "application/problem+json"}
     return Reply(
         response.status,
         response.headers,

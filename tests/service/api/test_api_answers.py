@@ -124,6 +124,12 @@ async def test_what_is_not_on_record_cannot_be_withdrawn(brent: Api) -> None:
     assert (reply.status, reply.slug) == (404, "not-found")
 
 
+async def test_what_was_never_answered_has_no_history(brent: Api) -> None:
+    reply = await brent.get(f"{PATH}/history")
+
+    assert (reply.status, reply.slug) == (404, "not-found")
+
+
 async def test_an_answer_is_shown_with_its_evidence(brent: Api) -> None:
     given = await brent.put(
         PATH,

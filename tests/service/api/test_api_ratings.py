@@ -197,14 +197,34 @@ async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> N
     assert (unknown.status, unknown.slug) == (422, "unknown-standard")
 
 
+async def test_the_panel_moves_a_standard_within_its_bounds(brent: Api) -> None:
+    await complete_2_1(brent)
+    pavel, path = brent.as_("pavel"), f"{HERE}/discretion/2.1/decisions"
+    body = {"outcome": "applied", "reason": REASON}
+
+    for rating, slug in (
+        ("Outstanding", "out-of-bounds"),
+        ("Inadequate", "no-move"),
+        ("Fine", "unknown-rating"),
+        (None, "unknown-rating"),
+    ):
+        reply = await pavel.post(path, {**body, "rating": rating})
+
+        assert (reply.status, reply.slug) == (422, slug)
+        assert reply.body["errors"][0]["pointer"] == "/rating"
+
+
 async def test_guidance_is_departed_from_with_a_reason(api: Api) -> None:
     lena = api.as_("lena")
     await lena.announce("forest", "2024-02-05")
 
+    shown = await lena.get("/v1/inspections/forest/ratings/1.1")
     silent = await lena.post(
         "/v1/inspections/forest/departures/1.1", {"reason": REASON}
     )
     none = await lena.post("/v1/inspections/forest/departures/1.2", {"reason": REASON})
 
+    assert shown.body["rating"]["guidance"]["expects"] is None
+    assert shown.body["rating"]["guidance"]["reason"]
     assert (silent.status, silent.slug) == (409, "no-departure")
     assert (none.status, none.slug) == (422, "no-guidance")

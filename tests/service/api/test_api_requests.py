@@ -25,7 +25,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("data", MALFORMED.values(), ids=MALFORMED)
 async def test_a_body_that_is_no_json_is_malformed(data: bytes, brent: Api) -> None:
-    reply = await brent.ask("PUT", PATH, data=data)
+    reply = await brent.put_bytes(PATH, data)
 
     assert (reply.status, reply.slug) == (400, "malformed-body")
 
@@ -66,7 +66,7 @@ UNFIT: dict[str, tuple[object, dict[str, str]]] = {
 async def test_everything_that_does_not_fit_is_named_at_once(
     body: object, errors: dict[str, str], brent: Api
 ) -> None:
-    reply = await brent.ask("PUT", PATH, data=json.dumps(body).encode())
+    reply = await brent.put_bytes(PATH, json.dumps(body).encode())
 
     assert (reply.status, reply.slug) == (422, "validation")
     found = {error["pointer"]: error["detail"] for error in reply.body["errors"]}
@@ -96,7 +96,7 @@ async def test_what_is_wrong_inside_a_field_is_pointed_at(brent: Api) -> None:
 
 
 async def test_a_body_over_the_limit_is_too_large(brent: Api) -> None:
-    reply = await brent.ask("PUT", PATH, data=b'"' + b"x" * 65 * 1024 + b'"')
+    reply = await brent.put_bytes(PATH, b'"' + b"x" * 65 * 1024 + b'"')
 
     assert (reply.status, reply.slug) == (413, "payload-too-large")
 
@@ -107,14 +107,14 @@ async def test_a_body_over_the_limit_is_too_large(brent: Api) -> None:
 async def test_a_body_that_is_not_declared_as_json_is_not_read(
     media: str, brent: Api
 ) -> None:
-    reply = await brent.ask("PUT", PATH, data=b'{"answer": "Yes"}', Content_Type=media)
+    reply = await brent.put_bytes(PATH, b'{"answer": "Yes"}', Content_Type=media)
 
     assert (reply.status, reply.slug) == (415, "unsupported-media-type")
 
 
 @pytest.mark.parametrize("media", ["application/json;charset=UTF-8"])
 async def test_a_charset_may_be_named(media: str, brent: Api) -> None:
-    reply = await brent.ask("PUT", PATH, data=b'{"answer": "Yes"}', Content_Type=media)
+    reply = await brent.put_bytes(PATH, b'{"answer": "Yes"}', Content_Type=media)
 
     assert reply.status == 201
 

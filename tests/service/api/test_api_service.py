@@ -146,7 +146,7 @@ async def test_a_log_names_routes_and_people_and_nothing_that_was_said(
 
     assert '"route":"/v1/inspections/{inspection}/cases/{case}/answers/' in log
     assert '"actor":"rosa"' in log
-    assert '"problem":"precondition-required"' in log
+    assert '"problem":"unknown-answer"' in log
     for secret in (WORDS, "social worker", "C-1", "C-2", "token-of", "Perhaps"):
         assert secret not in log
 

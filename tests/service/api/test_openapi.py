@@ -1,13 +1,14 @@
 """The OpenAPI document is valid and tells of every route, and of nothing else."""
 
 import json
+import re
 
-from aiohttp import web
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from service.api import OPERATIONS, document
 from service.api.catalogue import KINDS
 from service.api.openapi import refusals
+from service.api.reading import PATH_FORMS
 from tests.service.api.asking import Api
 
 METHODS = {"get", "put", "post", "delete"}
@@ -60,15 +61,22 @@ async def test_every_problem_in_the_document_is_one_of_the_catalogue(api: Api) -
             examples = response["content"]["application/problem+json"]["examples"]
             assert examples[slug] == {"$ref": f"#/components/examples/{slug}"}
             referenced.add(slug)
-    assert set(KINDS) - referenced == OF_EVERY_ADDRESS
+    assert set(KINDS) - referenced == OF_NO_OPERATION
 
 
-OF_EVERY_ADDRESS = {"malformed-request", "method-not-allowed"}
-"""Problems of no operation in particular."""
+OF_NO_OPERATION = {
+    "malformed-request",
+    "method-not-allowed",
+    "rule-diagnostics",  # frameworks are adopted by the command line as yet
+    "rule-tests-failing",
+}
 
 
-def test_every_path_parameter_has_a_form() -> None:
-    for operation in OPERATIONS:
-        assert isinstance(operation.path, str)
-        assert operation.method.lower() in METHODS
-        assert web.UrlDispatcher().add_resource(operation.path)
+def test_every_step_of_a_path_has_a_form() -> None:
+    steps = {
+        step
+        for operation in OPERATIONS
+        for step in re.findall(r"{(\w+)}", operation.path)
+    }
+
+    assert steps == set(PATH_FORMS)

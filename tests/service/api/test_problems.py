@@ -20,13 +20,13 @@ from service.api.faults import in_words
 from service.api.problems import answer_to
 from service.refusal import Refused
 
-SERVICE = Path(__file__).parents[3] / "service"
+ROOT = Path(__file__).parents[3]
 BRENT = StreamName("inspection", "brent")
 
 
 def codes() -> Iterator[str]:
-    """Every code that a refusal is made with anywhere in the service."""
-    for file in SERVICE.rglob("*.py"):
+    """Every code that a refusal is made with, by the service or by the rules."""
+    for file in (*ROOT.glob("service/**/*.py"), *ROOT.glob("dsl/*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             match node:
                 case ast.Call(
@@ -38,6 +38,13 @@ def codes() -> Iterator[str]:
                     func=ast.Name(id="known"), args=[ast.Constant(value=str(kind)), *_]
                 ):
                     yield f"unknown-{kind}"
+                case ast.Call(
+                    func=ast.Name(id="NotAllowed"),
+                    args=[_, ast.Constant(value=str(code)), *_],
+                ):
+                    yield code
+                case _:
+                    pass
 
 
 def test_every_code_that_is_raised_is_listed() -> None:
@@ -97,6 +104,12 @@ def test_a_stale_answer_names_the_current_version(
 
     assert answered.problem.current == current
     assert answered.headers.get("ETag") == current
+
+
+def test_a_refusal_nobody_listed_is_a_fault() -> None:
+    answered = answer_to(Refused("no-such-code", "no"), "request-1")
+
+    assert (answered.slug, answered.unforeseen) == ("internal-error", True)
 
 
 def test_a_refusals_own_pointer_is_kept() -> None:

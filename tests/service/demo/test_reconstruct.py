@@ -11,9 +11,9 @@ from dsl import packaged
 from dsl.framework import Framework
 from service.demo import IDS, Plan, Published, choices, read, reconstruct
 from service.demo.allot import DoesNotFit
-from service.demo.case_ref import is_sound
 from service.demo.plan import Case, Decide
 from service.demo.published import Basis
+from service.inspection.case_reference import is_sound
 
 
 @cache
