@@ -30,6 +30,7 @@ _COMMANDS = (
     ("explain", "rules_explain:explain", "Explain a framework in plain English."),
     ("diff", "rules_diff:diff", "Show what changed in meaning between two versions."),
     ("flatten", "rules_flatten:flatten", "Print a whole version as it is hashed."),
+    ("serve", "rules_serve:serve", "Serve an editor: the language server."),
 )
 
 rules = Commands(
