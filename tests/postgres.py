@@ -67,7 +67,9 @@ class Server(Postgres):
         """Return when it answers."""
         options = [f"--{name}={value}" for name, value in self.settings.items()]
         command = [self.binaries / "postgres", "-D", self.data, *options]
-        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **_as_nobody())  # noqa: S603  our own binaries
+        self.process = subprocess.Popen(
+            command, stderr=subprocess.DEVNULL, **_as_nobody()
+        )  # noqa: S603  our own binaries
         ready = [self.binaries / "pg_isready", "-qU", "postgres", "-h", self.data]
         until = time.monotonic() + _PATIENCE
         while subprocess.run(ready, check=False).returncode != 0:  # noqa: S603  as above
