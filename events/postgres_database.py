@@ -4,20 +4,20 @@ Several processes may open an empty database at once: one lays it out, the other
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 import asyncpg
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events.chain import START, follow
-from events.postgres_text import ADD_HEAD, PAGE, TAIL
+from events.postgres_text import ADD_HEAD, DIALECT, PAGE, TAIL
 from events.postgres_writer import tail_of
 from events.store import StoreError
+from events.stored import StoredRow
 from events.tables import METADATA
 
 _CHECKED = 1000  # events at the end of the chain followed on opening; `verify`: all
-_DIALECT = postgresql.dialect()
 
 LOCK = "SELECT pg_advisory_xact_lock(1094995285)"  # "ADJU": whoever changes the layout
 _OURS = """
@@ -48,20 +48,21 @@ async def lay_out(
 async def _define(driver: asyncpg.Connection, tables: Iterable[Table]) -> None:
     for table in tables:
         created = CreateTable(table, if_not_exists=True)
-        await driver.execute(str(created.compile(dialect=_DIALECT)))
+        await driver.execute(str(created.compile(dialect=DIALECT)))
         for index in table.indexes:
             indexed = CreateIndex(index, if_not_exists=True)
-            await driver.execute(str(indexed.compile(dialect=_DIALECT)))
+            await driver.execute(str(indexed.compile(dialect=DIALECT)))
 
 
 async def _check_end(driver: asyncpg.Connection) -> None:
     """The end of the chain, and that the head is where the chain ends."""
     tail = tail_of(await driver.fetchrow(TAIL))
     after = max(0, tail.position - _CHECKED)
-    events = await driver.fetch(PAGE, max(0, after - 1), _CHECKED + 2)
+    read = await driver.fetch(PAGE, max(0, after - 1), _CHECKED + 2)
+    events = cast("list[StoredRow]", read)
     previous = START
     if after:
-        previous, events = events[0]["hash"] if events else START, events[1:]
+        previous, events = events[0][-1] if events else START, events[1:]
     hash_ = follow(previous, events, after=after)
     if after + len(events) != tail.position:
         raise StoreError(

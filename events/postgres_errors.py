@@ -20,6 +20,7 @@ LOST = (
     asyncpg.CannotConnectNowError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,  # the connection is closed
+    asyncpg.InternalClientError,  # the server closed it while we were asking
 )
 """The connection is gone; what was under way may have been committed."""
 
@@ -27,12 +28,21 @@ RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Another process was first; nothing was written, and deciding anew is safe."""
 
 
+FAULTS = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""All that the driver raises."""
+
+
 @contextmanager
 def plain_errors(url: URL) -> Iterator[None]:
     """Turn what the driver raises into one sentence about this database."""
     try:
         yield
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except FAULTS as error:
         raise plain(error, url) from error
     except DBAPIError as error:
         cause = error.orig.__cause__ if error.orig is not None else None

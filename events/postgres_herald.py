@@ -6,11 +6,12 @@ is lost costs nothing but the time to the next slow poll.
 """
 
 import asyncio
+from contextlib import suppress
 
 from sqlalchemy import URL
 
 from events.bell import Bell
-from events.postgres_errors import LOST
+from events.postgres_errors import FAULTS
 from events.postgres_session import Session, open_session
 
 CHANNEL = "adjudge_written"
@@ -26,6 +27,7 @@ class Herald:
         self._url = url
         self._bell = bell
         self._news = asyncio.Event()
+        self._closing = asyncio.Event()
         self._running = asyncio.create_task(self._run())
 
     def tell(self) -> None:
@@ -34,28 +36,35 @@ class Herald:
 
     async def close(self) -> None:
         """Stop telling and hearing."""
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+        self._closing.set()
+        self._news.set()
+        await self._running
 
     async def _run(self) -> None:
-        while True:
+        while not self._closing.is_set():
             try:
                 session = await open_session(self._url)
-            except LOST:
-                await asyncio.sleep(_AGAIN)
+            except FAULTS:
+                await self._pause(_AGAIN)
                 continue
             try:
                 await self._serve(session)
-            except LOST:
-                await asyncio.sleep(_AGAIN)
+            except FAULTS:
+                await self._pause(_AGAIN)
             finally:
                 await session.close()
 
     async def _serve(self, session: Session) -> None:
         await session.driver.add_listener(CHANNEL, lambda *_: self._bell.ring())
+        session.driver.add_termination_listener(lambda *_: self._news.set())
         self._bell.ring()  # what was told meanwhile was not heard
-        while True:
+        while not self._closing.is_set():
             await self._news.wait()
             self._news.clear()
             await session.driver.execute(f"NOTIFY {CHANNEL}")
-            await asyncio.sleep(_GAP)
+            await self._pause(_GAP)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, unless it is time to stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 import asyncpg
 from sqlalchemy import URL, Table
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.appender import LIMITS, Limits
@@ -97,7 +98,7 @@ class PostgresStorage:
         with plain_errors(self._url):
             try:
                 return await self._fetch(statement, parameters)
-            except LOST:
+            except (DBAPIError, *LOST):
                 await self.engine.dispose()
                 return await self._fetch(statement, parameters)
 

@@ -8,8 +8,10 @@ column, so a batch of any size is one round trip and one prepared statement.
 from collections.abc import Sequence
 from itertools import count
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.dialects import postgresql
+
+DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # theirs
 
 LAST = 2**63 - 1
 """The position that no ledger reaches."""
@@ -55,6 +57,18 @@ SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
  WHERE pid = $1 AND backend_start = $2
 """
 
+_MOVE = """
+UPDATE log_head SET position = $1, hash = $2, recorded_at = $3, writes = $4
+ WHERE id = 1 AND writes = $5 RETURNING id
+"""
+_NEW_STREAMS = """
+INSERT INTO streams (name) SELECT name FROM moved, unnest($6::text[]) AS name
+RETURNING key, name
+"""
+_KNOWN_STREAMS = """
+SELECT key, name FROM made
+UNION ALL SELECT key, name FROM streams WHERE name = ANY ($7::text[])
+"""
 _EVENT = (
     ("position", "bigint"),
     ("stream", "text"),
@@ -84,33 +98,34 @@ _REQUEST = (
 def write_batch(tables: Sequence[Table]) -> str:
     """The statement of a batch that writes rows of these tables, by their primary keys.
 
-    It takes the new tail, the `writes` it follows, the names of new streams and of those
-    there are, then the columns of events, requests and each table; it gives how many
+    It takes the new tail, the `writes` it follows, the names of new streams and of the
+    others, then the columns of events, requests and each table; it gives how many
     heads moved: 1, or 0 where another process was first.
     """
     numbers = count(8)
     events = _arrays("e", _EVENT, numbers)
     requests = _arrays("r", _REQUEST, numbers)
-    upserts = [
-        f"t{number} AS ({_upsert(table, numbers)})"
-        for number, table in enumerate(tables)
-    ]
     own = ", ".join(f"e.{name}" for name, _ in _EVENT[2:])
     kept = ", ".join(f"r.{name}" for name, _ in _REQUEST[1:])
-    written = [
-        "moved AS (UPDATE log_head SET position = $1, hash = $2, recorded_at = $3,"
-        " writes = $4 WHERE id = 1 AND writes = $5 RETURNING id)",
-        "made AS (INSERT INTO streams (name) SELECT name FROM moved,"
-        " unnest($6::text[]) AS name RETURNING key, name)",
-        "known AS (SELECT key, name FROM made UNION ALL SELECT key, name FROM streams"
-        " WHERE name = ANY ($7::text[]))",
-        f"new_events AS (INSERT INTO events SELECT e.position, s.key, {own}"
-        f" FROM moved, {events} JOIN known AS s ON s.name = e.stream)",
-        f"answered AS (INSERT INTO requests SELECT s.key, {kept}"
-        f" FROM moved, {requests} JOIN known AS s ON s.name = r.stream)",
-        *upserts,
-    ]
-    return f"WITH {', '.join(written)} SELECT count(*) FROM moved"
+    new_events = f"""
+INSERT INTO events SELECT e.position, s.key, {own}
+  FROM moved, {events} JOIN known AS s ON s.name = e.stream
+"""  # noqa: S608  our own names, here and below
+    answered = f"""
+INSERT INTO requests SELECT s.key, {kept}
+  FROM moved, {requests} JOIN known AS s ON s.name = r.stream
+"""  # noqa: S608
+    written = {
+        "moved": _MOVE,
+        "made": _NEW_STREAMS,
+        "known": _KNOWN_STREAMS,
+        "new_events": new_events,
+        "answered": answered,
+    }
+    for number, table in enumerate(tables):
+        written[f"table_{number}"] = _upsert(table, numbers)
+    parts = ", ".join(f"{name} AS ({part})" for name, part in written.items())
+    return f"WITH {parts} SELECT count(*) FROM moved"  # noqa: S608
 
 
 def _upsert(table: Table, numbers: "count[int]") -> str:
@@ -136,4 +151,4 @@ def _arrays(
 
 
 def _type(column: "Column[object]") -> str:
-    return column.type.compile(dialect=postgresql.dialect())
+    return column.type.compile(dialect=DIALECT)

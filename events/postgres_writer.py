@@ -6,7 +6,7 @@ done: the lost session is ended, and the ledger says whether the batch is in it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar, cast
 
 import asyncpg
@@ -186,7 +186,7 @@ class _Lost(Exception):
     """The connection went away while a batch was being written."""
 
 
-def tail_of(row: Sequence[object] | None) -> Tail:
+def tail_of(row: Iterable[object] | None) -> Tail:
     """The head's row as the tail of the ledger."""
     if row is None:
         raise StoreError("the ledger has no head")

@@ -35,6 +35,7 @@ async def open_records(
     models = RatingModels(shelf)
     store = await open_store(database, now, models, tables=TABLES)
     try:
+        await store.caught_up()  # what is adopted from here on, the store passes on
         await shelf.read(store)
         yield Records(store, store.storage.engine, shelf, Desk(store, models))
     finally:

