@@ -17,6 +17,10 @@ from projections.shelf import Shelf
 from projections.tables import TABLES
 
 _PAGE = 5_000
+_STOP_WRITERS = {  # they wait until the transaction ends
+    "sqlite": ("BEGIN IMMEDIATE",),
+    "postgresql": ("BEGIN", "SELECT id FROM log_head FOR UPDATE"),
+}
 _KEPT = tuple[object, ...]
 
 
@@ -70,7 +74,8 @@ async def rebuild(
     await fold.catch_up(progress)
     by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
     async with by_hand.connect() as connection:
-        await connection.exec_driver_sql("BEGIN IMMEDIATE")  # writers wait from here
+        for statement in _STOP_WRITERS[connection.dialect.name]:
+            await connection.exec_driver_sql(statement)
         try:
             await fold.catch_up(progress)
             differed = {
