@@ -17,7 +17,7 @@ from dsl.outcome import (
     Outcome,
 )
 from dsl.packaged import packaged, packaged_ids, packaged_source
-from dsl.parser import prepare
+from dsl.parser import keep_tables
 from dsl.render import render
 from dsl.run_test import run_test
 from dsl.source import SourceFile, Span
@@ -52,12 +52,12 @@ __all__ = [
     "Standing",
     "evaluate",
     "explain",
+    "keep_tables",
     "load",
     "name_of",
     "packaged",
     "packaged_ids",
     "packaged_source",
-    "prepare",
     "render",
     "run_test",
     "sentences",

@@ -58,6 +58,7 @@ def bind_samples(binding: Binding, facts: Mapping[str, Fact]) -> Mapping[str, Sa
             node.margin_points,
             tuple(word.text for word in node.matched_on),
             binding.rule(statement, node.notes),
+            node.rounding,
         )
     return samples
 

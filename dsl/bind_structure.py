@@ -56,11 +56,16 @@ def bind_questions(
         node.name.text: (node, at) for node, at in binding.version.each(QuestionNode)
     }
     fed = {domain for sample in samples for domain in sample.domains}
+    structure = binding.structure
+    divided = {  # domains that have standards, to which questions then belong
+        structure.domain_of(standard) for standard in structure.standards
+    }
     questions: dict[str, Question] = {}
     for id_ in binding.structure.questions:
         node, statement = nodes[id_]
         domain = binding.structure.domain_of(id_)
-        if domain is None or not _fits(binding, id_):
+        standard = binding.structure.standard_of(id_)
+        if domain is None or (domain in divided and not standard):
             _homeless(binding, "question", id_, statement)
         if node.group is not None:
             binding.knows("group", node.group, groups)
@@ -75,22 +80,13 @@ def bind_questions(
             id_,
             node.title,
             domain or "",
-            binding.structure.standard_of(id_),
+            standard,
             node.group.text if node.group else None,
             node.asked_of_cases and domain in fed,
             _prompts(binding, id_, node.prompts),
             binding.rule(statement, node.notes),
         )
     return questions
-
-
-def _fits(binding: Binding, question: str) -> bool:
-    """Where there are standards in its domain, a question belongs to one."""
-    structure = binding.structure
-    if structure.standard_of(question) is not None:
-        return True
-    domain = structure.domain_of(question)
-    return domain is None or not structure.below(domain, "standard")
 
 
 def _homeless(binding: Binding, kind: str, part: str, statement: Statement) -> None:

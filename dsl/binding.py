@@ -1,6 +1,6 @@
 """What every part of the binder needs: the version, its parts and where faults go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dsl.findings import Findings, suggestion
@@ -28,9 +28,11 @@ class Binding:
 
     def knows(self, kind: str, name: Word, known: Iterable[str]) -> bool:
         """Whether such a thing is defined; says so if it is not."""
-        names = tuple(known)
+        names = known if isinstance(known, Mapping) else tuple(known)
         if name.text in names:
             return True
+        if self.found.full:
+            return False
         if not self.in_doubt((kind, name.text)):
             self.found.error(
                 f"undefined-{kind}",

@@ -6,7 +6,15 @@ from dsl.binding import Binding
 from dsl.check_rows import check_rows
 from dsl.findings import Findings, join
 from dsl.framework import CountsOnly, FactTest, FirstRule, Framework
-from dsl.nodes import BandingNode, FactNode, GroupNode, RateNode, SampleNode, Statement
+from dsl.nodes import (
+    BandingNode,
+    CapNode,
+    FactNode,
+    GroupNode,
+    RateNode,
+    SampleNode,
+    Statement,
+)
 from dsl.phrases import Notes
 from dsl.reads import inputs_of, parts_of
 from dsl.source import Span
@@ -105,13 +113,14 @@ def _check_inputs(binding: Binding, framework: Framework) -> None:
 
 
 def _rate_span(binding: Binding, part: str) -> Span:
+    """Where a part is rated, or capped if nothing rates it."""
     quiet = Findings()
-    for rule in binding.version.rules:
-        if isinstance(rule.node, RateNode) and part in rule.covers(
-            binding.structure, quiet
-        ):
-            return rule.node.parts.span
-    return next(iter(binding.version.rules)).node.parts.span
+    return next(
+        rule.node.parts.span
+        for kind in (RateNode, CapNode)
+        for rule in binding.version.rules
+        if isinstance(rule.node, kind) and part in rule.covers(binding.structure, quiet)
+    )
 
 
 def _span_of(binding: Binding, file: str, line: int) -> Span:

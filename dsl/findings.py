@@ -6,6 +6,9 @@ from difflib import get_close_matches
 from dsl.diagnostic import Diagnostic, Severity
 from dsl.source import Span
 
+MISTAKES_TOLD = 500
+"""In one run; the rest are told once these are mended."""
+
 _FEW = 6  # names worth listing when none is near
 
 
@@ -32,18 +35,22 @@ class Findings:
         self._found.extend(diagnostics)
 
     @property
+    def full(self) -> bool:
+        """Whether there are so many that no author would read another."""
+        return len(self._found) >= MISTAKES_TOLD
+
+    @property
     def faulty(self) -> bool:
         """Whether there is an error among them."""
         return any(found.severity is Severity.ERROR for found in self._found)
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """Every mistake once, as the file reads."""
-        return tuple(
-            sorted(
-                dict.fromkeys(self._found),
-                key=lambda found: (found.span.line, found.span.column, found.code),
-            )
+        ordered = sorted(
+            dict.fromkeys(self._found),
+            key=lambda found: (found.span.line, found.span.column, found.code),
         )
+        return tuple(ordered[:MISTAKES_TOLD])
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -31,6 +31,7 @@ from dsl.framework import (
     Percentage,
     Quantity,
     Question,
+    Rounding,
     Rule,
     RuleRow,
     Sample,
@@ -252,6 +253,8 @@ def _sample(sample: Sample) -> Iterator[str]:
     if sample.confidence_per_cent is not None:
         yield f"sized for {sample.confidence_per_cent} per cent confidence"
         yield f"and a margin of {sample.margin_points} points"
+    if sample.rounding is not Rounding.UP:
+        yield f"size {sample.rounding.value}"
     if sample.matched_on:
         yield f"matched to the caseload on {_names(sample.matched_on)}"
     yield from _notes(sample.rule)

@@ -132,6 +132,13 @@ class Domain:
     rule: Rule
 
 
+class Rounding(StrEnum):
+    """Which way the size of a sample becomes a whole number of cases."""
+
+    UP = "rounded up"
+    TO_NEAREST = "rounded to the nearest"  # halves up
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """`sample "court disposals" for domain 2`: which cases, and whose questions."""
@@ -145,6 +152,7 @@ class Sample:
     margin_points: int | None
     matched_on: tuple[str, ...]
     rule: Rule
+    rounding: Rounding = Rounding.UP  # where the rules do not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from dsl.parser import keywords, parser, vocabulary
 from dsl.quotes import DOUBLE, NAME, RATING, SINGLE, mask, plain
 from dsl.reading import Branch
+from dsl.slip import Mistake, Slip
 from dsl.split import Block
-from dsl.syntax import Mistake, Slip, explain
+from dsl.syntax import explain
 
 _MOST_REPAIRS = 50
+_MOST_READ = 200_000  # characters read again while mending one block
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")
 _WORDS = re.compile(r"[A-Za-z]+")
 
@@ -81,7 +83,7 @@ def mend(text: str, quoted: Quoted) -> Mended:
     origin = list(range(len(text) + 1))
     mended, mistakes = text, list[Mistake]()
     whole, reached, blanked = True, -1, -1
-    for _ in range(_MOST_REPAIRS):
+    for _ in range(min(_MOST_REPAIRS, 1 + _MOST_READ // len(text))):
         slip_or_tree = _next(mended, quoted)
         if not isinstance(slip_or_tree, Mistake):
             return Mended(tuple(mistakes), slip_or_tree if whole else None, origin)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from dsl.framework import Effect, Scope
+from dsl.framework import Effect, Rounding, Scope
 from dsl.phrases import (
     Day,
     FactTestNode,
@@ -258,6 +258,7 @@ class SampleNode:
     confidence_per_cent: int | None
     margin_points: int | None
     matched_on: tuple[Word, ...]
+    rounding: Rounding
     again: tuple[Span, ...]  # lines that say what an earlier line said
     notes: Notes
 

@@ -8,14 +8,15 @@ from lark import Token
 from lark.exceptions import UnexpectedInput
 
 from dsl.diagnostic import Diagnostic
+from dsl.findings import MISTAKES_TOLD
 from dsl.mend import Quoted, glued, mend, overlong
 from dsl.nodes import Statement
 from dsl.parser import parser
 from dsl.read import read
 from dsl.reading import Branch, Place
+from dsl.slip import Mistake
 from dsl.source import SourceFile, Span
 from dsl.split import Block, split
-from dsl.syntax import Mistake
 
 _BLOCKS_KEPT = 4096
 _FILES_KEPT = 32
@@ -48,6 +49,8 @@ def parse(file: SourceFile) -> Parsed:
         if whole is not None:
             statements.append(read(block, whole, _placed(block)))
             continue
+        if len(diagnostics) >= MISTAKES_TOLD:
+            return Parsed((), tuple(broken), tuple(diagnostics))
         mended = mend(block.text, quoted)
         diagnostics += [_diagnostic(block, each) for each in mended.mistakes]
         if mended.tree is None:

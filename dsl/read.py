@@ -1,6 +1,6 @@
 """Turns the tree of one block into a node of the language."""
 
-from dsl.framework import Effect, Scope
+from dsl.framework import Effect, Rounding, Scope
 from dsl.nodes import (
     AnswersNode,
     BandingNode,
@@ -241,6 +241,9 @@ def _discretion(reading: Reading, tree: Branch) -> DiscretionNode:
     )
 
 
+_SAMPLE_LINES = ("cases_where", "started", "makes_up", "sized", "rounded", "matched")
+
+
 def _sample(reading: Reading, tree: Branch) -> SampleNode:
     numbers = {
         line.data: tuple(number.value for number in reading.numbers(line))
@@ -249,6 +252,8 @@ def _sample(reading: Reading, tree: Branch) -> SampleNode:
     started = numbers.get("started")
     sized = numbers.get("sized")
     where, matched = branch(tree, "cases_where"), branch(tree, "matched")
+    rounded = branch(tree, "rounded")
+    to_nearest = rounded is not None and says(rounded, "ROUNDED_TO_NEAREST")
     return SampleNode(
         reading.name(tree),
         reading.stretches(tree),
@@ -258,7 +263,8 @@ def _sample(reading: Reading, tree: Branch) -> SampleNode:
         sized[0] if sized else None,
         sized[1] if sized else None,
         reading.names(matched) if matched else (),
-        _again(reading, tree, "cases_where", "started", "makes_up", "sized", "matched"),
+        Rounding.TO_NEAREST if to_nearest else Rounding.UP,
+        _again(reading, tree, *_SAMPLE_LINES),
         reading.notes(tree),
     )
 

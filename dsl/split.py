@@ -57,8 +57,9 @@ def split(file: SourceFile) -> tuple[tuple[Block, ...], tuple[Diagnostic, ...]]:
         else:
             cuts[-1].lines.append(line)
     blocks = [cut.block(file.name) for cut in cuts]
-    kept = [block for block in blocks if len(block.text.encode()) <= BLOCK_LIMIT]
-    found += [_long(block) for block in blocks if block not in kept]
+    long = [block for block in blocks if _is_long(block)]
+    found += [_long(block) for block in long]
+    kept = [block for block in blocks if not _is_long(block)] if long else blocks
     return tuple(kept), (*found, *_tabs(file.name, lines))
 
 
@@ -86,6 +87,10 @@ def _too_large(file: SourceFile) -> Diagnostic:
         Span(file.name, 1, 1, 1, 1),
         "Move a version of its own to another file, with `based on`.",
     )
+
+
+def _is_long(block: Block) -> bool:
+    return len(block.text.encode(errors="replace")) > BLOCK_LIMIT
 
 
 def _long(block: Block) -> Diagnostic:

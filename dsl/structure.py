@@ -1,13 +1,14 @@
 """The parts of a framework: which belongs to which, and what a scope names."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsl.findings import Findings, suggestion
 from dsl.framework import OVERALL
 from dsl.phrases import Among, Parts, Stretch, Word
 
+_HOLDERS = ("domain", "standard")
 _PIECES = re.compile(r"[A-Z]+|[0-9]+")
 
 
@@ -26,7 +27,9 @@ class Structure:
     domains: tuple[str, ...]
     standards: tuple[str, ...]
     questions: tuple[str, ...]
+    kinds: Mapping[str, str]
     parents: Mapping[str, str | None]  # of standards and questions
+    inside: Mapping[str, Sequence[str]]  # standards and questions at any depth
     in_doubt: Callable[[str], bool]  # a part whose block could not be read
 
     @classmethod
@@ -37,15 +40,24 @@ class Structure:
         questions: Iterable[str],
         in_doubt: Callable[[str], bool],
     ) -> "Structure":
-        ordered = [
-            tuple(sorted(ids, key=place_of)) for ids in (domains, standards, questions)
-        ]
-        above = {*ordered[0], *ordered[1]}
-        parents = {
-            part: next((up for up in _ancestors(part) if up in above), None)
-            for part in (*ordered[1], *ordered[2])
-        }
-        return cls(ordered[0], ordered[1], ordered[2], parents, in_doubt)
+        ids = {"domain": domains, "standard": standards, "question": questions}
+        kinds = {part: kind for kind, parts in ids.items() for part in parts}
+        ordered = sorted(kinds, key=place_of)
+        parents: dict[str, str | None] = {}
+        inside: dict[str, list[str]] = {}
+        for part in ordered:
+            if kinds[part] == "domain":
+                continue
+            above = [up for up in _ancestors(part) if kinds.get(up) in _HOLDERS]
+            parents[part] = above[0] if above else None
+            for up in above:
+                inside.setdefault(up, []).append(part)
+        domain_ids, standard_ids, question_ids = (
+            tuple(part for part in ordered if kinds[part] == kind) for kind in ids
+        )
+        return cls(
+            domain_ids, standard_ids, question_ids, kinds, parents, inside, in_doubt
+        )
 
     def of_kind(self, kind: str) -> tuple[str, ...]:
         return {
@@ -56,28 +68,23 @@ class Structure:
 
     def kind_of(self, part: str) -> str | None:
         """`standard`, or None for a part that is not defined."""
-        for kind in ("domain", "standard", "question"):
-            if part in self.of_kind(kind):
-                return kind
-        return None
+        return self.kinds.get(part)
 
     def standard_of(self, question: str) -> str | None:
         parent = self.parents[question]
-        return parent if parent in self.standards else None
+        return parent if parent and self.kinds[parent] == "standard" else None
 
     def domain_of(self, part: str) -> str | None:
         """The domain a standard or question belongs to."""
         up = self.parents[part]
-        while up is not None and up not in self.domains:
+        while up is not None and self.kinds[up] != "domain":
             up = self.parents[up]
         return up
 
     def below(self, part: str, kind: str) -> tuple[str, ...]:
         """The standards or questions inside a domain or standard."""
         return tuple(
-            each
-            for each in self.of_kind(kind)
-            if part in (self.parents[each], self.domain_of(each))
+            each for each in self.inside.get(part, ()) if self.kinds[each] == kind
         )
 
     def resolve(self, parts: Parts, found: Findings) -> tuple[str, ...]:
@@ -121,14 +128,17 @@ class Structure:
                 stretch.span,
                 f"Write {ends[-1].text} to {ends[0].text}.",
             )
+            low, high = high, low
         return tuple(
             part for part in self.of_kind(kind) if low <= place_of(part) <= high
         )
 
     def knows(self, part: Word, kind: str, found: Findings) -> bool:
         """Whether there is such a part; says so if there is not."""
-        if part.text in self.of_kind(kind):
+        if self.kinds.get(part.text) == kind:
             return True
+        if found.full:
+            return False
         if not self.in_doubt(part.text):
             other = self.kind_of(part.text)
             is_not = f"is a {other}, not a {kind}" if other else "is not defined"

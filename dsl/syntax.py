@@ -5,13 +5,13 @@ plain carries it, so that reading goes on behind it as if it had been written ri
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
 from dsl.findings import join
 from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
+from dsl.slip import WORD, Mistake, Slip
 
 KINDS: Final = (
     "framework",
@@ -34,7 +34,6 @@ KINDS: Final = (
 """The words a rule can start with."""
 
 _CLOSE = 0.65  # how alike a word and what was meant by it are at least
-_WORD = re.compile(r"[A-Za-z][A-Za-z'\u2019-]*")
 _RUN = re.compile(r"[^\s\"“”,#]+(?: [^\s\"“”,#]+)*")
 _DASHED = re.compile(r"(\d+)\s*%?\s*(?:[-\u2013\u2014\u2212]|\.\.+)\s*(\d+)(?:\s*%)?")
 _COMPARED = re.compile(r"(<=|≤|<|>=|≥|>|under|less than|over|above)\s*(\d+)(?:\s*%)?")
@@ -52,54 +51,6 @@ PLAIN: Final[Mapping[str, str]] = {
     "$END": "the end of the rule",
 }
 """What the grammar calls by a name of its own, as an author would say it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One slip in a block's text, between two offsets."""
-
-    code: str
-    message: str
-    start: int
-    end: int
-    way_out: str | None = None
-    repair: str | None = None  # to stand from `start` to `end` instead
-    repair_from: int | None = None  # where the repair starts, if before `start`
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """Where a block stopped making sense, and what could have stood there."""
-
-    text: str
-    at: int
-    accepts: Mapping[str, str]  # terminal → the words it stands for, "" if not words
-    names: Collection[str]  # quoted in this file
-    ratings: Collection[str]
-    keywords: Collection[str]
-
-    @property
-    def line_start(self) -> int:
-        return self.text.rfind("\n", 0, self.at) + 1
-
-    @property
-    def line_end(self) -> int:
-        end = self.text.find("\n", self.at)
-        return len(self.text) if end < 0 else end
-
-    @property
-    def rest(self) -> str:
-        """From here to the end of the line."""
-        return self.text[self.at : self.line_end]
-
-    @property
-    def word(self) -> str:
-        """The word that stands here."""
-        found = _WORD.match(self.rest) or re.match(r"\S", self.rest)
-        return found[0] if found else ""
-
-    def words_accepted(self) -> tuple[str, ...]:
-        return tuple(sorted(phrase for phrase in self.accepts.values() if phrase))
 
 
 def explain(slip: Slip) -> Mistake:
@@ -260,7 +211,7 @@ def _wrong_quotes(slip: Slip) -> Mistake | None:
 
 def _needs_quotes(slip: Slip) -> Mistake | None:
     for kind, mark, known in (("RATING", "'", slip.ratings), ("NAME", '"', slip.names)):
-        if kind not in slip.accepts or not _WORD.match(slip.rest):
+        if kind not in slip.accepts or not WORD.match(slip.rest):
             continue
         name = _known_prefix(slip.rest, known)
         meant = name
@@ -381,7 +332,7 @@ def _misspelt(slip: Slip) -> Mistake | None:
 
 def _unexpected(slip: Slip) -> Mistake:
     end = slip.at + max(len(slip.word), 1)
-    if slip.at == 0 and _WORD.match(slip.rest):
+    if slip.at == 0 and WORD.match(slip.rest):
         return Mistake(
             "unknown-rule",
             f"`{slip.word}` does not start a rule",

@@ -94,7 +94,7 @@ def _define(connection: sqlite3.Connection, tables: Iterable[Table]) -> None:
 
 
 def _check(connection: sqlite3.Connection, path: str) -> None:
-    """Every page, the end of the chain, and that the head is where the chain ends."""
+    """Every page (some 2 s a GB), the end of the chain, and the head where it ends."""
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise StoreError(f"`{path}` is damaged: {found.splitlines()[-1]}")

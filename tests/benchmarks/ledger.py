@@ -16,13 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.benchmarks.contenders import (
-    Contender,
-    EventsourcePy,
-    Eventsourcing,
-    Floor,
-    Ours,
-)
+from tests.benchmarks.contender import Contender
+from tests.benchmarks.libraries import EventsourcePy, Eventsourcing
+from tests.benchmarks.ours_and_floor import Floor, Ours
 
 SECONDS, EVENTS = 1.5, 100_000
 CONTENDERS = (Ours, Floor, Eventsourcing, EventsourcePy)

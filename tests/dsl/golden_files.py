@@ -8,6 +8,7 @@ from pathlib import Path
 from dsl.load import Loaded, load, name_of
 from dsl.packaged import packaged_source
 from dsl.render import render
+from dsl.run_test import run_test
 from dsl.source import SourceFile
 
 FOLDER = Path(__file__).parent / "golden"
@@ -32,9 +33,13 @@ def loaded(path: Path) -> Loaded:
 def told(path: Path) -> str:
     """Everything its author is told, or the canonical text if there is nothing."""
     result = loaded(path)
-    if result.framework is not None and not result.diagnostics:
-        return result.framework.canonical
-    return "\n".join(render(each, result.files) for each in result.diagnostics)
+    found = list(result.diagnostics)
+    if result.framework is not None:
+        for test in result.tests:
+            found += run_test(result.framework, test)
+        if not found:
+            return result.framework.canonical
+    return "\n".join(render(each, result.files) for each in found)
 
 
 def source(path: Path) -> SourceFile:

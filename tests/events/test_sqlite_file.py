@@ -99,7 +99,10 @@ async def test_the_log_is_folded_into_the_file_when_idle(
     await ledger.append(ask(answer()))
     before = content(path)
 
-    await asyncio.sleep(0.5)
+    for _ in range(100):
+        await asyncio.sleep(0.1)
+        if content(path) != before:
+            break
 
     assert content(path) != before
     await ledger.close()

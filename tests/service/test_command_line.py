@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from service.__main__ import main
 from service.command_line.adjudge import adjudge, run
 from service.command_line.commands import Commands
 from service.command_line.surroundings import Surroundings
@@ -106,6 +107,17 @@ def test_the_program_starts_as_a_module_and_lists_its_commands_quickly() -> None
     assert "history" in listed.stdout
     assert "sqlalchemy" not in listed.stderr
     assert "aiohttp" not in listed.stderr
+
+
+def test_the_program_ends_with_the_exit_code_of_its_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["adjudge", "rules", "check", "nowhere.rules"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 2
 
 
 def test_a_reader_that_stops_early_is_no_error() -> None:

@@ -1,12 +1,17 @@
 """Commands over a store, on a ledger that the demonstration filled."""
 
 import json
+import os
+import socket
 import sqlite3
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -15,6 +20,7 @@ from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
 from service.demo.published import IDS
 
+ROOT = Path(__file__).parents[2]
 Call = Callable[..., tuple[int, str, str]]
 
 
@@ -34,9 +40,16 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def call(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Call:
     """Runs a command on that ledger: exit code, output, errors."""
 
-    def called(*arguments: str, database: Path = ledger) -> tuple[int, str, str]:
+    def called(
+        *arguments: str,
+        database: Path = ledger,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> tuple[int, str, str]:
         keys = database.parent / "keys.db"
-        code = run([*arguments, "--database", _url(database)], _surroundings(keys))
+        code = run(
+            [*arguments, "--database", _url(database)],
+            _surroundings(keys, **environment),
+        )
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 
@@ -47,7 +60,7 @@ def _url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file}"
 
 
-def _surroundings(vault: Path) -> Surroundings:
+def _surroundings(vault: Path, **environment: str) -> Surroundings:
     numbers = count()
     return Surroundings(
         now=lambda: datetime.now(UTC),
@@ -55,6 +68,7 @@ def _surroundings(vault: Path) -> Surroundings:
         environment={
             "ADJUDGE_VAULT": str(vault),
             "ADJUDGE_MASTER_KEY": str(vault.with_name("master.key")),
+            **environment,
         },
     )
 
@@ -122,12 +136,17 @@ def test_history_before_and_after_a_correction_ends_in_two_ratings(
     )
     part, position = corrected["part"], corrected["position"]
 
-    before = _changes(call, "trafford-2021", part, "--as-of", str(position - 1))
-    after = _changes(call, "trafford-2021", part, "--as-of", str(position))
+    before, after = (
+        [
+            change["value_after"]
+            for change in _changes(call, "trafford-2021", part, "--as-of", str(at))
+            if change["kind"] == "rating"
+        ]
+        for at in (position - 1, position)
+    )
 
-    assert before == after[: len(before)]
-    assert before[-1]["value_after"] == corrected["value_before"]
-    assert corrected in after
+    assert before[-1] == corrected["value_before"]
+    assert after == [*before, corrected["value_after"]]
 
 
 def test_history_up_to_a_time_includes_what_was_recorded_then(call: Call) -> None:
@@ -188,6 +207,41 @@ def test_a_file_that_is_no_ledger_is_refused(
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("serve", ["--host", "127.0.0.1"]), ("demo", ["--once"])],
+    ids=lambda it: it if isinstance(it, str) else "",
+)
+def test_a_port_that_is_taken_gets_one_sentence(
+    command: str, options: list[str], call: Call, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        code, _, said = call(
+            command, *options, "--port", str(port), database=tmp_path / "a.db"
+        )
+
+    assert code == 2
+    assert f"adjudge: port-taken: `127.0.0.1:{port}` cannot be listened on" in said
+
+
+def test_people_that_cannot_be_read_keep_the_service_from_starting(
+    call: Call, tmp_path: Path
+) -> None:
+    code, _, said = call(
+        "serve",
+        database=tmp_path / "a.db",
+        environment={
+            "ADJUDGE_ENVIRONMENT": "development",
+            "ADJUDGE_IDENTITIES": str(tmp_path / "nobody.json"),
+        },
+    )
+
+    assert code == 2
+    assert said.startswith("adjudge: bad-identities: `")
+
+
 def test_a_rebuild_finds_nothing_that_differs(call: Call) -> None:
     code, shown, _ = call("rebuild", "--json")
 
@@ -211,6 +265,42 @@ def test_a_rebuild_mends_one_read_model_that_was_tampered_with(
     assert code == 0
     assert shown.splitlines()[0].endswith(" rows, 1 differed")
     assert "rating_history" not in shown
+
+
+def test_the_demonstration_stays_up_until_it_is_stopped(tmp_path: Path) -> None:
+    database = _url(tmp_path / "adjudge.db")
+    process = subprocess.Popen(  # noqa: S603 - our own arguments
+        [sys.executable, "-m", "service", "demo", "--database", database],
+        cwd=ROOT,
+        env=os.environ
+        | {
+            "ADJUDGE_VAULT": str(tmp_path / "keys.db"),
+            "ADJUDGE_MASTER_KEY": str(tmp_path / "master.key"),
+            "PYTHONUNBUFFERED": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if " history trafford-2021 2.1" in line:
+            break
+    token = next(line for line in said if "TOKEN=" in line).strip()
+    call = next(line for line in said if line.endswith("/ratings\n")).strip()
+
+    answered = subprocess.run(  # noqa: S603 - the call that was printed
+        ["/bin/bash", "-c", f"{token}; {call} --silent --fail"],
+        check=True,
+        capture_output=True,
+    )
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+
+    assert json.loads(answered.stdout)["overall"]["rating"] == "Good"
+    assert (process.returncode, errors) == (0, "")
 
 
 def test_the_demonstration_leaves_a_ledger_of_others_alone(

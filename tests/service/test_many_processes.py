@@ -85,7 +85,7 @@ async def test_a_repeated_command_is_known_to_the_other_process(
     async with one.put(ANSWER, json={"answer": "Yes"}, headers=headers) as reply:
         first = await reply.json()
     async with other.put(ANSWER, json={"answer": "Yes"}, headers=headers) as reply:
-        assert reply.headers["Idempotency-Replayed"] == "true"
+        assert reply.headers["Idempotent-Replayed"] == "true"
         assert await reply.json() == first
 
 

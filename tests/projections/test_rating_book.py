@@ -1,0 +1,127 @@
+"""A rating book follows its inspection event by event."""
+
+import pytest
+from msgspec import Struct
+
+from dsl import evaluate
+from events.inspection import (
+    AnswerGiven,
+    AnswerWithdrawn,
+    CaseAdded,
+    CorrectionApproved,
+    FactRecorded,
+    FrameworkRepinned,
+    JudgementProposed,
+    QueryResolved,
+)
+from events.sealed import SealedText
+from projections import RatingBook, read_book
+from projections.rating_book import CannotFollow
+from tests.projections.recording import announced, record, recorded, shelf_of
+
+SHELF = shelf_of("youth-2018")
+COURT = "court disposals"
+CASE = CaseAdded(case="C-1", sample=COURT)
+YES = AnswerGiven(case="C-1", question="2.1.1", answer="Yes")
+
+
+def book_of(*facts: Struct) -> RatingBook:
+    return read_book(record([announced("youth-2018"), *facts]), SHELF)
+
+
+def test_a_book_begins_with_its_announcement() -> None:
+    with pytest.raises(TypeError, match="begins with its announcement"):
+        RatingBook(recorded(YES, position=1), SHELF.edition)
+
+
+def test_an_answer_moves_its_question_and_its_standard() -> None:
+    book = book_of(CASE)
+
+    change = book.apply(recorded(YES, position=3))
+
+    moved = {
+        (each.part, each.kind): (each.before, each.after) for each in change.effects
+    }
+    assert moved == {
+        ("2.1.1", "rating"): (None, "Outstanding"),
+        ("2.1", "rating"): (None, "Outstanding"),
+    }
+    assert all(each.rule_file == "youth-2018.rules" for each in change.effects)
+    assert (change.before, change.after) == (None, "Yes")
+
+
+def test_a_change_tells_what_was_on_record_before() -> None:
+    book = book_of(CASE, YES)
+    no = AnswerGiven(case="C-1", question="2.1.1", answer="No", replaces=3)
+
+    change = book.apply(recorded(no, position=4))
+
+    assert (change.before, change.after) == ("Yes", "No")
+    entry = book.entry("answers/C-1/2.1.1")
+    assert entry is not None
+    assert (entry.value, entry.version, entry.position) == ("No", 4, 4)
+
+
+def test_what_was_withdrawn_is_not_on_record() -> None:
+    book = book_of(CASE, YES)
+    withdrawn = AnswerWithdrawn(case="C-1", question="2.1.1", replaces=3)
+
+    change = book.apply(recorded(withdrawn, position=4))
+
+    assert (change.before, change.after) == ("Yes", None)
+    assert book.entry("answers/C-1/2.1.1") is None
+    assert book.ratings.rating("2.1.1") is None
+
+
+def test_an_approved_correction_is_the_answer() -> None:
+    book = book_of(CASE, YES)
+    approved = CorrectionApproved(
+        case="C-1", question="2.1.1", answer="No", proposal=4, replaces=3
+    )
+
+    book.apply(recorded(approved, position=5))
+
+    assert book.ratings.rating("2.1.1") == "Inadequate"
+
+
+def test_a_fact_makes_an_answer_count() -> None:
+    safety = AnswerGiven(case="C-1", question="2.2.2", answer="Yes")
+    book = book_of(CASE, safety)
+    assert book.ratings.standing("C-1", "2.2.2").counted is None
+    relevant = FactRecorded(case="C-1", fact="safety is a factor", value="yes")
+
+    change = book.apply(recorded(relevant, position=4))
+
+    assert book.ratings.standing("C-1", "2.2.2").counted is True
+    assert {each.part for each in change.effects} == {"2.2.2", "2.2"}
+
+
+def test_a_fact_that_no_rating_depends_on_moves_nothing() -> None:
+    book = book_of(CASE, YES)
+
+    change = book.apply(recorded(QueryResolved(query="Q-1"), position=4))
+
+    assert change.effects == ()
+    assert (book.version, book.position) == (4, 4)
+
+
+def test_the_book_rates_as_a_full_evaluation_does() -> None:
+    judged = JudgementProposed(standard="1.1", rating="Good")
+    book = book_of(CASE, YES, judged)
+
+    assessment = evaluate(book.framework, book.ratings.evidence())
+
+    assert assessment == book.ratings.assessment()
+    assert assessment.standards["1.1"].rating == "Good"
+
+
+def test_a_fact_from_a_newer_program_is_not_passed_over() -> None:
+    repinned = FrameworkRepinned(
+        framework="youth-2018",
+        revision=2,
+        framework_hash="sha256:0",
+        reason=SealedText("inspection/brent-2019", b"", b""),
+    )
+
+    with pytest.raises(CannotFollow, match="a newer program recorded"):
+        book_of(repinned)
