@@ -64,8 +64,7 @@ async def running(
     )
     environment = os.environ | {
         "ADJUDGE_ENVIRONMENT": "development",
-        "ADJUDGE_DATABASE": database
-        or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
+        "ADJUDGE_DATABASE": database or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
         "ADJUDGE_VAULT": str(folder / "keys.db"),
         "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
         "ADJUDGE_IDENTITIES": str(people),

@@ -1,4 +1,4 @@
-"""Several services on one ledger: what one of them records, all of them know at once."""
+"""Several services on one ledger: what one records, all of them know at once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -52,10 +52,10 @@ async def test_what_one_process_records_the_other_decides_and_reads_with(
     await created(one, "/v1/inspections", INSPECTION)
     await created(other, "/v1/inspections/shared/cases", CASE)
 
-    assert await put(one, "Yes") == (201, '"3"')
-    assert await seen(other) == ("Yes", '"3"')
-    assert await put(other, "No", '"3"') == (200, '"4"')
-    assert await seen(one) == ("No", '"4"')
+    assert await put(one, "Yes") == (201, '"4"')
+    assert await seen(other) == ("Yes", '"4"')
+    assert await put(other, "No", '"4"') == (200, '"5"')
+    assert await seen(one) == ("No", '"5"')
     assert await ratings(one) == await ratings(other)
 
 
@@ -67,10 +67,10 @@ async def test_two_processes_changing_one_answer_conflict(services: Services) ->
 
     status, _ = await put(other, "No")  # as if nothing were on record
     assert status in {412, 428}
-    assert (await put(other, "No", '"3"'))[0] == 200
-    assert (await put(one, "Yes", '"3"'))[0] == 412
+    assert (await put(other, "No", '"4"'))[0] == 200
+    assert (await put(one, "Yes", '"4"'))[0] == 412
 
-    both = await asyncio.gather(*[put(side, "Yes", '"4"') for side in services])
+    both = await asyncio.gather(*[put(side, "Yes", '"5"') for side in services])
     assert sorted(status for status, _ in both) == [200, 412]
 
 
