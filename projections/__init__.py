@@ -1,6 +1,8 @@
 """What the facts add up to under the rules."""
 
 from projections.effect import Figures, RatingEffect
+from projections.follower import Follower, Parked, parked
+from projections.follower_tables import FOLLOWER_TABLES
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
@@ -10,10 +12,13 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "FOLLOWER_TABLES",
     "TABLES",
     "Edition",
     "Entry",
     "Figures",
+    "Follower",
+    "Parked",
     "RatingBook",
     "RatingChange",
     "RatingEffect",
@@ -23,6 +28,7 @@ __all__ = [
     "RulesMoved",
     "Shelf",
     "instant",
+    "parked",
     "rating_changes",
     "read_book",
     "rebuild",
