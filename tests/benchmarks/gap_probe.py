@@ -34,8 +34,8 @@ _PAGE = 500
 class Probed(Protocol):
     """One way to keep events where many processes write and others tail."""
 
-    async def open(self, url: str) -> None:
-        """Connect, and lay out what is not there yet."""
+    async def open(self, url: str, *, new: bool) -> None:
+        """Connect; lay out a new place."""
         ...
 
     async def append(self, writer: int) -> int:
@@ -54,7 +54,8 @@ class Probed(Protocol):
 class Adjudge:
     """The ledger, as the service opens it."""
 
-    async def open(self, url: str) -> None:
+    async def open(self, url: str, *, new: bool) -> None:
+        del new  # it sees for itself
         clock = lambda: datetime.now(UTC)  # noqa: E731  a clock in one line
         self._store = await open_store(url, clock, Tally(), tables=[TALLY])
 
@@ -73,13 +74,14 @@ class Adjudge:
 class PlainSequence:
     """A table with a sequence, and readers that go by it: what many begin with."""
 
-    async def open(self, url: str) -> None:
+    async def open(self, url: str, *, new: bool) -> None:
         plain = make_url(url).set(drivername="postgresql")
         dsn = plain.render_as_string(hide_password=False)
         self._pool = await asyncpg.create_pool(dsn, min_size=1, max_size=WRITERS + 1)
-        await self._pool.execute(
-            "CREATE TABLE IF NOT EXISTS plain (position bigserial PRIMARY KEY, n int)"
-        )
+        if new:
+            await self._pool.execute(
+                "CREATE TABLE plain (position bigserial PRIMARY KEY, n int)"
+            )
 
     async def append(self, writer: int) -> int:
         many = 1 + writer % 3
@@ -128,7 +130,7 @@ async def probe(
 ) -> Found:
     """Write from several processes, tail in this one, and count."""
     method = method_named(name)
-    await method.open(place)  # lays out, so that the writers begin at once
+    await method.open(place, new=True)
     done = asyncio.Event()
     reading = [asyncio.create_task(_tail(method, done)) for _ in range(READERS)]
     holding = asyncio.create_task(_hold(running, place, done))
@@ -185,7 +187,7 @@ async def _hold(running: Postgres, place: str, done: asyncio.Event) -> None:
 async def write(name: str, place: str, seconds: float) -> int:
     """What one process appends in so many seconds, from all of its writers."""
     method = method_named(name)
-    await method.open(place)
+    await method.open(place, new=False)
     until = asyncio.get_running_loop().time() + seconds
     chance = Random(name)
 

@@ -40,12 +40,13 @@ class Eventsourcing:
 
     functions = False
 
-    async def open(self, url: str) -> None:
+    async def open(self, url: str, *, new: bool) -> None:
         self._datastore = datastore(
             make_url(url), functions=self.functions, connections=_WRITERS + 1
         )
         self._recorder = PostgresApplicationRecorder(self._datastore)
-        await asyncio.to_thread(self._recorder.create_table)
+        if new:
+            await asyncio.to_thread(self._recorder.create_table)
         self._streams: dict[int, tuple[UUID, int]] = {}
 
     async def append(self, writer: int) -> int:
@@ -78,14 +79,15 @@ class EventsourcingFunctions(Eventsourcing):
 class EventsourcePy:
     """`eventsource-py`: its PostgreSQL store and the feed over all streams."""
 
-    async def open(self, url: str) -> None:
+    async def open(self, url: str, *, new: bool) -> None:
         self._engine = create_async_engine(url, pool_size=_WRITERS + 1)
         registry = EventRegistry()
         registry.register(AnswerGivenThere)
-        self._store = PostgreSQLEventStore(self._engine, registry, create_schema=True)
+        self._store = PostgreSQLEventStore(self._engine, registry, create_schema=new)
         self._streams: dict[int, tuple[StreamId, int]] = {}
         self._after: dict[int, Position | None] = {}
-        await self.page(0)  # lays out
+        if new:
+            await self.page(0)  # lays out
 
     async def append(self, writer: int) -> int:
         many = 1 + writer % 3
