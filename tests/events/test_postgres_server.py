@@ -496,3 +496,23 @@ async def test_a_process_that_lost_a_race_claims_the_head_until_it_is_alone(
     await one.verify()
     await one.close()
     await other.close()
+
+
+async def test_a_follower_elsewhere_is_told_without_waiting_for_its_poll(
+    url: str, clock: Clock, direct: asyncpg.Connection
+) -> None:
+    store, other = await opened(url, clock), await opened(url, clock)
+    store.storage.bell.patience = 60.0
+    pages = store.follow()
+    following = asyncio.create_task(anext(pages))
+
+    await other.append(ask(answer()))
+
+    assert len(await asyncio.wait_for(following, 5)) == 1
+    following = asyncio.create_task(anext(pages))
+    await cut(direct)  # it listens again, and looks at what it did not hear
+    await other.append(ask(answer()))
+    assert len(await asyncio.wait_for(following, 10)) == 1
+    await pages.aclose()
+    await store.close()
+    await other.close()
