@@ -145,6 +145,7 @@ def test_the_readme_lists_every_command() -> None:
         "config check",
         "demo",
         "history",
+        "migrate",
         "openapi",
         "rate",
         "rebuild",

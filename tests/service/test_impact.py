@@ -57,6 +57,7 @@ class BeingWrittenTo:
         self.append, self.read = store.append, store.read
         self.streams, self.read_all = store.streams, store.read_all
         self.settled, self.close = store.settled, store.close
+        self.follow, self.caught_up = store.follow, store.caught_up
 
     async def head(self) -> Head:
         head = await self._store.head()
