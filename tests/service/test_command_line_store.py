@@ -158,7 +158,10 @@ def test_history_up_to_a_time_includes_what_was_recorded_then(call: Call) -> Non
     assert shown == [change for change in changes if change["recorded_at"] <= at]
 
 
-@pytest.mark.parametrize("as_of", ["yesterday", "2026-11-22T15:00:00"])
+@pytest.mark.parametrize(
+    "as_of",
+    ["yesterday", "2026-11-22T15:00:00", "9" * 4400, "0001-01-01T00:00:00+23:59"],
+)
 def test_a_point_in_time_must_be_clear(as_of: str, call: Call) -> None:
     code, _, said = call("history", "trafford-2021", "--as-of", as_of)
 
