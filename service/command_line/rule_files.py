@@ -2,34 +2,81 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from dsl import Framework, Loaded, load, packaged, packaged_ids, packaged_source
-from dsl.diagnostic import Diagnostic
+from dsl.diagnostic import Diagnostic, Severity
 from dsl.source import SourceFile
 from service.command_line.ending import WRONG, Trouble
 
 _NAMED = re.compile(r'^framework\s+["“](?P<name>[^"”\n]+)["”]', re.MULTILINE)
 
 
-def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What one name of a call means."""
+
+    path: Path | None  # None: it comes with the service
+    loaded: Loaded
+
+    @property
+    def source(self) -> SourceFile:
+        """The rule file itself, without those it is based on."""
+        return self.loaded.files[0]
+
+
+def named(names: Sequence[str]) -> tuple[Named, ...]:
     """Load what is named, in that order; every packaged framework where nothing is."""
-    return tuple(_load(name) for name in names or packaged_ids())
+    return tuple(
+        Named(None if name in packaged_ids() else Path(name), _load(name))
+        for name in names or packaged_ids()
+    )
 
 
-def faultless(name: str) -> Framework:
-    """Load one rule file or packaged framework; Trouble if it has mistakes."""
-    (found,) = loaded((name,))
-    if found.framework is None:
-        first = found.diagnostics[0]
+def sound(name: str) -> Loaded:
+    """Load what is named; a rule file with mistakes is refused with the first."""
+    found = _load(name)
+    errors = [each for each in found.diagnostics if each.severity is Severity.ERROR]
+    if errors:
+        first = errors[0]
+        counted = "a mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
         raise Trouble(
             "faulty-rules",
-            f"`{name}` has mistakes, the first in line {first.span.line}:"
-            f" {first.message}",
+            f"`{name}` has {counted}: {first.message} ({first.span.file}, "
+            f"line {first.span.line})",
             f"see `adjudge rules check {name}`",
             exit_code=WRONG,
         )
-    return found.framework
+    return found
+
+
+def sound_framework(name: str) -> Framework:
+    """The framework of what is named, which is refused if it has mistakes."""
+    return cast("Framework", sound(name).framework)  # a file without errors has one
+
+
+def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
+    """The sound versions based on a framework: packaged ones, and files beside it."""
+    known = [packaged(each) for each in packaged_ids() if each != framework_id]
+    if name not in packaged_ids():
+        own = Path(name)
+        known += [
+            load(_read(path), _bases_beside(path))
+            for path in sorted(own.parent.glob("*.rules"))
+            if path.name != own.name
+        ]
+    return tuple(
+        each
+        for each in known
+        if each.framework is not None and framework_id in each.framework.family
+    )
+
+
+def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:
+    """Load what is named, in that order; every packaged framework where nothing is."""
+    return tuple(_load(name) for name in names or packaged_ids())
 
 
 def described(diagnostic: Diagnostic) -> dict[str, object]:
