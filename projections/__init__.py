@@ -1,5 +1,6 @@
 """What the facts add up to under the rules."""
 
+from projections.beside import Beside
 from projections.effect import Figures, RatingEffect
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
@@ -14,6 +15,7 @@ from projections.tables import TABLES
 __all__ = [
     "FOLLOWER_TABLES",
     "TABLES",
+    "Beside",
     "Edition",
     "Entry",
     "Figures",
