@@ -487,9 +487,14 @@ async def test_a_process_that_lost_a_race_claims_the_head_until_it_is_alone(
 
     for position in range(4, 10):
         store = (one, other)[position % 2]
+        with pytest.raises(WrongVersion):
+            await store.append(ask(answer(), expected_version=0))
         assert (await store.append(ask(answer()))).position == position
     for position in range(10, 15):
         assert (await one.append(ask(answer()))).position == position
+
+    with pytest.raises(WrongVersion):
+        await one.append(ask(answer(), expected_version=7))
 
     assert tallies[0].answers == {BRENT: 13}
     assert tallies[0].forgotten == [BRENT]  # once, for the race it lost
