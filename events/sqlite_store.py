@@ -37,7 +37,7 @@ class SqliteStorage:
     def __init__(
         self, path: str, writer: SqliteWriter, thread: ThreadPoolExecutor
     ) -> None:
-        self.engine = _reading_engine(path)
+        self.engine = reading_engine(path)
         self._path = path
         self._writer = writer
         self._thread = thread
@@ -136,7 +136,8 @@ async def open_sqlite(
     return Ledger(storage, clock, projection or NoProjection(), limits=limits)
 
 
-def _reading_engine(path: str) -> AsyncEngine:
+def reading_engine(path: str) -> AsyncEngine:
+    """An engine that cannot write the file."""
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=path))
 
     @event.listens_for(engine.sync_engine, "connect")
