@@ -1,21 +1,28 @@
 """Rows of the read models held against those that the events make, without writing.
 
-The history is compared page by page as the events go by; what it takes in memory is
-the page and one row for each thing that stands now.
+What stands now is read once, at one moment, together with where the ledger then ended.
+The history only grows, and is compared page by page as the events go by; so memory
+takes a page of it, and one row for each thing that stands.
 """
 
 from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.audit import Finding
 from events.store import Row, Rows, StoreError
-from projections.tables import CURRENT_RATINGS, INSPECTIONS, RATING_HISTORY
+from events.tables import LOG_HEAD
+from projections.tables import RATING_HISTORY, TABLES
 
-_STANDING = (INSPECTIONS, CURRENT_RATINGS)
-_SHOWN = 20  # findings of a table that are told one by one
+_STANDING = tuple(table for table in TABLES if table is not RATING_HISTORY)
+_WIDTHS = {table.name: len(table.primary_key.columns) for table in TABLES}
+_TOLD = 20  # findings of a table that are told one by one
+_BEGIN = {
+    "sqlite": "BEGIN",
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+}
 
 Keyed = dict[tuple[object, ...], Row]
 
@@ -24,76 +31,54 @@ class RowCheck:
     """Compares the tables of one database with rows that it is given in order."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.head = 0  # where the ledger ended when it began
         self.followed = 0  # rows that are as they must be
         self._engine = engine
         self._reached = 0
-        self._fresh: Keyed = {}  # of the history, since the last page
-        self._standing: Mapping[str, Keyed] = {table.name: {} for table in _STANDING}
+        self._stored: Mapping[str, Keyed] = {}
+        self._fresh: Mapping[str, Keyed] = {table.name: {} for table in TABLES}
         self._found: dict[str, list[Finding]] = {}
         self._untold: dict[str, int] = {}
+
+    async def begin(self) -> None:
+        """Read what stands; give it the rows of all events up to `head` then."""
+        by_hand = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            async with by_hand.connect() as connection:
+                await connection.exec_driver_sql(_BEGIN[by_hand.dialect.name])
+                head = await connection.execute(select(LOG_HEAD.c.position))
+                self.head = head.scalar_one()
+                self._stored = {
+                    table.name: await _rows(connection, table) for table in _STANDING
+                }
+                await connection.exec_driver_sql("ROLLBACK")
+        except DBAPIError as error:
+            raise _unreadable(error) from error
 
     def take(self, rows: Rows) -> None:
         """Take the rows that the next event makes."""
         for name, written in rows.items():
-            if name == RATING_HISTORY.name:
-                self._fresh |= {row[:2]: row for row in written}
-            elif name == INSPECTIONS.name:
-                self._standing[name].update({row[:1]: row for row in written})
-            else:
-                self._standing[name].update({row[:3]: row for row in written})
+            width = _WIDTHS[name]
+            self._fresh[name].update({row[:width]: row for row in written})
 
     async def page(self, position: int) -> None:
         """Compare the history up to this event, the last one taken."""
-        table = RATING_HISTORY.c
-        where = [table.position <= position]
+        where = [RATING_HISTORY.c.position <= position]
         if self._reached:
-            where.append(table.position > self._reached)
-        stored = await self._rows(RATING_HISTORY, *where)
-        self._compare(RATING_HISTORY, self._fresh, stored)
-        self._fresh, self._reached = {}, position
+            where.append(RATING_HISTORY.c.position > self._reached)
+        fresh = self._fresh[RATING_HISTORY.name]
+        self._compare(RATING_HISTORY, fresh, await self._history(*where))
+        fresh.clear()
+        self._reached = position
 
-    async def finish(self, head: int) -> tuple[Finding, ...]:
-        """Compare what stands, and look for rows of events that are not there.
-
-        `head` is where the ledger ends; it may be later than the last event taken, and
-        rows of those events are left for another time.
-        """
+    async def finish(self, end: int) -> None:
+        """Compare what stands, and look for history of events after the ledger's end."""
         for table in _STANDING:
-            stored = await self._rows(table)
-            fresh = self._standing[table.name]
-            moved = {
-                key
-                for key, row in stored.items()
-                if self._reached < _position(table, row) <= head
-            }
-            self._compare(
-                table,
-                {key: row for key, row in fresh.items() if key not in moved},
-                {key: row for key, row in stored.items() if key not in moved},
-            )
-        of_no_event = RATING_HISTORY.c.position > head
-        strays = await self._rows(RATING_HISTORY, of_no_event)
+            self._compare(table, self._fresh[table.name], self._stored[table.name])
+        strays = await self._history(RATING_HISTORY.c.position > end)
         self._compare(RATING_HISTORY, {}, strays)
-        return self.found()
 
-    def _compare(self, table: Table, fresh: Keyed, stored: Keyed) -> None:
-        if fresh == stored:
-            self.followed += len(fresh)
-            return
-        for key in sorted(fresh.keys() | stored.keys(), key=str):
-            if fresh.get(key) == stored.get(key):
-                self.followed += 1
-            else:
-                self._note(table, fresh.get(key), stored.get(key))
-
-    def _note(self, table: Table, fresh: Row | None, stored: Row | None) -> None:
-        found = self._found.setdefault(table.name, [])
-        if len(found) < _SHOWN:
-            found.append(_finding(table, fresh, stored))
-        else:
-            self._untold[table.name] = self._untold.get(table.name, 0) + 1
-
-    def found(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """The rows that differ, as far as they were looked at."""
         more = [
             Finding(None, f"{count} more rows of `{name}` do not follow")
@@ -101,24 +86,49 @@ class RowCheck:
         ]
         return (*[one for found in self._found.values() for one in found], *more)
 
-    async def _rows(self, table: Table, *where: ColumnElement[bool]) -> Keyed:
-        width = len(table.primary_key)
-        query = select(table).where(*where)
+    def _compare(self, table: Table, fresh: Keyed, stored: Keyed) -> None:
+        if fresh == stored:
+            self.followed += len(fresh)
+            return
+        for key in sorted(fresh.keys() | stored.keys(), key=_in_order):
+            if fresh.get(key) == stored.get(key):
+                self.followed += 1
+            else:
+                self._note(table, fresh.get(key), stored.get(key))
+
+    def _note(self, table: Table, fresh: Row | None, stored: Row | None) -> None:
+        found = self._found.setdefault(table.name, [])
+        if len(found) < _TOLD:
+            found.append(_finding(table, fresh, stored))
+        else:
+            self._untold[table.name] = self._untold.get(table.name, 0) + 1
+
+    async def _history(self, *where: ColumnElement[bool]) -> Keyed:
         try:
             async with self._engine.connect() as connection:
-                found = (await connection.execute(query)).all()
+                return await _rows(connection, RATING_HISTORY, *where)
         except DBAPIError as error:
-            says = f"the read models cannot be read: {error.orig}"
-            raise StoreError(says) from error
-        return {tuple(row)[:width]: tuple(row) for row in found}
+            raise _unreadable(error) from error
+
+
+async def _rows(
+    connection: AsyncConnection, table: Table, *where: ColumnElement[bool]
+) -> Keyed:
+    width = _WIDTHS[table.name]
+    found = await connection.execute(select(table).where(*where))
+    return {tuple(row)[:width]: tuple(row) for row in found}
+
+
+def _in_order(key: tuple[object, ...]) -> tuple[tuple[bool, object], ...]:
+    """Numbers by size; whatever somebody put in their place after them."""
+    return tuple(
+        (False, part) if isinstance(part, int) else (True, str(part)) for part in key
+    )
 
 
 def _finding(table: Table, fresh: Row | None, stored: Row | None) -> Finding:
-    row = stored if fresh is None else fresh
-    assert row is not None  # noqa: S101 - one of them is there
     names = table.columns.keys()
-    values = dict(zip(names, row, strict=True))
-    position = _position(table, row)
+    values = dict(zip(names, fresh or stored or (), strict=True))
     where = _where(table, values)
     if fresh is None:
         says = f"{where} follows from no event"
@@ -130,22 +140,27 @@ def _finding(table: Table, fresh: Row | None, stored: Row | None) -> Finding:
             for each in zip(names, stored, fresh, strict=True)
             if each[1] != each[2]
         )
-        says = f"{where} has `{name}` {is_there!r}, and {follows!r} follows"
-    rule = values.get("rule_file")
-    line = f" ({rule}, line {values['rule_line']})" if rule else ""
-    return Finding(position, says + line)
+        says = f"{where} has `{name}` {_shown(is_there)}; {_shown(follows)} follows"
+    position = values.get("position")
+    return Finding(position if isinstance(position, int) else None, says)
 
 
 def _where(table: Table, values: Mapping[str, object]) -> str:
+    rule = ""
+    if "rule_file" in values:
+        rule = f" ({values['rule_file']}, line {values['rule_line']})"
     if table is RATING_HISTORY:
         return (
             f"row {values['ordinal']} of event {values['position']} in"
-            f" `{table.name}` (`{values['inspection']}`, {values['part']})"
+            f" `{table.name}`, of `{values['inspection']}` {values['part']}{rule},"
         )
-    names = [str(values[column.name]) for column in table.primary_key]
-    return f"the row of `{' '.join(names)}` in `{table.name}`"
+    key = " ".join(str(values[column.name]) for column in table.primary_key.columns)
+    return f"the row of {key} in `{table.name}`{rule}"
 
 
-def _position(table: Table, row: Row) -> int:
-    position = row[table.columns.keys().index("position")]
-    return position if isinstance(position, int) else 0
+def _shown(value: object) -> str:
+    return "nothing" if value is None else f"'{value}'"
+
+
+def _unreadable(error: DBAPIError) -> StoreError:
+    return StoreError(f"the read models cannot be read: {error.orig}")

@@ -37,36 +37,37 @@ def verify_pack(pack: Pack, outside: Sequence[Note], ring: KeyRing | None) -> Re
 
 async def verify_store(store: Lying, ring: KeyRing, outside: Sequence[Note]) -> Report:
     """Check a ledger, its tree, its checkpoints, and every row of its read models."""
+    check, rows = RatingsCheck(), RowCheck(store.engine)
+    await rows.begin()
     report = await audit_ledger(store.pages, store.proofs, ring, outside)
     before = _first(report.findings)
-    check, rows = RatingsCheck(), RowCheck(store.engine)
+    until = rows.head if before is None else min(rows.head, before - 1)
     findings: list[Finding] = []
     try:
-        async for page in _pages(store.pages, before):
+        async for page in _pages(store.pages, until):
             for event in page:
                 rows.take(check.take(event))
             await rows.page(page[-1].position)
-        findings += await _looked_back(store.pages, check, before)
+        findings += await _looked_back(store.pages, check, until)
+        if before is None:
+            await rows.finish((await store.pages.tail()).position)
     except DiffersError as error:
         findings.append(error.finding)
         before = error.finding.position
     findings += check.findings
-    if before is None:
-        findings += await rows.finish((await store.pages.tail()).position)
-    else:
-        findings += rows.found()
+    findings += rows.findings()
     proven = (*_agreed(check), f"{rows.followed:,} rows of ratings follow from them")
     return _joined(report, findings, proven, before)
 
 
 async def _looked_back(
-    ledger: StoredPages, check: RatingsCheck, before: int | None
+    ledger: StoredPages, check: RatingsCheck, until: int
 ) -> list[Finding]:
     """Compare what reports say of moments that were over when they were published."""
     if not check.later:
         return []
     again = RatingsCheck(check.later, reads_events=False)
-    async for page in _pages(ledger, before):
+    async for page in _pages(ledger, until):
         for event in page:
             again.take(event)
     again.finish()
@@ -91,10 +92,9 @@ def _followed(
 
 
 async def _pages(
-    ledger: StoredPages, before: int | None
+    ledger: StoredPages, until: int
 ) -> AsyncIterator[Sequence[StoredEvent]]:
-    """The events up to the end, or before the first that differs."""
-    until = (await ledger.tail()).position if before is None else before - 1
+    """The events up to a position, page by page."""
     after = 0
     while after < until:
         rows = await ledger.page(after=after, limit=min(_PAGE, until - after))

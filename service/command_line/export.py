@@ -87,15 +87,20 @@ def _new(output: Path) -> Iterator[IO[bytes]]:
             yield file
     except BaseException as error:
         output.unlink()
-        if isinstance(error, Refused):
-            raise _trouble(error) from error
-        if isinstance(error, OSError):
-            raise Trouble(
-                "unwritable-file",
-                f"`{output}` cannot be written: {(error.strerror or '').lower()}",
-                "make room, or name another file with --output",
-            ) from error
-        raise
+        match error:
+            case Refused():
+                raise _trouble(error) from error
+            case NothingSignedError():
+                refused = Refused("nothing-signed", str(error))
+                raise _trouble(refused) from error
+            case OSError():
+                raise Trouble(
+                    "unwritable-file",
+                    f"`{output}` cannot be written: {(error.strerror or '').lower()}",
+                    "make room, or name another file with --output",
+                ) from error
+            case _:
+                raise
 
 
 def _trouble(refused: Refused) -> Trouble:
