@@ -46,8 +46,8 @@ class Archive(NamedTuple):
 
 async def export_ledger(
     archive: Archive, to: IO[bytes], claims: tuple[Claim, ...] = ()
-) -> None:
-    """Write a pack of everything up to the newest checkpoint, page by page."""
+) -> int:
+    """Write a pack of everything up to the newest checkpoint, and give its size."""
     loop = asyncio.get_running_loop()
     notes = await _notes(archive)
     newest = Checkpoint.parse(notes[-1].text)
@@ -80,6 +80,7 @@ async def export_ledger(
         claims=claims,
     )
     await asyncio.to_thread(write_pack, pack, to)
+    return newest.size
 
 
 async def export_streams(

@@ -72,7 +72,7 @@ class RowCheck:
         self._reached = position
 
     async def finish(self, end: int) -> None:
-        """Compare what stands, and look for history of events after the ledger's end."""
+        """Compare what stands, and look for history of events after the end."""
         for table in _STANDING:
             self._compare(table, self._fresh[table.name], self._stored[table.name])
         strays = await self._history(RATING_HISTORY.c.position > end)

@@ -10,15 +10,19 @@ from typing import IO
 import click
 
 from events.checkpoint import Checkpoint
+from events.export import Archive, NothingSignedError, export_ledger
+from events.signing_keys import read_key_ring
+from events.store import StoreError
 from service.checkpoints import open_checkpoints
 from service.command_line.checkpoint_files import checkpoint_option, read_notes
 from service.command_line.ending import WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
-from service.command_line.store import existing_records
+from service.command_line.store import existing_records, require_existing, unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 from service.export_pack import Sources, Wanted, export_pack
 from service.logs import logger_to
+from service.records import lying_open
 from service.refusal import Refused
 
 
@@ -32,14 +36,20 @@ from service.refusal import Refused
     help="The pack; never written over.",
 )
 @checkpoint_option
+@click.option(
+    "--as-it-lies",
+    is_flag=True,
+    help="Of a store that is damaged: nothing is signed, no ratings are claimed.",
+)
 @database_option
 @click.pass_obj
-def export(
+def export(  # noqa: PLR0913 - one argument an option
     surroundings: Surroundings,
     *,
     inspection: str | None,
     output: Path,
     checkpoints: tuple[Path, ...],
+    as_it_lies: bool,
     database: str | None,
 ) -> None:
     """Write an audit pack of INSPECTION, or of everything.
@@ -52,7 +62,16 @@ def export(
     notes = read_notes(checkpoints)
     sizes = frozenset(Checkpoint.parse(note.text).size for note in notes)
     wanted = Wanted(inspection, sizes)
-    position = asyncio.run(_exported(settings, surroundings, wanted, output))
+    if as_it_lies and inspection is not None:
+        raise Trouble(
+            "bad-call", "only all of a store is taken as it lies", "name no inspection"
+        )
+    exported = (
+        _as_it_lies(settings, wanted, output)
+        if as_it_lies
+        else _exported(settings, surroundings, wanted, output)
+    )
+    position = asyncio.run(exported)
     click.echo(f"{output}: {inspection or 'everything'} up to event {position:,}")
 
 
@@ -69,6 +88,18 @@ async def _exported(
         )
         with _new(output) as file:
             return await export_pack(sources, wanted, file)
+
+
+async def _as_it_lies(settings: Settings, wanted: Wanted, output: Path) -> int:
+    require_existing(settings)
+    try:
+        ring = read_key_ring(Path(settings.signing_key))
+        async with lying_open(settings.database) as store:
+            archive = Archive(store.pages, store.proofs, ring, wanted.sizes)
+            with _new(output) as file:
+                return await export_ledger(archive, file)
+    except StoreError as error:
+        raise unusable(error) from error
 
 
 @contextmanager
