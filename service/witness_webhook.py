@@ -32,6 +32,7 @@ class Webhook:
         self.trouble: str | None = None
         self._url = url
         self._logger = logger
+        self._given = ""  # the text of the last one
         self._waiting: Note | None = None
         self._told = asyncio.Event()
         self._empty = asyncio.Event()
@@ -42,9 +43,11 @@ class Webhook:
 
     async def keep(self, note: Note) -> tuple[Signature, ...]:
         """Have it delivered soon; a cosignature comes later, if one comes."""
-        self._waiting = note
-        self._empty.clear()
-        self._told.set()
+        if note.text != self._given:
+            self._given = note.text
+            self._waiting = note
+            self._empty.clear()
+            self._told.set()
         return ()
 
     async def deliver(self, cosign: Cosign) -> None:

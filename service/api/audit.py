@@ -244,11 +244,11 @@ async def prove_extension(request: web.Request) -> web.Response:
 async def _kept(request: web.Request, size: int | None) -> KeptCheckpoint:
     """The checkpoint of a size, or the newest."""
     kept = await request.app[PROOFS].checkpoint(until=size)
-    if kept is None:
+    if kept is not None and size in {None, kept.size}:
+        return kept
+    if size is None:
         raise Refused("nothing-signed", "nothing was signed of this ledger yet")
-    if size not in {None, kept.size}:
-        raise Refused("nothing-signed", f"there is no checkpoint of {size} events")
-    return kept
+    raise Refused("nothing-signed", f"there is no checkpoint of {size} events")
 
 
 def _size(request: web.Request, name: str) -> int | None:

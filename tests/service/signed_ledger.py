@@ -5,6 +5,7 @@ import io
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,7 @@ class SignedLedger:
 
     def tamper(self, change: Change, *, head: bool = False) -> None:
         """Put other events into the database; with the head where the owner would."""
-        asyncio.run(
-            self._on_database(lambda opened: _exchange(opened, change, head=head))
-        )
+        asyncio.run(self._on_database(partial(_exchange, change=change, head=head)))
 
     def forget_proofs(self) -> None:
         """Drop tree and checkpoints, as the owner of the database can."""
@@ -197,7 +196,7 @@ async def _publish(records: Records, settings: Settings) -> None:
 
 
 async def _exchange(connection: AsyncConnection, change: Change, *, head: bool) -> None:
-    names = {key: name for key, name in await connection.execute(select(STREAMS))}
+    names = dict((await connection.execute(select(STREAMS))).tuples().all())
     keys = {name: key for key, name in names.items()}
     rows = await connection.execute(select(EVENTS).order_by(EVENTS.c.position))
     events = [StoredEvent(position, names[key], *rest) for position, key, *rest in rows]

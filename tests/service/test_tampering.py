@@ -133,16 +133,15 @@ def test_a_tail_rewritten_with_everything_is_shown_by_a_checkpoint_kept_elsewher
 
 FORGERIES = {
     "another value": (
-        "UPDATE rating_history SET value_after = 'Outstanding'"
-        " WHERE position = {at} AND ordinal = 1",
+        "UPDATE rating_history SET value_after = 'Outstanding' WHERE {place}",
         "has `value_after` 'Outstanding'",
     ),
     "another author": (
-        "UPDATE rating_history SET actor = 'mallory' WHERE position = {at}",
+        "UPDATE rating_history SET actor = 'mallory' WHERE {place}",
         "has `actor` 'mallory'; 'rosa' follows",
     ),
     "a row too few": (
-        "DELETE FROM rating_history WHERE position = {at} AND ordinal = 1",
+        "DELETE FROM rating_history WHERE {place}",
         "is missing",
     ),
     "a row too many": (
@@ -159,7 +158,7 @@ def test_a_forged_history_row_is_named_with_its_event_and_rule(
     statement, says = FORGERIES[what]
     at = _moved(ledger)
 
-    ledger.execute(statement.format(at=at))
+    ledger.execute(statement.format(place=f"position = {at} AND ordinal = 1"))
 
     (first, *_) = verified()["findings"]
     assert first["position"] == at
@@ -170,7 +169,8 @@ def test_a_forged_history_row_is_named_with_its_event_and_rule(
 
 def test_history_of_no_event_is_found(ledger: SignedLedger, verified: Verified) -> None:
     at = _moved(ledger)
-    ledger.execute(f"UPDATE rating_history SET position = 5000 WHERE position = {at}")
+    moved = "UPDATE rating_history SET position = 5000 WHERE position = {at}"
+    ledger.execute(moved.format(at=at))
 
     findings = verified()["findings"]
 
