@@ -133,9 +133,11 @@ class SignedLedger:
         self, work: Callable[[AsyncConnection], Awaitable[None]]
     ) -> None:
         engine = create_async_engine(self.url)
-        async with engine.begin() as connection:
-            await work(connection)
-        await engine.dispose()
+        try:
+            async with engine.begin() as connection:
+                await work(connection)
+        finally:
+            await engine.dispose()
 
 
 async def _sign(records: Records, settings: Settings) -> None:
@@ -196,7 +198,8 @@ async def _publish(records: Records, settings: Settings) -> None:
 
 
 async def _exchange(connection: AsyncConnection, change: Change, *, head: bool) -> None:
-    names = dict((await connection.execute(select(STREAMS))).tuples().all())
+    known = await connection.execute(select(STREAMS.c.key, STREAMS.c.name))
+    names: dict[int, str] = dict(known.all())
     keys = {name: key for key, name in names.items()}
     rows = await connection.execute(select(EVENTS).order_by(EVENTS.c.position))
     events = [StoredEvent(position, names[key], *rest) for position, key, *rest in rows]

@@ -3,8 +3,9 @@
 import asyncio
 import io
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,7 +125,6 @@ async def test_what_changed_is_signed_by_and_by_and_at_the_end(
 
 
 async def test_nothing_is_signed_where_nothing_changed(service: Service) -> None:
-    service.settings = replace(service.settings, checkpoint_seconds=1)
     async with service.open() as (records, checkpoints):
         await _record(records, "a")
         first = await checkpoints.sign()
@@ -196,11 +196,11 @@ async def test_a_ledger_shorter_than_the_witness_saw_takes_no_write(
 ) -> None:
     async with service.open() as (records, _):
         await _record(records, "a", "b")
-    ledger = tmp_path / "ledger.db"
-    old = ledger.read_bytes()
+    ledger, backup = tmp_path / "ledger.db", tmp_path / "backup.db"
+    _copy(ledger, backup)
     async with service.open() as (records, _):
         await _record(records, "c")
-    ledger.write_bytes(old)  # an old backup
+    _copy(backup, ledger)
 
     async with service.open() as (_, checkpoints):
         alarm = checkpoints.alarm
@@ -210,6 +210,11 @@ async def test_a_ledger_shorter_than_the_witness_saw_takes_no_write(
     assert alarm is not None
     assert "it has only 2 events" in alarm.says
     assert service.logged()[0] == "integrity_alarm"
+
+
+def _copy(from_: Path, to: Path) -> None:
+    with closing(sqlite3.connect(from_)) as one, closing(sqlite3.connect(to)) as other:
+        one.backup(other)
 
 
 async def test_a_ledger_put_back_under_a_running_service_raises_the_alarm(

@@ -145,7 +145,7 @@ FORGERIES = {
         "is missing",
     ),
     "a row too many": (
-        "UPDATE rating_history SET ordinal = 77 WHERE position = {at} AND ordinal = 1",
+        "UPDATE rating_history SET ordinal = 77 WHERE {place}",
         "is missing",
     ),
 }
