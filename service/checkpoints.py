@@ -75,8 +75,8 @@ async def _opened(
     await _require_keys(keys, settings.ledger_name, records)
     webhook = Webhook(settings.witness_url, logger) if settings.witness_url else None
     witnesses: list[Witness] = []
-    if settings.witness_file is not None:
-        witnesses.append(FileWitness(Path(settings.witness_file)))
+    if settings.witness_path is not None:
+        witnesses.append(FileWitness(Path(settings.witness_path)))
     if webhook is not None:
         witnesses.append(webhook)
     bench = Bench(records.pages, records.proofs, keys, tuple(witnesses))

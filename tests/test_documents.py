@@ -144,11 +144,16 @@ def test_the_readme_lists_every_command() -> None:
     assert listed == {
         "config check",
         "demo",
+        "export",
         "history",
+        "keys rotate",
+        "keys show",
+        "keys trust",
         "openapi",
         "rate",
         "rebuild",
         "rules check",
         "rules test",
         "serve",
+        "verify",
     }

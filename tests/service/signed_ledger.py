@@ -59,7 +59,7 @@ class SignedLedger:
             database=self.url,
             signing_key=str(self.folder / "signing.key"),
             ledger_name="adjudge.example/ledger",
-            witness_file=str(self.folder / "witness.txt"),
+            witness_path=str(self.folder / "witness.txt"),
         )
 
     def call(self, *arguments: str) -> int:

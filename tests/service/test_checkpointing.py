@@ -63,7 +63,7 @@ class Service:
 
     @property
     def witness(self) -> Path:
-        return Path(str(self.settings.witness_file))
+        return Path(str(self.settings.witness_path))
 
     def logged(self) -> list[str]:
         """What was logged, by name."""
@@ -81,7 +81,7 @@ def service(tmp_path: Path) -> Service:
             database=f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}",
             signing_key=str(tmp_path / "signing.key"),
             ledger_name="adjudge.example/ledger",
-            witness_file=str(tmp_path / "witness.txt"),
+            witness_path=str(tmp_path / "witness.txt"),
             checkpoint_seconds=1,
         )
     )
@@ -220,7 +220,7 @@ def _copy(from_: Path, to: Path) -> None:
 async def test_a_ledger_put_back_under_a_running_service_raises_the_alarm(
     service: Service,
 ) -> None:
-    service.settings = replace(service.settings, witness_file=None)
+    service.settings = replace(service.settings, witness_path=None)
     async with service.open() as (records, checkpoints):
         await _record(records, "a", "b")
         await checkpoints.sign()
@@ -309,7 +309,7 @@ async def listener(service: Service) -> AsyncIterator[Listener]:
         app.router._frozen = False  # noqa: SLF001 - the address was needed first
         app.router.add_post("/witness", listener.hear)
         service.settings = replace(
-            service.settings, witness_file=None, witness_url=listener.url
+            service.settings, witness_path=None, witness_url=listener.url
         )
         yield listener
 

@@ -18,13 +18,6 @@ AT = 40
 """The event that is tampered with; it is of `brent`, and others follow."""
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> SignedLedger:
-    signed = SignedLedger(f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}", tmp_path)
-    signed.fill()
-    return signed
-
-
 Verified = Callable[..., dict[str, Any]]
 
 
