@@ -42,15 +42,16 @@ async def main(events: int) -> None:
             await fill(records, events)
             position = (await records.store.head()).position
             engine = create_async_engine(url)
-            floor, ours = [], []
+            floor, ours, rows = [], [], 0
             for _ in range(ROUNDS):
                 floor.append(position / await _timed_reading(records.store))
                 begun = time.perf_counter()
-                done = await rebuild(records.store, engine, lambda _: None)
+                done = await rebuild(records.store, engine, lambda *_: None)
                 ours.append(position / (time.perf_counter() - begun))
+                rows = done.rows["rating_history"]
             await engine.dispose()
     ratios = [mine / theirs for mine, theirs in zip(ours, floor, strict=True)]
-    print(f"{position:,} events, {done.rows['rating_history']:,} rows of history")
+    print(f"{position:,} events, {rows:,} rows of history")
     for what, rates in (("rebuilt", ours), ("read and decoded", floor)):
         print(
             f"{what}: {statistics.median(rates):,.0f} events/s "
