@@ -14,6 +14,7 @@ from events.recorded import Origin
 from events.sqlite_vault import open_vault
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
+from service.checkpoints import checkpointing
 from service.config import Settings
 from service.identity import LocalIdentities
 from service.logs import logger_to
@@ -34,11 +35,16 @@ async def open_application(
     """
     people = settings.identities
     identities = LocalIdentities.read(Path(people)) if people else LocalIdentities(())
+    logger = logger_to(sys.stderr.buffer, level=settings.log_level, now=now)
     vault = await open_vault(settings.vault, _master_key(settings))
     try:
-        async with open_records(settings.database, now) as records:
+        async with (
+            open_records(settings.database, now) as records,
+            checkpointing(settings, records, now=now, logger=logger) as checkpoints,
+        ):
             itself = Origin(actor=ITSELF, observed_at=now())
-            await adopt_packaged(records.store, records.shelf, itself)
+            if checkpoints.alarm is None:  # else nothing is written
+                await adopt_packaged(records.store, records.shelf, itself)
             yield application(
                 Parts(
                     desk=records.desk,
@@ -47,9 +53,10 @@ async def open_application(
                     shelf=records.shelf,
                     vault=vault,
                     identities=identities,
-                    logger=logger_to(
-                        sys.stderr.buffer, level=settings.log_level, now=now
-                    ),
+                    logger=logger,
+                    pages=records.pages,
+                    proofs=records.proofs,
+                    checkpoints=checkpoints,
                     clock=now,
                     new_id=new_id,
                     build=Build(VERSION),

@@ -144,8 +144,12 @@ def test_the_readme_lists_every_command() -> None:
     assert listed == {
         "config check",
         "demo",
+        "export",
         "history",
         "migrate",
+        "keys rotate",
+        "keys show",
+        "keys trust",
         "openapi",
         "rate",
         "rebuild",
@@ -161,4 +165,5 @@ def test_the_readme_lists_every_command() -> None:
         "rules test",
         "rules what-if",
         "serve",
+        "verify",
     }

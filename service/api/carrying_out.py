@@ -9,7 +9,7 @@ from msgspec import Struct
 from events.recorded import Origin
 from events.store import CommandKey
 from service.api.bodies import Body
-from service.api.context import CLOCK, DESK, IDENTITY, REQUEST_ID
+from service.api.context import CHECKPOINTS, CLOCK, DESK, IDENTITY, REQUEST_ID
 from service.api.problems import etag
 from service.api.reading import (
     NO_VERSION,
@@ -52,6 +52,7 @@ async def carry_out(
 
     What a PUT records lies at its own address; `location` is that of what a POST makes.
     """
+    request.app[CHECKPOINTS].require_sound()
     key = await _command_key(request, task, body)
     observed_at = None if body is None else body.observed_at
     now = request.app[CLOCK]()

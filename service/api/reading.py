@@ -38,6 +38,7 @@ PATH_FORMS: Final = {
     "fact": _NAME,
     "revision": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
     "slug": _ID,
+    "position": re.compile(r"[1-9][0-9]{0,17}", re.ASCII),
 }
 """What each step of a path looks like; anything else is an address of nothing."""
 

@@ -19,6 +19,16 @@ async def existing_records(
     settings: Settings, surroundings: Surroundings
 ) -> AsyncIterator[Records]:
     """Open the ledger, or end with exit 3; asking never makes a new one."""
+    require_existing(settings)
+    try:
+        async with open_records(settings.database, surroundings.now) as records:
+            yield records
+    except StoreError as error:
+        raise unusable(error) from error
+
+
+def require_existing(settings: Settings) -> None:
+    """End with exit 3 where there is no file of that name."""
     if (missing := _missing(settings.database)) is not None:
         raise Trouble(
             "no-such-store",
@@ -26,11 +36,6 @@ async def existing_records(
             "name one with --database or ADJUDGE_DATABASE",
             exit_code=UNREACHABLE,
         )
-    try:
-        async with open_records(settings.database, surroundings.now) as records:
-            yield records
-    except StoreError as error:
-        raise unusable(error) from error
 
 
 def unusable(error: StoreError) -> Trouble:

@@ -69,6 +69,7 @@ def _surroundings(vault: Path, **environment: str) -> Surroundings:
         environment={
             "ADJUDGE_VAULT": str(vault),
             "ADJUDGE_MASTER_KEY": str(vault.with_name("master.key")),
+            "ADJUDGE_SIGNING_KEY": str(vault.with_name("signing.key")),
             **environment,
         },
     )
@@ -304,6 +305,7 @@ def test_the_demonstration_stays_up_until_it_is_stopped(tmp_path: Path) -> None:
         | {
             "ADJUDGE_VAULT": str(tmp_path / "keys.db"),
             "ADJUDGE_MASTER_KEY": str(tmp_path / "master.key"),
+            "ADJUDGE_SIGNING_KEY": str(tmp_path / "signing.key"),
             "PYTHONUNBUFFERED": "1",
         },
         stdout=subprocess.PIPE,
