@@ -6,22 +6,39 @@ from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
+from projections.retention import Agreed, Erasure, Hold, Retention
+from projections.retention_tables import (
+    ErasureEntry,
+    HoldEntry,
+    erased_keys,
+    erasures,
+    holds,
+)
 from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
     "TABLES",
+    "Agreed",
     "Edition",
     "Entry",
+    "Erasure",
+    "ErasureEntry",
     "Figures",
+    "Hold",
+    "HoldEntry",
     "RatingBook",
     "RatingChange",
     "RatingEffect",
     "RatingModels",
     "Rebuilt",
     "RegisterEntry",
+    "Retention",
     "RulesMoved",
     "Shelf",
+    "erased_keys",
+    "erasures",
+    "holds",
     "instant",
     "rating_changes",
     "read_book",

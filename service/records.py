@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -25,7 +25,10 @@ class Records:
 
 @asynccontextmanager
 async def open_records(
-    database: str, now: Callable[[], datetime]
+    database: str,
+    now: Callable[[], datetime],
+    *,
+    erasure_wait: timedelta = timedelta(days=7),
 ) -> AsyncIterator[Records]:
     """Open the ledger a URL names; at the end all that was accepted is written.
 
@@ -36,6 +39,7 @@ async def open_records(
     store = await open_store(database, now, models, tables=TABLES)
     try:
         await shelf.read(store)
-        yield Records(store, store.storage.engine, shelf, Desk(store, models))
+        desk = Desk(store, models, wait=erasure_wait)
+        yield Records(store, store.storage.engine, shelf, desk)
     finally:
         await store.close()

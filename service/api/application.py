@@ -18,8 +18,11 @@ from service.api import (
     cases,
     context,
     discretion,
+    erasures,
+    evidence,
     facts,
     frameworks,
+    holds,
     inspections,
     judgements,
     ledger,
@@ -32,6 +35,7 @@ from service.api.route import Operation
 from service.api.words import VAULT
 from service.desk import Desk
 from service.identity import Identities
+from service.retention import Periods
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
@@ -43,7 +47,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *judgements.routes,
     *discretion.routes,
     *ratings.routes,
+    *evidence.routes,
     *ledger.routes,
+    *erasures.routes,
+    *holds.routes,
 )
 """The whole route table."""
 
@@ -62,6 +69,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]  # for requests that bring none
     build: context.Build
     body_limit: int = 64 * 1024
+    periods: Periods = Periods()
 
 
 def application(parts: Parts) -> web.Application:
@@ -75,6 +83,7 @@ def application(parts: Parts) -> web.Application:
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
+    app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[context.DRAIN] = context.Drain()
     app[VAULT] = parts.vault

@@ -222,7 +222,7 @@ async def test_a_vault_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "keys.db"
     await (await open_vault(str(path), MASTER)).close()
     newer = sqlite3.connect(path)
-    newer.execute("PRAGMA user_version = 2")
+    newer.execute("PRAGMA user_version = 3")
     newer.close()
 
     with pytest.raises(VaultError, match="was written by a newer version"):
