@@ -112,6 +112,10 @@ class EventStore(Protocol):
         """The last position on disk and its hash."""
         ...
 
+    async def hash_at(self, position: int) -> bytes | None:
+        """The hash of one event; None where there is no such position."""
+        ...
+
     async def settled(self, position: int) -> None:
         """Return when this position is on disk; raises StoreError if it never will."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -42,12 +43,8 @@ async def due(
             began = date.fromisoformat(entry.fieldwork_starts_on)
             ends = _ends(began, periods)
             if min(ends) <= today:
-                found += await desk.read(
-                    entry.inspection,
-                    lambda book, id_=entry.inspection, ends=ends: _of(
-                        book, id_, ends, today
-                    ),
-                )
+                view = partial(_of, entry.inspection, ends, today)
+                found += await desk.read(entry.inspection, view)
         after = page[-1].inspection
     return found
 
@@ -72,7 +69,7 @@ def _ends(began: date, periods: Periods) -> tuple[date, date]:
 
 
 def _of(
-    book: RatingBook, inspection: str, ends: tuple[date, date], today: date
+    inspection: str, ends: tuple[date, date], today: date, book: RatingBook
 ) -> Sequence[Due]:
     case_ends, inspection_ends = ends
     if inspection_ends <= today:

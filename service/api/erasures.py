@@ -36,9 +36,10 @@ class ErasuresView(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class ErasureView(ErasureEntry, frozen=True, kw_only=True):
+class ErasureView(Struct, frozen=True, kw_only=True):
     """An erasure with the reason it was asked for."""
 
+    erasure: ErasureEntry
     reason: str | None
     approvable_from: str
 
@@ -102,7 +103,7 @@ async def show_erasure(request: web.Request) -> web.Response:
     reason, _ = await words_of(request, event, "reason")
     asked_at = datetime.fromisoformat(entry.requested_at)
     view = ErasureView(
-        **{name: getattr(entry, name) for name in ErasureEntry.__struct_fields__},
+        erasure=entry,
         reason=reason,
         approvable_from=instant(asked_at + request.app[DESK].wait),
     )
@@ -168,7 +169,7 @@ async def request_erasure(request: web.Request) -> web.Response:
     ),
 )
 async def approve_erasure(request: web.Request) -> web.Response:
-    """Approve what somebody else asked for: when this is answered the words are gone."""
+    """Approve what somebody else asked for: when this is answered all is gone."""
     position = int(path(request, "erasure"))
     body = await read(request, ApprovalBody)
     inspection = (await _request_at(request, position)).stream.id

@@ -33,9 +33,10 @@ class HoldsView(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class HoldView(HoldEntry, frozen=True, kw_only=True):
+class HoldView(Struct, frozen=True, kw_only=True):
     """A hold with the reason it was placed."""
 
+    hold: HoldEntry
     reason: str | None
 
 
@@ -68,11 +69,7 @@ async def show_hold(request: web.Request) -> web.Response:
     event, _ = await _hold_at(request, position)
     (entry,) = await holds(request.app[ENGINE], after=position - 1, limit=1)
     reason, _ = await words_of(request, event, "reason")
-    view = HoldView(
-        **{name: getattr(entry, name) for name in HoldEntry.__struct_fields__},
-        reason=reason,
-    )
-    return shown(view, at=position)
+    return shown(HoldView(hold=entry, reason=reason), at=position)
 
 
 @routes.post(
