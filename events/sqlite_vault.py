@@ -10,7 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -76,6 +76,11 @@ class SqliteVault:
         if path != _MEMORY:
             # on the loop's own thread: one row of shared memory, some 3 µs
             self._watch = sqlite3.connect(path, isolation_level=None)
+
+    @property
+    def master_id(self) -> str:
+        """Which master key it is under, without giving it away."""
+        return self._master.id
 
     async def seal(self, key: str, text: str, context: str) -> SealedText:
         known = self._known(key)
@@ -317,16 +322,6 @@ async def _catch_up(vault: SqliteVault, path: str) -> None:
 async def memory_vault(entropy: Entropy = token_bytes) -> SqliteVault:
     """A vault that lasts as long as it is open, for tests."""
     return await open_vault(_MEMORY, MasterKey(entropy(KEY_SIZE)), entropy)
-
-
-def copy_vault(source: str, target: str) -> None:
-    """A copy of a vault as it stands at one moment, while it is in use."""
-    with (
-        plain_errors(source),
-        closing(sqlite3.connect(source)) as reading,
-        closing(sqlite3.connect(target)) as writing,
-    ):
-        reading.backup(writing)
 
 
 def _open(path: str, master: MasterKey) -> sqlite3.Connection:

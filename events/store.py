@@ -116,6 +116,10 @@ class EventStore(Protocol):
         """The hash of one event; None where there is no such position."""
         ...
 
+    async def verify(self) -> Head:
+        """Follow the hash chain from the first event; StoreError at the first break."""
+        ...
+
     async def settled(self, position: int) -> None:
         """Return when this position is on disk; raises StoreError if it never will."""
         ...
