@@ -68,8 +68,8 @@ def master_of(path: str) -> str | None:
 def leave_no_trace(connection: sqlite3.Connection, path: str) -> None:
     """Take what was overwritten out of free pages and out of the write-ahead file.
 
-    Moving rows between pages can leave copies that overwriting does not reach, so the
-    file is written anew.
+    SQLite promises to overwrite what is deleted, and nothing about copies left by rows
+    that moved between pages, so the file is written anew.
     """
     connection.execute("VACUUM")
     (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

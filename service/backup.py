@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from events.erased_list import list_beside
 from events.sqlite_copy import copy_sqlite
 from events.store import Head
-from projections import erased_keys, instant, rebuild
+from projections import TABLES, Beside, erased_keys, instant, rebuild
 from service.config import Settings
 from service.key_vault import open_keys
 from service.manifest import (
@@ -75,7 +75,8 @@ async def verify_ledger(file: Path, now: Callable[[], datetime]) -> Verified:
         head = await records.store.verify()
         engine = create_async_engine(url)  # that of the records only reads
         try:
-            rebuilt = await rebuild(records.store, engine, lambda _: None)
+            rebuilt = await rebuild(records.store, engine, _unseen)
+            await Beside(engine, TABLES).forget_replaced()
         finally:
             await engine.dispose()
         erased = await erased_keys(records.engine)
@@ -137,3 +138,7 @@ def _manifest(
         keys=keys,
         master_key=master_key,
     )
+
+
+def _unseen(position: int, end: int) -> None:
+    """Progress that nobody watches."""

@@ -149,6 +149,13 @@ def test_the_readme_lists_every_command() -> None:
         "rate",
         "rebuild",
         "rules check",
+        "rules diff",
+        "rules explain",
+        "rules flatten",
+        "rules format",
+        "rules new",
+        "rules pin",
+        "rules prove",
         "rules test",
         "serve",
     }

@@ -191,7 +191,7 @@ async def test_neither_words_nor_key_are_left_anywhere(tmp_path: Path) -> None:
     store = await open_store(url, lambda: NOON, RatingModels(shelf), tables=TABLES)
     engine = create_async_engine(url)
     await store.verify()
-    rebuilt = await rebuild(store, engine, lambda _: None)
+    rebuilt = await rebuild(store, engine, lambda _, __: None)
     await engine.dispose()
     await store.close()
     assert set(rebuilt.differed.values()) == {0}
