@@ -183,7 +183,7 @@ def template() -> Path:
 def filled(folder: Path, capsys: pytest.CaptureFixture[str]) -> Place:
     """A place of its own, as `Place.fill` leaves it."""
     shutil.copytree(template(), folder, dirs_exist_ok=True)
-    return Place(folder, capsys)
+    return Place(folder, capsys, datetime(2026, 3, 1, 13, tzinfo=UTC))
 
 
 def _entry(thing: str) -> Callable[[Any], Any]:
