@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from events.folder import sync_folder
 from events.vault import Entropy, VaultError, new_nonce
 
 KEY_SIZE = 32
@@ -83,15 +84,6 @@ def settle_master_key(path: Path, id_: str | None) -> MasterKey:
         beside.replace(path)
         sync_folder(path.parent)
     return read_master_key(path)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on disk."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _next(path: Path) -> Path:

@@ -2,9 +2,12 @@
 
 from projections.beside import Beside
 from projections.effect import Figures, RatingEffect
+from projections.follower import Follower, Parked, parked
+from projections.follower_tables import FOLLOWER_TABLES
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
+from projections.on_record import on_record
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
 from projections.retention import Agreed, Erasure, Hold, Retention
@@ -19,6 +22,7 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "FOLLOWER_TABLES",
     "TABLES",
     "Agreed",
     "Beside",
@@ -27,8 +31,10 @@ __all__ = [
     "Erasure",
     "ErasureEntry",
     "Figures",
+    "Follower",
     "Hold",
     "HoldEntry",
+    "Parked",
     "RatingBook",
     "RatingChange",
     "RatingEffect",
@@ -42,6 +48,8 @@ __all__ = [
     "erasures",
     "holds",
     "instant",
+    "on_record",
+    "parked",
     "rating_changes",
     "read_book",
     "rebuild",

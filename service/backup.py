@@ -20,6 +20,7 @@ from events.store import Head
 from projections import TABLES, Beside, erased_keys, instant, rebuild
 from service.config import Settings
 from service.key_vault import open_keys
+from service.layout import migrate
 from service.manifest import (
     LEDGER_FILE,
     LIST_FILE,
@@ -71,6 +72,7 @@ async def back_up_vault(
 async def verify_ledger(file: Path, now: Callable[[], datetime]) -> Verified:
     """Follow the chain of a ledger file and make its read models anew; StoreError."""
     url = f"sqlite+aiosqlite:///{file}"
+    await migrate(url)  # an older backup is as good as a new one
     async with open_records(url, now) as records:
         head = await records.store.verify()
         engine = create_async_engine(url)  # that of the records only reads

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 
 from structlog.typing import FilteringBoundLogger
 
-from events.store import EventStore, StoreError
+from events.store import EventStore, ProvableStore, StoreError
 from events.vault import Vault
 
 _EVERY = 1.0  # seconds
@@ -22,7 +22,7 @@ class LedgerBehind(StoreError):
     """The ledger is not the one that was seen last, or not all of it."""
 
 
-async def check_end(store: EventStore, vault: Vault) -> None:
+async def check_end(store: ProvableStore, vault: Vault) -> None:
     """Refuse a ledger that does not reach, or does not hold, what was seen last."""
     seen, head = await vault.remembered(), await store.head()
     if head.position < seen.position:

@@ -13,9 +13,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from events.erased_list import add_to_list, list_beside, read_list
-from events.master_key import sync_folder
-from events.sqlite_vault import SqliteVault
+from events.folder import sync_folder
 from events.store import Head
+from events.vault import Vault
 from service.backup import Verified, sqlite_file, verify_ledger, with_vault
 from service.config import Settings
 from service.key_vault import open_keys
@@ -95,7 +95,7 @@ async def restore(
     )
 
 
-async def _erase_again(vault: SqliteVault, erased: AbstractSet[str]) -> tuple[str, ...]:
+async def _erase_again(vault: Vault, erased: AbstractSet[str]) -> tuple[str, ...]:
     """Destroy every key that was erased since the copy; those there were."""
     again = tuple(sorted(erased - await vault.destroyed()))
     if again:

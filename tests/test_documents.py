@@ -138,13 +138,14 @@ def test_every_link_between_documents_leads_somewhere(document: str) -> None:
 def test_the_readme_lists_every_command() -> None:
     listed = set(
         re.findall(
-            r"^\| `adjudge ([a-z ]+?)(?= ?[\[A-Z`])", _said("README.md"), re.MULTILINE
+            r"^\| `adjudge ([a-z -]+?)(?= ?[\[A-Z`])", _said("README.md"), re.MULTILINE
         )
     )
     assert listed == {
         "config check",
         "demo",
         "history",
+        "migrate",
         "openapi",
         "rate",
         "rebuild",
@@ -156,6 +157,8 @@ def test_the_readme_lists_every_command() -> None:
         "rules new",
         "rules pin",
         "rules prove",
+        "rules impact",
         "rules test",
+        "rules what-if",
         "serve",
     }

@@ -53,6 +53,10 @@ adjudge = Commands(
             "service.command_line.restore:restore",
             "Put copies back, with every erasure since.",
         ),
+        "migrate": Entry(
+            "service.command_line.migrate:migrate",
+            "Bring the layout of the database up to date.",
+        ),
         "openapi": Entry(
             "service.command_line.openapi:openapi",
             "Print the description of the HTTP API.",

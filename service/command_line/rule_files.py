@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsl import Loaded, load, packaged, packaged_ids, packaged_source
+from dsl import Framework, Loaded, load, packaged, packaged_ids, packaged_source
 from dsl.diagnostic import Diagnostic, Severity
 from dsl.source import SourceFile
 from service.command_line.ending import WRONG, Trouble
@@ -71,6 +71,21 @@ def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
 def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:
     """Load what is named, in that order; every packaged framework where nothing is."""
     return tuple(_load(name) for name in names or packaged_ids())
+
+
+def faultless(name: str) -> Framework:
+    """Load one rule file or packaged framework; Trouble if it has mistakes."""
+    (found,) = loaded((name,))
+    if found.framework is None:
+        first = found.diagnostics[0]
+        raise Trouble(
+            "faulty-rules",
+            f"`{name}` has mistakes, the first in line {first.span.line}:"
+            f" {first.message}",
+            f"see `adjudge rules check {name}`",
+            exit_code=WRONG,
+        )
+    return found.framework
 
 
 def described(diagnostic: Diagnostic) -> dict[str, object]:

@@ -46,9 +46,12 @@ async def running(
     *,
     before: Sequence[str] = (),
     others: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    database: str | None = None,
     **variables: str,
 ) -> AsyncIterator[Running]:
     """Start a service over the files in `folder`, under the command `before` if given.
+
+    Its ledger lies there too, unless a database is named.
 
     `others` are people beside the tester, with their roles. It is stopped with SIGTERM
     at the end unless it is gone already.
@@ -75,7 +78,8 @@ async def running(
         | variables
         | {
             "ADJUDGE_ENVIRONMENT": "development",
-            "ADJUDGE_DATABASE": f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
+            "ADJUDGE_DATABASE": database
+            or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
             "ADJUDGE_VAULT": str(folder / "keys.db"),
             "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
             "ADJUDGE_IDENTITIES": str(people),
