@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,7 +13,7 @@ from events.proof_store import ProofStore
 from events.proof_tables import PROOF_TABLES
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
-from events.store import EventStore
+from events.store import ProvableStore
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.desk import Desk
 from service.layout import is_new, mark_ready
@@ -23,7 +23,7 @@ from service.layout import is_new, mark_ready
 class Records:
     """What is on record, and the desk where it is added to."""
 
-    store: EventStore
+    store: ProvableStore
     engine: AsyncEngine  # reads the read models
     shelf: Shelf
     desk: Desk
@@ -52,7 +52,10 @@ async def lying_open(database: str) -> AsyncIterator[Lying]:
 
 @asynccontextmanager
 async def open_records(
-    database: str, now: Callable[[], datetime]
+    database: str,
+    now: Callable[[], datetime],
+    *,
+    erasure_wait: timedelta = timedelta(days=7),
 ) -> AsyncIterator[Records]:
     """Open the ledger a URL names; at the end all that was accepted is written.
 
@@ -74,7 +77,7 @@ async def open_records(
             store=store,
             engine=engine,
             shelf=shelf,
-            desk=Desk(store, models),
+            desk=Desk(store, models, wait=erasure_wait),
             pages=SqlPages(engine),
             proofs=SqlProofs(proving),
         )

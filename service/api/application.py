@@ -24,9 +24,12 @@ from service.api import (
     context,
     counterfactuals,
     discretion,
+    erasures,
+    evidence,
     exports,
     facts,
     frameworks,
+    holds,
     inspections,
     judgements,
     ledger,
@@ -40,6 +43,7 @@ from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
+from service.retention import Periods
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
@@ -51,11 +55,14 @@ OPERATIONS: tuple[Operation, ...] = (
     *judgements.routes,
     *discretion.routes,
     *ratings.routes,
+    *evidence.routes,
     *comparison.routes,
     *counterfactuals.routes,
     *ledger.routes,
     *audit.routes,
     *exports.routes,
+    *erasures.routes,
+    *holds.routes,
 )
 """The whole route table."""
 
@@ -77,6 +84,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]  # for requests that bring none
     build: context.Build
     body_limit: int = 64 * 1024
+    periods: Periods = Periods()
 
 
 def application(parts: Parts) -> web.Application:
@@ -93,6 +101,7 @@ def application(parts: Parts) -> web.Application:
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
+    app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
     app[context.DRAIN] = context.Drain()

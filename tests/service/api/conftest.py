@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from service.checkpointing import Bench, Checkpointing
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
 from service.logs import logger_to
-from tests.service.api.asking import Api
+from tests.service.api.asking import Api, Clock
 
 PEOPLE = {
     "rosa": {Role.INSPECTOR},
@@ -45,8 +45,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     ticks = count()
     log = io.BytesIO()
 
-    def clock() -> datetime:
-        return NOON + timedelta(seconds=next(ticks))
+    clock = Clock(NOON)
 
     shelf = Shelf()
     models = RatingModels(shelf)
@@ -84,7 +83,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
         )
     )
     async with TestClient(TestServer(app)) as client:
-        yield Api(client, app, log)
+        yield Api(client, app, log, clock)
     await proving.dispose()
     await store.close()
     await vault.close()
@@ -115,4 +114,4 @@ async def faulty() -> AsyncIterator[Api]:
     app[DRAIN] = Drain()
     app.router.add_get("/version", fail)
     async with TestClient(TestServer(app)) as client:
-        yield Api(client, app, log)
+        yield Api(client, app, log, Clock(NOON))
