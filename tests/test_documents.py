@@ -142,13 +142,17 @@ def test_the_readme_lists_every_command() -> None:
         )
     )
     assert listed == {
+        "backup",
         "config check",
         "demo",
+        "erase",
         "history",
+        "hold",
         "migrate",
         "openapi",
         "rate",
         "rebuild",
+        "restore",
         "rules check",
         "rules diff",
         "rules explain",
@@ -161,4 +165,5 @@ def test_the_readme_lists_every_command() -> None:
         "rules test",
         "rules what-if",
         "serve",
+        "vault rotate",
     }
