@@ -42,9 +42,13 @@ def evaluate(framework: Framework, evidence: Evidence) -> Assessment:
 def outcomes_of(
     framework: Framework, evidence: Evidence, parts: Collection[str]
 ) -> Mapping[str, Outcome]:
-    """What `evaluate` would give for these parts and all they rest on, and no more."""
+    """These parts and all they rest on, rated and with reasons as `evaluate` does.
+
+    Whether a standard is open is left aside where no decision turns on it.
+    """
     wanted = {*parts}
-    for part in reversed(bottom_up(framework)):
+    order = bottom_up(framework)
+    for part in reversed(order):
         if part in wanted:
             wanted.update(inputs(framework, part))
             wanted.update(
@@ -53,13 +57,16 @@ def outcomes_of(
                 if cap.part == part
                 for below in parts_read(cap.when)
             )
-            if part in framework.discretion:
+            if part in evidence.decisions:
                 wanted.update(framework.standards[part].questions)
     outcomes: dict[str, Outcome] = {}
     view = View(framework, evidence, outcomes)
-    for part in bottom_up(framework):
+    for part in order:
         if part in wanted:
-            outcomes[part] = _with_discretion(computed(part, view), view)
+            outcome = computed(part, view)
+            if part in evidence.decisions:
+                outcome = _with_discretion(outcome, view)
+            outcomes[part] = outcome
     return outcomes
 
 

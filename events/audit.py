@@ -214,6 +214,10 @@ async def _walk(audit: Audit, ledger: StoredPages, store: ProofStore) -> None:
     if (audit.position, audit.hash) != (tail.position, tail.hash):
         says = f"the head says {tail.position} events, and another hash or fewer follow"
         raise DiffersError(audit.position + 1, says)
+    beyond = await _page(ledger, audit.position, 1)
+    if beyond and beyond[0].position > (await ledger.tail()).position:
+        position = beyond[0].position  # events and head are written together
+        raise DiffersError(position, f"event {position} stands after the head")
 
 
 async def _page(ledger: StoredPages, after: int, limit: int) -> Sequence[StoredEvent]:

@@ -31,6 +31,10 @@ _LENGTH = struct.Struct(">L").pack
 _ABSENT = b"\xff\xff\xff\xff"
 
 
+class BrokenChainError(StoreError):
+    """ALARM: what is stored was changed behind the store's back."""
+
+
 def link(previous: bytes, event: StoredRow) -> bytes:
     """The hash of an event that follows `previous`; its own `hash` is not read."""
     (
@@ -76,11 +80,11 @@ def follow(previous: bytes, events: Sequence[StoredRow], *, after: int) -> bytes
     """The hash after these events; refuses a hole and a link that does not hold."""
     for position, event in enumerate(map(StoredEvent._make, events), after + 1):
         if event.position != position:
-            raise StoreError(
+            raise BrokenChainError(
                 f"the ledger has position {event.position} where {position} belongs"
             )
         if not _holds(previous, event):
-            raise StoreError(f"the hash chain is broken at position {position}")
+            raise BrokenChainError(f"the hash chain is broken at position {position}")
         previous = event.hash
     return previous
 

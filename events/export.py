@@ -2,6 +2,10 @@
 
 A pack reaches to the newest checkpoint: sign one first. What the checkpoints say is not
 checked here; that is for whoever reads the pack.
+
+Checkpoints are many, and one that is extended proves no more than the one extending it.
+So a pack has the newest, those asked for by their sizes, and back from the newest the
+last before every doubling of the distance: some twenty of a million.
 """
 
 import asyncio
@@ -37,14 +41,15 @@ class Archive(NamedTuple):
     ledger: StoredStreams
     store: ProofStore
     ring: KeyRing
+    sizes: frozenset[int] = frozenset()  # of checkpoints that must be in it
 
 
 async def export_ledger(
     archive: Archive, to: IO[bytes], claims: tuple[Claim, ...] = ()
-) -> None:
-    """Write a pack of everything up to the newest checkpoint, page by page."""
+) -> int:
+    """Write a pack of everything up to the newest checkpoint, and give its size."""
     loop = asyncio.get_running_loop()
-    notes = await _notes(archive.store)
+    notes = await _notes(archive)
     newest = Checkpoint.parse(notes[-1].text)
     names = [TileName(0, n) for n in range(-(-newest.size // WIDTH))]
     tiles = await archive.store.tiles(names)
@@ -75,6 +80,7 @@ async def export_ledger(
         claims=claims,
     )
     await asyncio.to_thread(write_pack, pack, to)
+    return newest.size
 
 
 async def export_streams(
@@ -85,7 +91,7 @@ async def export_streams(
     claims: tuple[Claim, ...] = (),
 ) -> None:
     """Write a pack of one inspection and of the framework streams it is rated by."""
-    notes = await _notes(archive.store)
+    notes = await _notes(archive)
     newest = Checkpoint.parse(notes[-1].text)
     events: list[StoredEvent] = []
     for name in dict.fromkeys((scope, *rules)):
@@ -106,18 +112,28 @@ async def export_streams(
 
 
 class NothingSignedError(LookupError):
-    """There is no checkpoint to prove anything by; sign one first."""
+    """There is no such checkpoint to prove anything by; one sentence."""
 
 
-async def _notes(store: ProofStore) -> tuple[Note, ...]:
-    notes: list[Note] = []
-    after = -1
-    while page := await store.checkpoints(after=after):
-        notes += (Note.parse(kept.note) for kept in page)
-        after = page[-1].size
-    if not notes:
+async def _notes(archive: Archive) -> tuple[Note, ...]:
+    newest = await archive.store.checkpoint()
+    if newest is None:
         raise NothingSignedError("there is no checkpoint to prove anything by")
-    return tuple(notes)
+    chosen = {newest.size: newest}
+    distance = 1
+    while distance < newest.size:
+        kept = await archive.store.checkpoint(until=newest.size - distance)
+        if kept is None:
+            break
+        chosen[kept.size] = kept
+        while distance <= newest.size - kept.size:
+            distance *= 2
+    for size in archive.sizes - chosen.keys():
+        kept = await archive.store.checkpoint(until=size)
+        if kept is None or kept.size != size:
+            raise NothingSignedError(f"no checkpoint of {size} events is kept")
+        chosen[size] = kept
+    return tuple(Note.parse(chosen[size].note) for size in sorted(chosen))
 
 
 async def _consistency(

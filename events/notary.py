@@ -73,6 +73,26 @@ class Notary:
         self._clock = clock
         self._witnesses = witnesses
 
+    async def check(self) -> None:
+        """Hold the ledger against all that was promised, without folding.
+
+        Work does not follow the events: call it before the ledger takes a write.
+        """
+        head = await self._store.head()
+        edge = Edge.of(head.size, await self._store.tiles(Edge.names(head.size)))
+        await self._require_last(head, edge)
+        size = (await self._ledger.tail()).position
+        last = await self._store.checkpoint()
+        kept = None if last is None else Note.parse(last.note)
+        for note in (kept, *[await witness.last() for witness in self._witnesses]):
+            if note is None:
+                continue
+            promised = self._keys.ring.attest(note).checkpoint
+            if promised.size > size:
+                raise NotAnExtensionError(promised, size=size, root=None)
+            if promised.size <= head.size:  # else folding will tell
+                await self._require_extended(note, head)
+
     async def fold(self) -> TreeHead:
         """Take every event on disk into the tree; work follows the new events only."""
         while True:

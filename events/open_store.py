@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table
+from sqlalchemy import URL, Table
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.ledger import Ledger
 from events.postgres_store import PostgresStorage, open_postgres
-from events.sqlite_store import SqliteStorage, open_sqlite
+from events.sqlite_store import SqliteStorage, open_sqlite, reading_engine
 from events.store import InlineProjection, StoreError
 
 
@@ -24,10 +25,7 @@ async def open_store(
 
     `tables` are those the projection writes. `store.storage.engine` reads the database.
     """
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise StoreError("the database URL cannot be read") from error
+    parsed = _parsed(url)
     match parsed.drivername:
         case "sqlite+aiosqlite" if parsed.database not in {None, "", ":memory:"}:
             return await open_sqlite(
@@ -42,3 +40,23 @@ async def open_store(
                 f"a `{other}` database cannot hold a ledger;"
                 " use `sqlite+aiosqlite:///adjudge.db` or `postgresql+asyncpg://…`"
             )
+
+
+def open_to_read(url: str) -> AsyncEngine:
+    """An engine over a ledger that is taken as it lies: for those who check it."""
+    parsed = _parsed(url)
+    if parsed.drivername == "sqlite+aiosqlite":
+        return reading_engine(str(parsed.database))
+    return create_async_engine(parsed)
+
+
+def open_to_prove(url: str) -> AsyncEngine:
+    """An engine that may write: for the tree, beside and never through the ledger's."""
+    return create_async_engine(_parsed(url))
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError("the database URL cannot be read") from error

@@ -39,7 +39,7 @@ class SqliteStorage:
     def __init__(
         self, path: str, writer: SqliteWriter, thread: ThreadPoolExecutor
     ) -> None:
-        self.engine = _reading_engine(path)
+        self.engine = reading_engine(path)
         self.bell = Bell(patience=_POLL)
         self._path = path
         self._writer = writer
@@ -150,7 +150,8 @@ async def open_sqlite(
     return Ledger(storage, clock, projection or NoProjection(), limits=limits)
 
 
-def _reading_engine(path: str) -> AsyncEngine:
+def reading_engine(path: str) -> AsyncEngine:
+    """An engine that cannot write the file."""
     engine = create_async_engine(URL.create("sqlite+aiosqlite", database=path))
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -127,6 +127,10 @@ class EventStore(Protocol):
         """The last position on disk and its hash."""
         ...
 
+    async def verify(self) -> Head:
+        """Follow the hash chain from the first event; raises StoreError at a break."""
+        ...
+
     async def settled(self, position: int) -> None:
         """Return when this position is on disk; raises StoreError if it never will."""
         ...
@@ -141,10 +145,6 @@ class ProvableStore(EventStore, Protocol):
 
     async def hash_at(self, position: int) -> bytes | None:
         """The hash of one event; None where there is no such position."""
-        ...
-
-    async def verify(self) -> Head:
-        """Follow the hash chain from the first event; StoreError at the first break."""
         ...
 
 

@@ -11,6 +11,7 @@ from aiohttp import web
 from events.recorded import Origin
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
+from service.checkpoints import checkpointing
 from service.config import Settings
 from service.identity import LocalIdentities
 from service.key_vault import open_keys
@@ -45,9 +46,13 @@ async def open_application(
     ):
         await check_end(records.store, vault)
         await destroy_erased(records.engine, vault)
-        async with remembering(records.store, vault, logger):
+        async with (
+            remembering(records.store, vault, logger),
+            checkpointing(settings, records, now=now, logger=logger) as checkpoints,
+        ):
             itself = Origin(actor=ITSELF, observed_at=now())
-            await adopt_packaged(records.store, records.shelf, itself)
+            if checkpoints.alarm is None:  # else nothing is written
+                await adopt_packaged(records.store, records.shelf, itself)
             yield application(
                 Parts(
                     desk=records.desk,
@@ -57,6 +62,9 @@ async def open_application(
                     vault=vault,
                     identities=identities,
                     logger=logger,
+                    pages=records.pages,
+                    proofs=records.proofs,
+                    checkpoints=checkpoints,
                     clock=now,
                     new_id=new_id,
                     build=Build(VERSION),

@@ -24,6 +24,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database: str = "sqlite+aiosqlite:///adjudge.db"
     vault: str = "adjudge-keys.db"  # the file of keys; apart from the database
     master_key: str = "adjudge-master.key"  # the file that opens the vault
+    signing_key: str = "adjudge-signing.key"  # the file that signs checkpoints
+    ledger_name: str | None = None  # on checkpoints, when the signing key is made
+    checkpoint_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 60
+    witness_path: str | None = None  # where checkpoints are kept out of reach
+    witness_url: str | None = None  # who is told of each checkpoint
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     identities: str | None = None  # the file of local identities

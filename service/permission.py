@@ -25,6 +25,8 @@ class Action(StrEnum):
     READ_RATINGS = "read ratings and why they are so"
     READ_FRAMEWORKS = "read frameworks"
     READ_LEDGER = "read the ledger"
+    READ_PROOFS = "read checkpoints and proofs"
+    EXPORT = "take away an audit pack"
     READ_OWN_IDENTITY = "read who they are"
     REQUEST_ERASURE = "ask for an erasure or for the release of a hold"
     APPROVE_ERASURE = "approve an erasure or the release of a hold"
@@ -52,6 +54,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN},
         Action.READ_FRAMEWORKS: _EVERYBODY,
         Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
+        Action.READ_PROOFS: frozenset({Role.GOVERNANCE}),
+        Action.EXPORT: frozenset({Role.GOVERNANCE}),
         Action.READ_OWN_IDENTITY: _EVERYBODY,
         Action.REQUEST_ERASURE: frozenset({Role.ADMIN}),
         Action.APPROVE_ERASURE: frozenset({Role.GOVERNANCE}),

@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.open_store import open_store
+from events.export import StoredStreams
+from events.open_store import open_store, open_to_prove, open_to_read
+from events.proof_store import ProofStore
+from events.proof_tables import PROOF_TABLES
+from events.sql_pages import SqlPages
+from events.sql_proofs import SqlProofs
 from events.store import ProvableStore
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.desk import Desk
@@ -22,6 +27,27 @@ class Records:
     engine: AsyncEngine  # reads the read models
     shelf: Shelf
     desk: Desk
+    pages: StoredStreams  # the rows of the ledger as they lie
+    proofs: ProofStore  # its tree and its checkpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """A store as it lies on disk, for those who check it."""
+
+    pages: StoredStreams
+    proofs: ProofStore
+    engine: AsyncEngine
+
+
+@asynccontextmanager
+async def lying_open(database: str) -> AsyncIterator[Lying]:
+    """Open a store without laying out, checking or writing anything."""
+    engine = open_to_read(database)
+    try:
+        yield Lying(SqlPages(engine), SqlProofs(engine), engine)
+    finally:
+        await engine.dispose()
 
 
 @asynccontextmanager
@@ -38,13 +64,23 @@ async def open_records(
     shelf = Shelf()
     models = RatingModels(shelf)
     new = await is_new(database)
-    store = await open_store(database, now, models, tables=(*TABLES, *FOLLOWER_TABLES))
+    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES)
+    store = await open_store(database, now, models, tables=tables)
+    proving = open_to_prove(database)
     try:
         if new:
             await mark_ready(database)
         await store.caught_up()  # what is adopted from here on, the store passes on
         await shelf.read(store)
-        desk = Desk(store, models, wait=erasure_wait)
-        yield Records(store, store.storage.engine, shelf, desk)
+        engine = store.storage.engine
+        yield Records(
+            store=store,
+            engine=engine,
+            shelf=shelf,
+            desk=Desk(store, models, wait=erasure_wait),
+            pages=SqlPages(engine),
+            proofs=SqlProofs(proving),
+        )
     finally:
+        await proving.dispose()
         await store.close()

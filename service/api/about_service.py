@@ -6,7 +6,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from service.api.catalogue import KINDS, Kind
-from service.api.context import BUILD, DOCUMENT, DRAIN, IDENTITY, STORE
+from service.api.context import BUILD, CHECKPOINTS, DOCUMENT, DRAIN, IDENTITY, STORE
 from service.api.reading import path
 from service.api.route import JSON, Contract, Routes
 from service.api.showing import shown
@@ -108,13 +108,16 @@ async def show_health(_: web.Request) -> web.Response:
     Contract(
         may=None,
         gives={200: ReadinessView},
-        refuses=("draining", "store-unavailable"),
+        refuses=("draining", "store-unavailable", "integrity-alarm"),
     ),
 )
 async def show_readiness(request: web.Request) -> web.Response:
-    """Say whether requests may be sent here: the store answers, no stop has begun."""
+    """Say whether requests may be sent here: the store answers, the ledger is
+    what was signed, no stop has begun.
+    """
     if request.app[DRAIN].begun:
         raise Refused("draining", "this process is being stopped; use another")
+    request.app[CHECKPOINTS].require_sound()
     head = await request.app[STORE].head()
     return shown(ReadinessView(ready=True, position=head.position), at=head.position)
 

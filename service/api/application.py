@@ -1,5 +1,6 @@
 """The HTTP application: what it is given, and everything it answers to."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
@@ -9,12 +10,15 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
+from events.export import StoredStreams
+from events.proof_store import ProofStore
 from events.store import EventStore
 from events.vault import Vault
 from projections import Shelf
 from service.api import (
     about_service,
     answers,
+    audit,
     cases,
     comparison,
     context,
@@ -22,6 +26,7 @@ from service.api import (
     discretion,
     erasures,
     evidence,
+    exports,
     facts,
     frameworks,
     holds,
@@ -35,6 +40,7 @@ from service.api.middleware import around
 from service.api.openapi import document
 from service.api.route import Operation
 from service.api.words import VAULT
+from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
 from service.retention import Periods
@@ -55,6 +61,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *ledger.routes,
     *erasures.routes,
     *holds.routes,
+    *audit.routes,
+    *exports.routes,
 )
 """The whole route table."""
 
@@ -66,6 +74,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     store: EventStore
     engine: AsyncEngine  # of the read models
     shelf: Shelf
+    pages: StoredStreams  # the ledger's rows as they lie
+    proofs: ProofStore
+    checkpoints: Checkpointing
     vault: Vault
     identities: Identities
     logger: FilteringBoundLogger
@@ -82,6 +93,9 @@ def application(parts: Parts) -> web.Application:
     app[context.DESK] = parts.desk
     app[context.STORE] = parts.store
     app[context.ENGINE] = parts.engine
+    app[context.PAGES] = parts.pages
+    app[context.PROOFS] = parts.proofs
+    app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
     app[context.IDENTITIES] = parts.identities
     app[context.LOGGER] = parts.logger
@@ -89,6 +103,7 @@ def application(parts: Parts) -> web.Application:
     app[context.NEW_ID] = parts.new_id
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
+    app[exports.EXPORTING] = asyncio.Lock()
     app[context.DRAIN] = context.Drain()
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)

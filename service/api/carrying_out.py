@@ -1,7 +1,6 @@
 """From a request to a command carried out, and from its reply to a response."""
 
 from collections.abc import Callable
-from datetime import UTC
 from urllib.parse import quote
 
 import msgspec
@@ -11,9 +10,16 @@ from msgspec import Struct
 from events.recorded import Origin
 from events.store import CommandKey
 from service.api.bodies import Body
-from service.api.context import CLOCK, DESK, IDENTITY, REQUEST_ID
+from service.api.context import CHECKPOINTS, CLOCK, DESK, IDENTITY, REQUEST_ID
 from service.api.problems import etag
-from service.api.reading import NO_VERSION, asked, command_id, expects_nothing, seen
+from service.api.reading import (
+    NO_VERSION,
+    asked,
+    command_id,
+    expects_nothing,
+    observed,
+    seen,
+)
 from service.api.route import JSON
 from service.api.words import fingerprint, key_of
 from service.desk import Errand
@@ -55,13 +61,14 @@ async def carry_out(
     What a PUT records lies at its own address; `location` is that of what a POST makes,
     or makes it from the position where it is on record.
     """
+    request.app[CHECKPOINTS].require_sound()
     key = await _command_key(request, task, body)
     observed_at = None if body is None else body.observed_at
     now = request.app[CLOCK]()
     errand = Errand(
         origin=Origin(
             actor=request[IDENTITY].person,
-            observed_at=now if observed_at is None else observed_at.astimezone(UTC),
+            observed_at=now if observed_at is None else observed(observed_at),
             command_id=None if key is None else key.id,
             correlation_id=request[REQUEST_ID],
         ),

@@ -390,6 +390,23 @@ _KINDS = (
         "Send it again later with the same key; tell the operator if it lasts.",
     ),
     Kind(
+        "integrity-alarm",
+        503,
+        "The ledger is not what was signed",
+        "The ledger does not extend a checkpoint made of it, or was changed behind the "
+        "service's back. Until somebody has looked, nothing more is recorded.",
+        "Nothing was recorded. Tell the operator and governance; what differs is shown "
+        "at `/v1/audit/integrity`.",
+    ),
+    Kind(
+        "nothing-signed",
+        409,
+        "There is no checkpoint of that size",
+        "Proofs are made against signed checkpoints, and there is none yet, or none of "
+        "the size asked for.",
+        "Use a size listed at `/v1/audit/checkpoints`.",
+    ),
+    Kind(
         "draining",
         503,
         "The service is being stopped",

@@ -8,9 +8,12 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
+from events.export import StoredStreams
+from events.proof_store import ProofStore
 from events.store import EventStore
 from projections import Shelf
 from service.api.route import Contract
+from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities, Identity
 from service.retention import Periods
@@ -18,6 +21,9 @@ from service.retention import Periods
 DESK = web.AppKey("desk", Desk)
 STORE: web.AppKey[EventStore] = web.AppKey("store")
 ENGINE = web.AppKey("engine", AsyncEngine)  # of the read models
+PAGES: web.AppKey[StoredStreams] = web.AppKey("pages")
+PROOFS: web.AppKey[ProofStore] = web.AppKey("proofs")
+CHECKPOINTS = web.AppKey("checkpoints", Checkpointing)
 SHELF = web.AppKey("shelf", Shelf)
 IDENTITIES: web.AppKey[Identities] = web.AppKey("identities")
 LOGGER: web.AppKey[FilteringBoundLogger] = web.AppKey("logger")

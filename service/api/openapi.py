@@ -24,6 +24,7 @@ _WITH_KEY = (
     "malformed-idempotency-key",
     "idempotency-key-reused",
     "reply-forgotten",
+    "integrity-alarm",
 )
 
 

@@ -57,6 +57,18 @@ adjudge = Commands(
             "service.command_line.migrate:migrate",
             "Bring the layout of the database up to date.",
         ),
+        "export": Entry(
+            "service.command_line.export:export",
+            "Write an audit pack of an inspection or of everything.",
+        ),
+        "verify": Entry(
+            "service.command_line.verify:verify",
+            "Check a pack, or the store, from the first event.",
+        ),
+        "keys": Entry(
+            "service.command_line.keys:keys",
+            "Show and change the keys that sign checkpoints.",
+        ),
         "openapi": Entry(
             "service.command_line.openapi:openapi",
             "Print the description of the HTTP API.",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from dsl import Framework, Loaded, load, packaged, packaged_ids, packaged_source
 from dsl.diagnostic import Diagnostic, Severity
@@ -51,6 +52,11 @@ def sound(name: str) -> Loaded:
     return found
 
 
+def sound_framework(name: str) -> Framework:
+    """The framework of what is named, which is refused if it has mistakes."""
+    return cast("Framework", sound(name).framework)  # a file without errors has one
+
+
 def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
     """The sound versions based on a framework: packaged ones, and files beside it."""
     known = [packaged(each) for each in packaged_ids() if each != framework_id]
@@ -71,21 +77,6 @@ def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
 def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:
     """Load what is named, in that order; every packaged framework where nothing is."""
     return tuple(_load(name) for name in names or packaged_ids())
-
-
-def faultless(name: str) -> Framework:
-    """Load one rule file or packaged framework; Trouble if it has mistakes."""
-    (found,) = loaded((name,))
-    if found.framework is None:
-        first = found.diagnostics[0]
-        raise Trouble(
-            "faulty-rules",
-            f"`{name}` has mistakes, the first in line {first.span.line}:"
-            f" {first.message}",
-            f"see `adjudge rules check {name}`",
-            exit_code=WRONG,
-        )
-    return found.framework
 
 
 def described(diagnostic: Diagnostic) -> dict[str, object]:

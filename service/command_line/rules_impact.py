@@ -13,7 +13,7 @@ import msgspec
 from dsl import Framework, packaged, packaged_ids
 from service.command_line.ending import DONE, MISUSED, WRONG, Trouble
 from service.command_line.input_file import text_of
-from service.command_line.rule_files import faultless
+from service.command_line.rule_files import sound_framework
 from service.command_line.settings import settings_of
 from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
@@ -56,7 +56,7 @@ def impact(ctx: click.Context, *, new: str, against: str | None, as_json: bool) 
     A line of an EXPORT, as `adjudge rate` reads it and with a name:
     {"inspection": "brent-2019", "framework": "youth-2018", "judgements": {…}, …}
     """
-    framework = faultless(new)
+    framework = sound_framework(new)
     if against is not None and "://" not in against:
         found = _in_export(against)
     else:

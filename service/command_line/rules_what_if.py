@@ -14,7 +14,7 @@ from events.recorded import StreamName
 from projections import read_book
 from service.command_line.ending import MISUSED, WRONG, Trouble
 from service.command_line.input_file import text_of
-from service.command_line.rule_files import faultless
+from service.command_line.rule_files import sound_framework
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
@@ -85,7 +85,7 @@ def _in_file(file: str, rules: str | None) -> _Inspection:
                 "the file names no framework",
                 "name one with --framework",
             )
-        framework = faultless(name)
+        framework = sound_framework(name)
         return framework, evidence_of(framework, said)
     except FaultyFile as fault:
         raise Trouble(

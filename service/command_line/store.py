@@ -23,13 +23,7 @@ async def existing_records(
     erasure_wait: timedelta = timedelta(days=7),
 ) -> AsyncIterator[Records]:
     """Open the ledger, or end with exit 3; asking never makes a new one."""
-    if (missing := _missing(settings.database)) is not None:
-        raise Trouble(
-            "no-such-store",
-            f"there is no ledger at `{missing}`",
-            "name one with --database or ADJUDGE_DATABASE",
-            exit_code=UNREACHABLE,
-        )
+    require_existing(settings)
     try:
         async with open_records(
             settings.database, surroundings.now, erasure_wait=erasure_wait
@@ -37,6 +31,17 @@ async def existing_records(
             yield records
     except StoreError as error:
         raise unusable(error) from error
+
+
+def require_existing(settings: Settings) -> None:
+    """End with exit 3 where there is no file of that name."""
+    if (missing := _missing(settings.database)) is not None:
+        raise Trouble(
+            "no-such-store",
+            f"there is no ledger at `{missing}`",
+            "name one with --database or ADJUDGE_DATABASE",
+            exit_code=UNREACHABLE,
+        )
 
 
 def unusable(error: StoreError) -> Trouble:

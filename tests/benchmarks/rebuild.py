@@ -39,7 +39,7 @@ async def main(events: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'ledger.db'}"
         async with open_records(url, lambda: datetime.now(UTC)) as records:
-            await _fill(records, events)
+            await fill(records, events)
             position = (await records.store.head()).position
             engine = create_async_engine(url)
             floor, ours, rows = [], [], 0
@@ -72,7 +72,8 @@ async def _timed_reading(store: EventStore) -> float:
     return time.perf_counter() - begun
 
 
-async def _fill(records: Records, events: int) -> None:
+async def fill(records: Records, events: int) -> None:
+    """Record inspections of 50 cases until there are about so many events."""
     loaded = packaged(FRAMEWORK)
     await adopt(records.store, records.shelf, loaded, ORIGIN, reviewer="ruth")
     chance = random.Random(2020)

@@ -317,7 +317,7 @@ async def test_a_witness_that_missed_a_checkpoint_gets_it_later(
     assert (tmp_path / "witness.txt").read_text() == f"{missed}\n"
 
 
-async def test_a_witness_file_only_grows_and_passes_over_what_a_crash_cut_short(
+async def test_a_witness_path_only_grows_and_passes_over_what_a_crash_cut_short(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "witness.txt"
@@ -336,7 +336,7 @@ async def test_a_witness_file_only_grows_and_passes_over_what_a_crash_cut_short(
     assert await witness.last() == second
 
 
-async def test_a_witness_file_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+async def test_a_witness_path_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     note = Checkpoint(ORIGIN, 1, bytes(32)).sign(KEY)
 
     with pytest.raises(StoreError, match="the witness file"):

@@ -82,6 +82,7 @@ async def running(
             or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
             "ADJUDGE_VAULT": str(folder / "keys.db"),
             "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
+            "ADJUDGE_SIGNING_KEY": str(folder / "signing.key"),
             "ADJUDGE_IDENTITIES": str(people),
             "ADJUDGE_PORT": str(port),
         }

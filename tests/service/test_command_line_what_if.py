@@ -26,7 +26,6 @@ TRAFFORD_2_2 = {
 DRAFT = """
 framework "Youth draft"
   based on "Youth 2020"
-  applies to fieldwork from 1 January 2030
 
 replace banding "share of cases" of whole percentages, halves rounded up
   below 45    is 'Inadequate'

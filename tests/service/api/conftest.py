@@ -11,14 +11,19 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from dsl import packaged
-from events.open_store import open_store
+from events.open_store import open_store, open_to_prove
+from events.proof_tables import PROOF_TABLES
 from events.recorded import Origin
+from events.signing_keys import create_signing_keys
+from events.sql_pages import SqlPages
+from events.sql_proofs import SqlProofs
 from events.sqlite_vault import memory_vault
 from projections import TABLES, RatingModels, Shelf
 from service.adoption import adopt
 from service.api import Build, Parts, application
 from service.api.context import DRAIN, LOGGER, NEW_ID, Drain
 from service.api.middleware import around
+from service.checkpointing import Bench, Checkpointing
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
 from service.logs import logger_to
@@ -44,9 +49,14 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
 
     shelf = Shelf()
     models = RatingModels(shelf)
-    store = await open_store(
-        f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}", clock, models, tables=TABLES
+    url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
+    store = await open_store(url, clock, models, tables=(*TABLES, *PROOF_TABLES))
+    proving = open_to_prove(url)
+    bench = Bench(
+        SqlPages(store.storage.engine), SqlProofs(proving), tmp_path / "signing.key"
     )
+    create_signing_keys(bench.keys, "adjudge.example/ledger", bytes)
+    logger = logger_to(log, level="info", now=clock)
     vault = await memory_vault()
     origin = Origin(actor="system:test", observed_at=NOON)
     for framework in ("youth-2020", "youth-2021"):
@@ -63,7 +73,10 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
             shelf=shelf,
             vault=vault,
             identities=LocalIdentities(people),
-            logger=logger_to(log, level="info", now=clock),
+            logger=logger,
+            pages=SqlPages(store.storage.engine),
+            proofs=bench.store,
+            checkpoints=Checkpointing(bench, now=clock, logger=logger),
             clock=clock,
             new_id=lambda: f"request-{next(ticks):08}",
             build=Build("0.0.0"),
@@ -71,6 +84,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     )
     async with TestClient(TestServer(app)) as client:
         yield Api(client, app, log, clock)
+    await proving.dispose()
     await store.close()
     await vault.close()
     assert b"request_failed" not in log.getvalue(), log.getvalue()

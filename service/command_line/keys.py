@@ -1,0 +1,82 @@
+"""`adjudge keys`: which keys sign checkpoints; the next one; a witness's."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from events.note_key import NoteError
+from events.signing_keys import read_key_ring
+from events.store import StoreError
+from service.command_line.commands import Commands, Entry
+from service.command_line.ending import Trouble
+from service.command_line.settings import database_option, settings_of
+from service.command_line.store import existing_records, unusable
+from service.command_line.surroundings import Surroundings
+from service.config import Settings
+from service.key_rotation import rotate_key, trust_witness
+
+keys = Commands(
+    "keys",
+    says="Show and change the keys that sign checkpoints.",
+    entries={
+        "show": Entry("service.command_line.keys:show", "Show the key ring."),
+        "rotate": Entry(
+            "service.command_line.keys:rotate", "Hand over to a new signing key."
+        ),
+        "trust": Entry(
+            "service.command_line.keys:trust", "Let a witness's cosignatures count."
+        ),
+    },
+)
+
+
+@click.command
+@click.pass_obj
+def show(surroundings: Surroundings) -> None:
+    """Show the keys that sign, or once signed, and the sizes each speaks for.
+
+    Give this to whoever verifies, by another way than the packs.
+    """
+    settings = settings_of(surroundings)
+    try:
+        click.echo(str(read_key_ring(Path(settings.signing_key))), nl=False)
+    except StoreError as error:
+        raise unusable(error) from error
+
+
+@click.command
+@database_option
+@click.pass_obj
+def rotate(surroundings: Surroundings, *, database: str | None) -> None:
+    """Make a new signing key; both keys sign the checkpoint of the hand-over.
+
+    The old key signs nothing after it, and what it signed stays proven. The service may
+    go on meanwhile if it shares the file.
+    """
+    settings = settings_of(surroundings, database=database)
+    size = asyncio.run(_rotated(settings, surroundings))
+    click.echo(f"a new key signs from event {size:,} on")
+
+
+@click.command
+@click.argument("key")
+@click.pass_obj
+def trust(surroundings: Surroundings, *, key: str) -> None:
+    """Let cosignatures by KEY, a witness's verifier key, count from now on."""
+    settings = settings_of(surroundings)
+    try:
+        trust_witness(Path(settings.signing_key), key)
+    except NoteError as error:
+        raise Trouble(
+            "bad-key", str(error), "give a key as C2SP tlog-cosignature writes it"
+        ) from error
+    except StoreError as error:
+        raise unusable(error) from error
+
+
+async def _rotated(settings: Settings, surroundings: Surroundings) -> int:
+    async with existing_records(settings, surroundings) as records:
+        return await rotate_key(
+            records, Path(settings.signing_key), now=surroundings.now
+        )

@@ -1,0 +1,27 @@
+"""What tests of several modules of the service are given."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.service.signed_ledger import SignedLedger
+
+
+def _in(folder: Path) -> SignedLedger:
+    return SignedLedger(f"sqlite+aiosqlite:///{folder / 'ledger.db'}", folder)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a ledger, its key and its witness's file."""
+    folder = tmp_path_factory.mktemp("signed")
+    _in(folder).fill()
+    return folder
+
+
+@pytest.fixture
+def ledger(filled: Path, tmp_path: Path) -> SignedLedger:
+    """A ledger of its own, with three checkpoints."""
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return _in(tmp_path)
