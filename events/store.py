@@ -147,10 +147,6 @@ class ProvableStore(EventStore, Protocol):
         """The hash of one event; None where there is no such position."""
         ...
 
-    async def verify(self) -> Head:
-        """Follow the hash chain from the first event; StoreError at the first break."""
-        ...
-
 
 class StoreError(Exception):
     """The store cannot be used; the message is one sentence for its operator."""

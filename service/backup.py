@@ -50,7 +50,7 @@ async def back_up_ledger(
     copy = folder / LEDGER_FILE
     copy_sqlite(source, copy)
     _copy_list(settings, folder)
-    verified = await verify_ledger(copy, now)
+    verified = await verify_ledger(sqlite_url(copy), now)
     manifest = seal_folder(folder, _manifest("ledger", verified.head, now))
     return manifest, verified
 
@@ -69,9 +69,8 @@ async def back_up_vault(
     return seal_folder(folder, _manifest("vault", end, now, keys=keys, master_key=id_))
 
 
-async def verify_ledger(file: Path, now: Callable[[], datetime]) -> Verified:
-    """Follow the chain of a ledger file and make its read models anew; StoreError."""
-    url = f"sqlite+aiosqlite:///{file}"
+async def verify_ledger(url: str, now: Callable[[], datetime]) -> Verified:
+    """Follow the chain of a ledger and make its read models anew; StoreError."""
     await migrate(url)  # an older backup is as good as a new one
     async with open_records(url, now) as records:
         head = await records.store.verify()
@@ -93,6 +92,11 @@ def sqlite_file(url: str) -> Path:
             "not-sqlite", "only a ledger in an SQLite file is backed up by this command"
         )
     return Path(parsed.database)
+
+
+def sqlite_url(file: Path) -> str:
+    """The address of a SQLite ledger; the inverse of `sqlite_file`."""
+    return f"sqlite+aiosqlite:///{file}"
 
 
 def with_vault(settings: Settings, vault: Path) -> Settings:

@@ -16,7 +16,7 @@ from events.erased_list import add_to_list, list_beside, read_list
 from events.folder import sync_folder
 from events.store import Head
 from events.vault import Vault
-from service.backup import Verified, sqlite_file, verify_ledger, with_vault
+from service.backup import Verified, sqlite_file, sqlite_url, verify_ledger, with_vault
 from service.config import Settings
 from service.key_vault import open_keys
 from service.manifest import (
@@ -54,14 +54,19 @@ async def restore(
     Raises BackupError and StoreError, then nothing is in place that was not before.
     """
     parts = _parts(folders)
-    ledger, vault = sqlite_file(settings.database), Path(settings.vault)
-    new_ledger, new_vault = _beside(ledger), _beside(vault)
+    vault = Path(settings.vault)
+    new_vault, url = _beside(vault), settings.database
+    moves = [(new_vault, vault)]
     try:
         if "ledger" in parts:
+            ledger = sqlite_file(settings.database)
+            new_ledger = _beside(ledger)
+            moves.append((new_ledger, ledger))
+            url = sqlite_url(new_ledger)
             _copy(parts["ledger"][0] / LEDGER_FILE, ledger, new_ledger)
         if "vault" in parts:
             _copy(parts["vault"][0] / VAULT_FILE, vault, new_vault)
-        verified = await verify_ledger(new_ledger if "ledger" in parts else ledger, now)
+        verified = await verify_ledger(url, now)
         _same_end(parts, verified)
         listed = _listed(parts, vault)
         kept = new_vault if "vault" in parts else vault
@@ -77,12 +82,12 @@ async def restore(
                 if missing:
                     await opened.forget_end(verified.head)
         add_to_list(list_beside(vault), (*listed, *sorted(verified.erased)))
-        for new, place in ((new_vault, vault), (new_ledger, ledger)):
+        for new, place in moves:
             if new.exists():
                 new.replace(place)
                 sync_folder(place.parent)
     finally:
-        for left in (new_ledger, new_vault):
+        for left, _ in moves:
             _clear(left)
     return Restored(
         position=verified.head.position,

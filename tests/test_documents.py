@@ -142,10 +142,13 @@ def test_the_readme_lists_every_command() -> None:
         )
     )
     assert listed == {
+        "backup",
         "config check",
         "demo",
+        "erase",
         "export",
         "history",
+        "hold",
         "migrate",
         "keys rotate",
         "keys show",
@@ -153,6 +156,7 @@ def test_the_readme_lists_every_command() -> None:
         "openapi",
         "rate",
         "rebuild",
+        "restore",
         "rules check",
         "rules diff",
         "rules explain",
@@ -165,5 +169,6 @@ def test_the_readme_lists_every_command() -> None:
         "rules test",
         "rules what-if",
         "serve",
+        "vault rotate",
         "verify",
     }
