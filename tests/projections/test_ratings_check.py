@@ -67,6 +67,9 @@ def _book(events: Sequence[StoredEvent]) -> RatingBook:
     return book
 
 
+_UNKNOWN_CASE = recorded(
+    AnswerGiven(case="C-9", question="2.1.1", answer="Yes"), position=4
+)
 CLAIM = claim_of("inspection-brent-2019", _book(_ledger()))
 RATINGS = {part: rating for part, rating in CLAIM.ratings.items() if rating}
 AGREED = RatingsAgreed(
@@ -167,8 +170,7 @@ def test_a_claim_of_what_nobody_announced_is_found() -> None:
     [
         (b"{", "a stored `answer-given`, schema 1, cannot be read"),
         (
-            b'{"type":"answer-given","case":"C-9","question":"2.1.1","answer":"Yes",'
-            b'"replaces":null,"evidence":null}',
+            _stored(_UNKNOWN_CASE).payload,
             "the rules do not know what it says",
         ),
     ],
