@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.ledger import Ledger
+from events.postgres_store import PostgresStorage, open_postgres
 from events.sqlite_store import SqliteStorage, open_sqlite, reading_engine
 from events.store import InlineProjection, StoreError
 
@@ -19,8 +20,8 @@ async def open_store(
     projection: InlineProjection | None = None,
     *,
     tables: Sequence[Table] = (),
-) -> Ledger[SqliteStorage]:
-    """Open `sqlite+aiosqlite:///path`, or refuse with one sentence.
+) -> Ledger[SqliteStorage] | Ledger[PostgresStorage]:
+    """Open `sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`, or say why not.
 
     `tables` are those the projection writes. `store.storage.engine` reads the database.
     """
@@ -33,14 +34,11 @@ async def open_store(
         case "sqlite+aiosqlite":
             raise StoreError("a ledger needs a file: `sqlite+aiosqlite:///adjudge.db`")
         case "postgresql+asyncpg":
-            raise StoreError(
-                "PostgreSQL is not supported yet, it comes with the ledger release;"
-                " use `sqlite+aiosqlite:///adjudge.db` until then"
-            )
+            return await open_postgres(parsed, clock, projection, tables=tables)
         case other:
             raise StoreError(
                 f"a `{other}` database cannot hold a ledger;"
-                " use `sqlite+aiosqlite:///adjudge.db`"
+                " use `sqlite+aiosqlite:///adjudge.db` or `postgresql+asyncpg://…`"
             )
 
 

@@ -14,8 +14,9 @@ from events.proof_tables import PROOF_TABLES
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.store import EventStore
-from projections import TABLES, RatingModels, Shelf
+from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.desk import Desk
+from service.layout import is_new, mark_ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,15 @@ async def open_records(
     """
     shelf = Shelf()
     models = RatingModels(shelf)
-    store = await open_store(database, now, models, tables=(*TABLES, *PROOF_TABLES))
+    new = await is_new(database)
+    store = await open_store(
+        database, now, models, tables=(*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES)
+    )
     proving = open_to_prove(database)
     try:
+        if new:
+            await mark_ready(database)
+        await store.caught_up()  # what is adopted from here on, the store passes on
         await shelf.read(store)
         engine = store.storage.engine
         yield Records(

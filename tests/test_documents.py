@@ -138,7 +138,7 @@ def test_every_link_between_documents_leads_somewhere(document: str) -> None:
 def test_the_readme_lists_every_command() -> None:
     listed = set(
         re.findall(
-            r"^\| `adjudge ([a-z ]+?)(?= ?[\[A-Z`])", _said("README.md"), re.MULTILINE
+            r"^\| `adjudge ([a-z -]+?)(?= ?[\[A-Z`])", _said("README.md"), re.MULTILINE
         )
     )
     assert listed == {
@@ -149,6 +149,7 @@ def test_the_readme_lists_every_command() -> None:
         "keys rotate",
         "keys show",
         "keys trust",
+        "migrate",
         "openapi",
         "rate",
         "rebuild",
@@ -157,10 +158,12 @@ def test_the_readme_lists_every_command() -> None:
         "rules explain",
         "rules flatten",
         "rules format",
+        "rules impact",
         "rules new",
         "rules pin",
         "rules prove",
         "rules test",
+        "rules what-if",
         "serve",
         "verify",
     }

@@ -49,6 +49,10 @@ adjudge = Commands(
             "service.command_line.keys:keys",
             "Show and change the keys that sign checkpoints.",
         ),
+        "migrate": Entry(
+            "service.command_line.migrate:migrate",
+            "Bring the layout of the database up to date.",
+        ),
         "openapi": Entry(
             "service.command_line.openapi:openapi",
             "Print the description of the HTTP API.",
