@@ -15,6 +15,11 @@ WITNESS = SigningKey("witness.example/w1", bytes([2]) * 32, SignatureType.COSIGN
 
 
 @pytest.fixture
+def ledger(copied: SignedLedger) -> SignedLedger:
+    return copied
+
+
+@pytest.fixture
 def pack(ledger: SignedLedger) -> Path:
     file = ledger.folder / "all.zip"
     assert ledger.call("export", "--output", str(file)) == 0
