@@ -62,6 +62,12 @@ from events.inspection import (
     SampleDrawn,
 )
 from events.recorded import Origin, RecordedEvent, StreamName
+from events.retention import (
+    ErasureRequested,
+    HoldPlaced,
+    HoldReleased,
+    HoldReleaseRequested,
+)
 from events.store import StoreError
 from events.stored import StoredRow
 from events.upcast import UPCASTERS, Upcasters
@@ -125,6 +131,10 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "action-plan-received": EventType(ActionPlanReceived, 1),
         "action-plan-reviewed": EventType(ActionPlanReviewed, 1),
         "evidence-erased": EventType(EvidenceErased, 1),
+        "erasure-requested": EventType(ErasureRequested, 1),
+        "hold-placed": EventType(HoldPlaced, 1),
+        "hold-release-requested": EventType(HoldReleaseRequested, 1),
+        "hold-released": EventType(HoldReleased, 1),
     }
 )
 

@@ -10,6 +10,12 @@ from datetime import date
 
 from msgspec import Struct
 
+from events.retention import (
+    ErasureRequested,
+    HoldPlaced,
+    HoldReleased,
+    HoldReleaseRequested,
+)
 from events.sealed import SealedText
 
 CATEGORY = "inspection"
@@ -469,4 +475,8 @@ InspectionEvent = (
     | ActionPlanReceived
     | ActionPlanReviewed
     | EvidenceErased
+    | ErasureRequested
+    | HoldPlaced
+    | HoldReleaseRequested
+    | HoldReleased
 )

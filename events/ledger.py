@@ -111,6 +111,10 @@ class Ledger(Generic[S_co]):
         tail = await self.storage.tail()
         return Head(tail.position, tail.hash)
 
+    async def hash_at(self, position: int) -> bytes | None:
+        rows = await self.storage.page(after=position - 1, limit=1)
+        return rows[0][-1] if rows and rows[0][0] == position else None
+
     async def verify(self) -> Head:
         """Follow the hash chain from the first event; refuses the first break."""
         head = await self.head()

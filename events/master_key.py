@@ -1,4 +1,9 @@
-"""The master key: wraps every data key, and lies in a file of its own."""
+"""The master key: wraps every data key, and lies in a file of its own.
+
+While keys are being wrapped anew the next master key lies beside it, in a file that
+ends in `.next`. Whichever of the two the vault is under is the master key, so there is
+no moment at which a crash could lose it.
+"""
 
 import os
 from base64 import b64decode, b64encode
@@ -9,6 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from events.folder import sync_folder
 from events.vault import Entropy, VaultError, new_nonce
 
 KEY_SIZE = 32
@@ -52,12 +58,36 @@ def create_master_key(path: Path, entropy: Entropy) -> MasterKey:
         opened.write(b64encode(secret) + b"\n")
         opened.flush()
         os.fsync(opened.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
     return MasterKey(secret)
+
+
+def next_master_key(path: Path, entropy: Entropy) -> MasterKey:
+    """The key that is to follow the one at `path`: that of a rotation broken off, or
+    a new one.
+    """
+    beside = _next(path)
+    return (
+        read_master_key(beside)
+        if beside.exists()
+        else create_master_key(beside, entropy)
+    )
+
+
+def settle_master_key(path: Path, id_: str | None) -> MasterKey:
+    """The master key of this id, put in its place if it was still the next one.
+
+    Where neither has the id, or none is asked for, the key in its place is given.
+    """
+    beside = _next(path)
+    if id_ is not None and beside.exists() and read_master_key(beside).id == id_:
+        beside.replace(path)
+        sync_folder(path.parent)
+    return read_master_key(path)
+
+
+def _next(path: Path) -> Path:
+    return path.with_name(f"{path.name}.next")
 
 
 def read_master_key(path: Path) -> MasterKey:

@@ -1,92 +1,142 @@
 """A vault whose keys lie in their own SQLite file, each wrapped by the master key.
 
 Keys in use stay unwrapped in memory, so sealing costs no thread hop and no disk; only a
-key's first use does. A destroyed key leaves its name, so that it is never made again.
+key's first use does. A key destroyed or wrapped anew by another process is let go of
+before its next use here. A destroyed key leaves its name, so that it is never made
+again.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from secrets import token_bytes
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from events.erased_list import add_to_list, list_beside, read_list
 from events.master_key import KEY_SIZE, MasterKey
 from events.sealed import SealedText
 from events.sqlite_errors import plain_errors
+from events.store import Head
 from events.vault import (
     Entropy,
+    KeyDestroyed,
     VaultError,
     fingerprint_with,
     new_nonce,
     open_with,
     seal_with,
 )
+from events.vault_file import lay_out, leave_no_trace
 
 T = TypeVar("T")
 
-FORMAT = 1
-APPLICATION = 0x41444A4B  # "ADJK"
+_MEMORY = ":memory:"
+_EPOCH = "SELECT epoch FROM state"
+_MASTER = "SELECT master FROM state"
 
-_SETTINGS = (
-    "PRAGMA busy_timeout = 5000",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA secure_delete = ON",  # a destroyed key is overwritten, not unlinked
-)
-_KEYS = """
-CREATE TABLE keys (
-    name TEXT PRIMARY KEY, master TEXT NOT NULL, wrapped BLOB
-) WITHOUT ROWID
-"""
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A data key unwrapped, and the epoch of the vault it was read in."""
+
+    epoch: int
+    secret: bytes = field(repr=False)
+    cipher: AESGCM = field(repr=False)
 
 
 class SqliteVault:
     """A `Vault` over one file."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what `open_vault` opened
         self,
         path: str,
         connection: sqlite3.Connection,
         thread: ThreadPoolExecutor,
         master: MasterKey,
+        *,
         entropy: Entropy,
+        reread: Callable[[str], MasterKey] | None,
     ) -> None:
         self._path = path
         self._connection = connection
         self._thread = thread
         self._master = master
         self._entropy = entropy
-        self._keys: dict[str, bytes] = {}
-        self._ciphers: dict[str, AESGCM] = {}
+        self._reread = reread
+        self._keys: dict[str, _Key] = {}
+        self._epoch = 0  # of a vault in memory, which nobody else can change
+        self._watch: sqlite3.Connection | None = None
+        if path != _MEMORY:
+            # on the loop's own thread: one row of shared memory, some 3 µs
+            self._watch = sqlite3.connect(path, isolation_level=None)
+
+    @property
+    def master_id(self) -> str:
+        """Which master key it is under, without giving it away."""
+        return self._master.id
 
     async def seal(self, key: str, text: str, context: str) -> SealedText:
-        cipher = self._ciphers.get(key)
-        if cipher is None:
-            cipher = await self._on_thread(partial(self._made, key))
+        known = self._known(key)
+        if known is None:
+            known = await self._on_thread(partial(self._made, key))
         nonce = new_nonce(self._entropy)
-        return seal_with(cipher, key, text, context=context, nonce=nonce)
+        return seal_with(known.cipher, key, text, context=context, nonce=nonce)
 
     async def open(self, sealed: SealedText, context: str) -> str | None:
-        cipher = self._ciphers.get(sealed.key)
-        if cipher is None:
-            cipher = await self._on_thread(partial(self._found, sealed.key))
-        return None if cipher is None else open_with(cipher, sealed, context=context)
+        known = self._known(sealed.key)
+        if known is None:
+            known = await self._on_thread(partial(self._found, sealed.key))
+        return (
+            None if known is None else open_with(known.cipher, sealed, context=context)
+        )
 
     async def fingerprint(self, key: str, data: bytes) -> bytes:
-        if key not in self._keys:
-            await self._on_thread(partial(self._made, key))
-        return fingerprint_with(self._keys[key], data)
+        known = self._known(key)
+        if known is None:
+            known = await self._on_thread(partial(self._made, key))
+        return fingerprint_with(known.secret, data)
 
-    async def destroy(self, key: str) -> None:
-        await self._on_thread(partial(self._destroy, key))
+    async def destroy(self, *keys: str) -> None:
+        await self._on_thread(partial(self._destroy, keys))
+
+    async def destroyed(self) -> frozenset[str]:
+        return await self._on_thread(self._destroyed)
+
+    async def remember(self, end: Head) -> None:
+        await self._on_thread(partial(self._remember, end))
+
+    async def remembered(self) -> Head:
+        return await self._on_thread(self._remembered)
+
+    async def forget_end(self, end: Head) -> None:
+        """Take an earlier end of the ledger for the last: what came after is given up.
+
+        For a restore that was told to; a running service only ever goes on.
+        """
+        await self._on_thread(partial(self._set_end, end))
+
+    async def wrap_anew(self, master: MasterKey) -> int:
+        """Wrap every key with another master key, all of them or none; how many.
+
+        Afterwards the old master key opens nothing that is left in the file.
+        """
+        return await self._on_thread(partial(self._wrap_anew, master))
+
+    async def check(self) -> int:
+        """Unwrap every key; how many there are. Raises VaultError at a damaged one."""
+        return await self._on_thread(self._check)
 
     async def close(self) -> None:
         self._keys.clear()
-        self._ciphers.clear()
+        if self._watch is not None:
+            self._watch.close()
         await self._on_thread(self._connection.close)
         self._thread.shutdown()
 
@@ -95,49 +145,154 @@ class SqliteVault:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, work)
 
-    # ---- on the vault's thread, which alone adds to and takes from both
+    def _known(self, name: str) -> _Key | None:
+        """A key in memory, unless any key was destroyed since it was read."""
+        known = self._keys.get(name)
+        if known is None or known.epoch == self._now():
+            return known
+        self._keys.clear()
+        return None
 
-    def _made(self, name: str) -> AESGCM:
+    def _now(self) -> int:
+        if self._watch is None:
+            return self._epoch
+        with plain_errors(self._path):
+            (epoch,) = self._watch.execute(_EPOCH).fetchone()
+        return int(epoch)
+
+    # ---- on the vault's thread
+
+    def _made(self, name: str) -> _Key:
         """The key of this name, made and on disk if there was none."""
-        wrapped = self._master.wrap(name, self._entropy(KEY_SIZE), self._entropy)
-        self._connection.execute(
-            "INSERT INTO keys VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            (name, self._master.id, wrapped),
-        )
-        cipher = self._found(name)
-        if cipher is None:
-            raise VaultError(f"the key `{name}` was destroyed")
-        return cipher
+        with _transaction(self._connection):
+            self._follow_master()
+            wrapped = self._master.wrap(name, self._entropy(KEY_SIZE), self._entropy)
+            self._connection.execute(
+                "INSERT INTO keys VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (name, self._master.id, wrapped),
+            )
+        known = self._found(name)
+        if known is None:
+            raise KeyDestroyed(name)
+        return known
 
-    def _found(self, name: str) -> AESGCM | None:
+    def _found(self, name: str) -> _Key | None:
         """The key of this name, None if it was destroyed."""
-        row = self._connection.execute(
-            "SELECT wrapped FROM keys WHERE name = ?", (name,)
-        ).fetchone()
-        if row is None:
-            raise VaultError(f"`{self._path}` has no key `{name}`")
+        with _transaction(self._connection, "BEGIN"):
+            (epoch,) = self._connection.execute(_EPOCH).fetchone()
+            row = self._connection.execute(
+                "SELECT wrapped FROM keys WHERE name = ?", (name,)
+            ).fetchone()
+            if row is None:
+                raise VaultError(f"`{self._path}` has no key `{name}`")
+            if row[0] is not None:
+                self._follow_master()
         if row[0] is None:
             return None
-        data_key = self._keys[name] = self._master.unwrap(name, row[0])
-        cipher = self._ciphers[name] = AESGCM(data_key)
-        return cipher
+        secret = self._master.unwrap(name, row[0])
+        known = self._keys[name] = _Key(epoch, secret, AESGCM(secret))
+        return known
 
-    def _destroy(self, name: str) -> None:
-        self._keys.pop(name, None)
-        self._ciphers.pop(name, None)
+    def _follow_master(self) -> None:
+        """Use the master key that the vault is under by now."""
+        (id_,) = self._connection.execute(_MASTER).fetchone()
+        if id_ != self._master.id and self._reread is not None:
+            self._master = self._reread(id_)
+        _check_master(self._connection, self._path, self._master)
+
+    def _destroy(self, names: Sequence[str]) -> None:
+        for name in names:
+            self._keys.pop(name, None)
+        if self._path != _MEMORY:
+            add_to_list(list_beside(Path(self._path)), names)
+        with _transaction(self._connection):
+            (master,) = self._connection.execute(_MASTER).fetchone()
+            self._connection.executemany(
+                "INSERT INTO keys VALUES (?, ?, NULL)"
+                " ON CONFLICT DO UPDATE SET wrapped = NULL",
+                [(name, master) for name in names],
+            )
+            self._move_epoch()
+        leave_no_trace(self._connection, self._path)
+
+    def _move_epoch(self) -> None:
+        self._connection.execute("UPDATE state SET epoch = epoch + 1")
+        (self._epoch,) = self._connection.execute(_EPOCH).fetchone()
+
+    def _destroyed(self) -> frozenset[str]:
+        rows = self._connection.execute("SELECT name FROM keys WHERE wrapped IS NULL")
+        return frozenset(name for (name,) in rows)
+
+    def _remember(self, end: Head) -> None:
         self._connection.execute(
-            "INSERT INTO keys VALUES (?, ?, NULL)"
-            " ON CONFLICT DO UPDATE SET wrapped = NULL",
-            (name, self._master.id),
+            "UPDATE state SET position = ?, hash = ? WHERE position < ?",
+            (end.position, end.hash, end.position),
         )
-        # the old bytes must not live on in the log of the file
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _remembered(self) -> Head:
+        row = self._connection.execute("SELECT position, hash FROM state").fetchone()
+        return Head(*row)
+
+    def _set_end(self, end: Head) -> None:
+        self._connection.execute(
+            "UPDATE state SET position = ?, hash = ?", (end.position, end.hash)
+        )
+
+    def _wrap_anew(self, master: MasterKey) -> int:
+        with _transaction(self._connection):
+            self._follow_master()
+            rows = self._whole()
+            anew = [
+                (master.wrap(name, secret, self._entropy), name)
+                for name, secret in rows
+            ]
+            self._connection.executemany(
+                "UPDATE keys SET wrapped = ? WHERE name = ?", anew
+            )
+            self._connection.execute("UPDATE keys SET master = ?", (master.id,))
+            self._connection.execute("UPDATE state SET master = ?", (master.id,))
+            self._move_epoch()
+        self._master = master
+        leave_no_trace(self._connection, self._path)
+        return len(anew)
+
+    def _check(self) -> int:
+        self._follow_master()
+        return sum(1 for _ in self._whole())
+
+    def _whole(self) -> Iterable[tuple[str, bytes]]:
+        """Every key that was not destroyed, unwrapped."""
+        rows = self._connection.execute(
+            "SELECT name, wrapped FROM keys WHERE wrapped IS NOT NULL ORDER BY name"
+        ).fetchall()
+        return ((name, self._master.unwrap(name, wrapped)) for name, wrapped in rows)
+
+
+@contextmanager
+def _transaction(
+    connection: sqlite3.Connection, begin: str = "BEGIN IMMEDIATE"
+) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 async def open_vault(
-    path: str, master: MasterKey, entropy: Entropy = token_bytes
+    path: str,
+    master: MasterKey,
+    entropy: Entropy = token_bytes,
+    *,
+    reread: Callable[[str], MasterKey] | None = None,
 ) -> SqliteVault:
-    """Open a vault file, or make one; raises VaultError under another master key."""
+    """Open a vault file, or make one; raises VaultError under another master key.
+
+    `reread` gives the master key of an id once another process has wrapped every key
+    with it. An old copy of a vault loses the keys that the list beside it names.
+    """
     loop = asyncio.get_running_loop()
     thread = ThreadPoolExecutor(1, thread_name_prefix="vault")
     try:
@@ -146,49 +301,43 @@ async def open_vault(
     except BaseException:
         thread.shutdown()
         raise
-    return SqliteVault(path, opened, thread, master, entropy)
+    vault = SqliteVault(path, opened, thread, master, entropy=entropy, reread=reread)
+    try:
+        await _catch_up(vault, path)
+    except BaseException:
+        await vault.close()
+        raise
+    return vault
+
+
+async def _catch_up(vault: SqliteVault, path: str) -> None:
+    if path == _MEMORY:
+        return
+    listed = read_list(list_beside(Path(path)))
+    missed = set(listed) - await vault.destroyed()
+    if missed:
+        await vault.destroy(*sorted(missed))
 
 
 async def memory_vault(entropy: Entropy = token_bytes) -> SqliteVault:
     """A vault that lasts as long as it is open, for tests."""
-    return await open_vault(":memory:", MasterKey(entropy(KEY_SIZE)), entropy)
+    return await open_vault(_MEMORY, MasterKey(entropy(KEY_SIZE)), entropy)
 
 
 def _open(path: str, master: MasterKey) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        _is_new(connection, path)
-        for setting in _SETTINGS:
-            connection.execute(setting)
-        connection.execute("BEGIN IMMEDIATE")
-        if _is_new(connection, path):
-            connection.execute(_KEYS)
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        lay_out(connection, path, master.id)
         _check_master(connection, path, master)
-        connection.execute("COMMIT")
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _is_new(connection: sqlite3.Connection, path: str) -> bool:
-    """Nothing is in the file yet; refuses one that is not ours to read."""
-    (changes,) = connection.execute("PRAGMA schema_version").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (format_,) = connection.execute("PRAGMA user_version").fetchone()
-    if changes != 0 and application != APPLICATION:
-        raise VaultError(f"`{path}` is a database, but not a vault")
-    if format_ > FORMAT:
-        raise VaultError(f"`{path}` was written by a newer version of this program")
-    return bool(changes == 0)
-
-
 def _check_master(connection: sqlite3.Connection, path: str, master: MasterKey) -> None:
-    rows = connection.execute("SELECT DISTINCT master FROM keys").fetchall()
-    for (known,) in rows:
-        if known != master.id:
-            raise VaultError(
-                f"`{path}` was locked with master key `{known}`, not `{master.id}`"
-            )
+    (known,) = connection.execute(_MASTER).fetchone()
+    if known != master.id:
+        raise VaultError(
+            f"`{path}` was locked with master key `{known}`, not `{master.id}`"
+        )

@@ -140,6 +140,18 @@ class EventStore(Protocol):
         ...
 
 
+class ProvableStore(EventStore, Protocol):
+    """An event store whose hash chain can be looked into."""
+
+    async def hash_at(self, position: int) -> bytes | None:
+        """The hash of one event; None where there is no such position."""
+        ...
+
+    async def verify(self) -> Head:
+        """Follow the hash chain from the first event; StoreError at the first break."""
+        ...
+
+
 class StoreError(Exception):
     """The store cannot be used; the message is one sentence for its operator."""
 

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from events.sealed import SealedText
-from events.store import StoreError
+from events.store import Head, StoreError
 
 Entropy = Callable[[int], bytes]
 """Gives so many unpredictable bytes."""
@@ -25,6 +25,14 @@ class VaultError(StoreError):
     """The vault cannot be used, or words do not open; it never says the words."""
 
 
+class KeyDestroyed(VaultError):
+    """The words under this key were erased, and it takes no new ones."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the key `{key}` was destroyed")
+        self.key = key
+
+
 class Vault(Protocol):
     """Seals and opens text; `key` is whose words they are, `context` where they stand.
 
@@ -33,7 +41,7 @@ class Vault(Protocol):
     """
 
     async def seal(self, key: str, text: str, context: str) -> SealedText:
-        """Seal under a key, made at its first use; raises once it was destroyed."""
+        """Seal under a key, made at its first use; raises KeyDestroyed if destroyed."""
         ...
 
     async def open(self, sealed: SealedText, context: str) -> str | None:
@@ -43,12 +51,27 @@ class Vault(Protocol):
     async def fingerprint(self, key: str, data: bytes) -> bytes:
         """A hash that only this key makes: what it stands for cannot be guessed.
 
-        The key is made at its first use; raises once it was destroyed.
+        The key is made at its first use; raises KeyDestroyed once it was destroyed.
         """
         ...
 
-    async def destroy(self, key: str) -> None:
-        """Make everything sealed under this key unreadable, for good."""
+    async def destroy(self, *keys: str) -> None:
+        """Make everything sealed under these keys unreadable, for good.
+
+        When it returns, neither the keys nor any wrapped form of them is left.
+        """
+        ...
+
+    async def destroyed(self) -> frozenset[str]:
+        """The names of every key that was destroyed."""
+        ...
+
+    async def remember(self, end: Head) -> None:
+        """Keep how far the ledger was seen to go; never less than is kept already."""
+        ...
+
+    async def remembered(self) -> Head:
+        """The furthest end of the ledger that was ever kept; position 0 if none."""
         ...
 
     async def close(self) -> None:

@@ -10,17 +10,30 @@ from projections.instant import instant
 from projections.on_record import on_record
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
+from projections.retention import Agreed, Erasure, Hold, Retention
+from projections.retention_tables import (
+    ErasureEntry,
+    HoldEntry,
+    erased_keys,
+    erasures,
+    holds,
+)
 from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
     "FOLLOWER_TABLES",
     "TABLES",
+    "Agreed",
     "Beside",
     "Edition",
     "Entry",
+    "Erasure",
+    "ErasureEntry",
     "Figures",
     "Follower",
+    "Hold",
+    "HoldEntry",
     "Parked",
     "RatingBook",
     "RatingChange",
@@ -28,8 +41,12 @@ __all__ = [
     "RatingModels",
     "Rebuilt",
     "RegisterEntry",
+    "Retention",
     "RulesMoved",
     "Shelf",
+    "erased_keys",
+    "erasures",
+    "holds",
     "instant",
     "on_record",
     "parked",

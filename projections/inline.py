@@ -16,6 +16,7 @@ from events.store import Folded, Row
 from projections.effect import Figures, RatingEffect
 from projections.instant import instant
 from projections.rating_book import Change, RatingBook
+from projections.retention_tables import retention_row
 from projections.shelf import Shelf
 
 _NOTHING = Folded((), {})
@@ -80,6 +81,9 @@ def _folded(recorded: RecordedEvent, book: RatingBook, change: Change) -> Folded
             _history_row(ordinal, effect, recorded, change, hash_)
             for ordinal, effect in enumerate(change.effects, start=1)
         )
+    for kept in change.kept:
+        table, row = retention_row(recorded.stream.id, kept)
+        rows[table] = (*rows.get(table, ()), row)
     return Folded(change.effects, rows) if rows else _NOTHING
 
 

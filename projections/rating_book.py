@@ -5,7 +5,7 @@ events are equal. It holds what a decision needs to know (what is on record, at 
 version) and what the rules make of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -32,6 +32,7 @@ from events.inspection import (
 )
 from events.recorded import RecordedEvent
 from projections.effect import RatingEffect, effect_of
+from projections.retention import RETENTION_EVENTS, Erasure, Hold, Retention
 from projections.shelf import Edition
 
 Editions = Callable[[str, int], Edition]
@@ -54,6 +55,7 @@ class Change:
     before: str | None
     after: str | None
     effects: tuple[RatingEffect, ...]
+    kept: Sequence[Erasure | Hold] = ()  # requests to erase and holds that it moved
 
 
 class CannotFollow(Exception):
@@ -77,6 +79,7 @@ class RatingBook:
         self.edition = editions(announced.framework, announced.revision)
         self.ratings = LiveRatings(self.edition.framework)
         self.samples: dict[str, str] = {}  # case → sample
+        self.retention = Retention()
         self._entries: dict[str, Entry] = {}
         self.version = opening.version
         self.position = opening.position
@@ -110,6 +113,9 @@ class RatingBook:
             None if before is None else before.value,
             value,
             tuple(map(effect_of, shifts)) if shifts else (),
+            self.retention.apply(recorded)
+            if type(recorded.data) in RETENTION_EVENTS
+            else (),
         )
 
     def _move(

@@ -75,4 +75,33 @@ RATING_HISTORY = Table(
     Index("rating_history_by_part", "inspection", "part", "position", "ordinal"),
 )
 
-TABLES = (INSPECTIONS, CURRENT_RATINGS, RATING_HISTORY)
+ERASURES = Table(
+    "erasures",
+    METADATA,
+    Column(
+        "position", _POSITION, primary_key=True, autoincrement=False
+    ),  # its request's
+    Column("inspection", String, nullable=False),
+    Column("keys", Text, nullable=False),  # JSON
+    Column("reason_code", String, nullable=False),
+    Column("requested_by", String, nullable=False),
+    Column("requested_at", String, nullable=False),
+    Column("approved_by", String),
+    Column("erased_at", String),
+)
+
+HOLDS = Table(
+    "holds",
+    METADATA,
+    Column("position", _POSITION, primary_key=True, autoincrement=False),
+    Column("inspection", String, nullable=False),
+    Column("of_case", String),  # null: the inspection and every case of it
+    Column("placed_by", String, nullable=False),
+    Column("placed_at", String, nullable=False),
+    Column("release_requested_by", String),
+    Column("release_requested_at", String),
+    Column("released_by", String),
+    Column("released_at", String),
+)
+
+TABLES = (INSPECTIONS, CURRENT_RATINGS, RATING_HISTORY, ERASURES, HOLDS)

@@ -3,21 +3,21 @@
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from secrets import token_bytes
 
 from aiohttp import web
 
-from events.master_key import MasterKey, create_master_key, read_master_key
 from events.recorded import Origin
-from events.sqlite_vault import open_vault
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.config import Settings
 from service.identity import LocalIdentities
+from service.key_vault import open_keys
+from service.ledger_end import check_end, remembering
 from service.logs import logger_to
 from service.records import open_records
+from service.retention import Periods, destroy_erased
 from service.version import VERSION
 
 ITSELF = "system:adjudge"
@@ -34,9 +34,18 @@ async def open_application(
     """
     people = settings.identities
     identities = LocalIdentities.read(Path(people)) if people else LocalIdentities(())
-    vault = await open_vault(settings.vault, _master_key(settings))
-    try:
-        async with open_records(settings.database, now) as records:
+    logger = logger_to(sys.stderr.buffer, level=settings.log_level, now=now)
+    async with (
+        open_keys(settings) as vault,
+        open_records(
+            settings.database,
+            now,
+            erasure_wait=timedelta(days=settings.erasure_wait_days),
+        ) as records,
+    ):
+        await check_end(records.store, vault)
+        await destroy_erased(records.engine, vault)
+        async with remembering(records.store, vault, logger):
             itself = Origin(actor=ITSELF, observed_at=now())
             await adopt_packaged(records.store, records.shelf, itself)
             yield application(
@@ -47,22 +56,14 @@ async def open_application(
                     shelf=records.shelf,
                     vault=vault,
                     identities=identities,
-                    logger=logger_to(
-                        sys.stderr.buffer, level=settings.log_level, now=now
-                    ),
+                    logger=logger,
                     clock=now,
                     new_id=new_id,
                     build=Build(VERSION),
                     body_limit=settings.body_limit,
+                    periods=Periods(
+                        cases=settings.retention_case_days,
+                        inspections=settings.retention_inspection_days,
+                    ),
                 )
             )
-    finally:
-        await vault.close()
-
-
-def _master_key(settings: Settings) -> MasterKey:
-    """The key that wraps the vault's; a vault that is new gets a new one."""
-    key, vault = Path(settings.master_key), Path(settings.vault)
-    if vault.exists() or key.exists():
-        return read_master_key(key)
-    return create_master_key(key, token_bytes)

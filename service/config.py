@@ -30,6 +30,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     local_identities_in_production: bool = False
     body_limit: Annotated[int, Meta(ge=1024, le=16 * 1024 * 1024)] = 64 * 1024
     drain_seconds: Annotated[int, Meta(ge=0, le=300)] = 30
+    retention_case_days: Annotated[int, Meta(ge=0, le=36_500)] = 1_096
+    retention_inspection_days: Annotated[int, Meta(ge=0, le=36_500)] = 2_557
+    erasure_wait_days: Annotated[int, Meta(ge=0, le=365)] = 7
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

@@ -26,6 +26,10 @@ class Action(StrEnum):
     READ_FRAMEWORKS = "read frameworks"
     READ_LEDGER = "read the ledger"
     READ_OWN_IDENTITY = "read who they are"
+    REQUEST_ERASURE = "ask for an erasure or for the release of a hold"
+    APPROVE_ERASURE = "approve an erasure or the release of a hold"
+    PLACE_HOLDS = "place a hold"
+    READ_RETENTION = "read what is due, held and erased"
 
 
 _CASEWORK = frozenset({Role.INSPECTOR, Role.LEAD_INSPECTOR})
@@ -49,6 +53,10 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.READ_FRAMEWORKS: _EVERYBODY,
         Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
         Action.READ_OWN_IDENTITY: _EVERYBODY,
+        Action.REQUEST_ERASURE: frozenset({Role.ADMIN}),
+        Action.APPROVE_ERASURE: frozenset({Role.GOVERNANCE}),
+        Action.PLACE_HOLDS: frozenset({Role.ADMIN, Role.GOVERNANCE}),
+        Action.READ_RETENTION: frozenset({Role.ADMIN, Role.GOVERNANCE}),
     }
 )
 
@@ -60,7 +68,12 @@ def may(identity: Identity, action: Action) -> bool:
 
 def require(identity: Identity, action: Action) -> None:
     """Raise Refused unless the person may do it, naming the roles that may."""
-    if not may(identity, action):
+    require_role(identity.roles, action)
+
+
+def require_role(held: frozenset[Role], action: Action) -> None:
+    """Raise Refused unless one of these roles allows it."""
+    if held.isdisjoint(PERMISSIONS[action]):
         roles = sorted(PERMISSIONS[action])
         raise Refused(
             "forbidden",

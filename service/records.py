@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.open_store import open_store
-from events.store import EventStore
+from events.store import ProvableStore
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.desk import Desk
 from service.layout import is_new, mark_ready
@@ -18,7 +18,7 @@ from service.layout import is_new, mark_ready
 class Records:
     """What is on record, and the desk where it is added to."""
 
-    store: EventStore
+    store: ProvableStore
     engine: AsyncEngine  # reads the read models
     shelf: Shelf
     desk: Desk
@@ -26,7 +26,10 @@ class Records:
 
 @asynccontextmanager
 async def open_records(
-    database: str, now: Callable[[], datetime]
+    database: str,
+    now: Callable[[], datetime],
+    *,
+    erasure_wait: timedelta = timedelta(days=7),
 ) -> AsyncIterator[Records]:
     """Open the ledger a URL names; at the end all that was accepted is written.
 
@@ -41,6 +44,7 @@ async def open_records(
             await mark_ready(database)
         await store.caught_up()  # what is adopted from here on, the store passes on
         await shelf.read(store)
-        yield Records(store, store.storage.engine, shelf, Desk(store, models))
+        desk = Desk(store, models, wait=erasure_wait)
+        yield Records(store, store.storage.engine, shelf, desk)
     finally:
         await store.close()

@@ -20,8 +20,11 @@ from service.api import (
     context,
     counterfactuals,
     discretion,
+    erasures,
+    evidence,
     facts,
     frameworks,
+    holds,
     inspections,
     judgements,
     ledger,
@@ -34,6 +37,7 @@ from service.api.route import Operation
 from service.api.words import VAULT
 from service.desk import Desk
 from service.identity import Identities
+from service.retention import Periods
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
@@ -45,9 +49,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *judgements.routes,
     *discretion.routes,
     *ratings.routes,
+    *evidence.routes,
     *comparison.routes,
     *counterfactuals.routes,
     *ledger.routes,
+    *erasures.routes,
+    *holds.routes,
 )
 """The whole route table."""
 
@@ -66,6 +73,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]  # for requests that bring none
     build: context.Build
     body_limit: int = 64 * 1024
+    periods: Periods = Periods()
 
 
 def application(parts: Parts) -> web.Application:
@@ -79,6 +87,7 @@ def application(parts: Parts) -> web.Application:
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
+    app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[context.DRAIN] = context.Drain()
     app[VAULT] = parts.vault

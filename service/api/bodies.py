@@ -82,6 +82,32 @@ class DecisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     observed_at: Instant | None = None
 
 
+class ErasureBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose words are to be erased, and why."""
+
+    inspection: Id
+    reason_code: Literal["retention", "data-subject", "error", "court-order", "other"]
+    reason: Words  # kept sealed, and kept when the words are gone
+    case: Reference | None = None  # absent: every case
+    cases_only: bool = False  # with no case: spare what is said of the inspection
+    observed_at: Instant | None = None
+
+
+class HoldBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What must not be erased, and why."""
+
+    inspection: Id
+    reason: Words  # kept sealed
+    case: Reference | None = None  # absent: the inspection and every case of it
+    observed_at: Instant | None = None
+
+
+class ApprovalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Agreement to what somebody else asked for, exactly as they asked for it."""
+
+    observed_at: Instant | None = None
+
+
 Body = (
     AnnouncementBody
     | ReasonBody
@@ -90,5 +116,8 @@ Body = (
     | AnswerBody
     | JudgementBody
     | DecisionBody
+    | ErasureBody
+    | HoldBody
+    | ApprovalBody
 )
 """Every body of a command; each may say when it was so."""

@@ -1,5 +1,6 @@
 """From a request to a command carried out, and from its reply to a response."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 import msgspec
@@ -20,7 +21,7 @@ from service.api.reading import (
     seen,
 )
 from service.api.route import JSON
-from service.api.words import fingerprint
+from service.api.words import fingerprint, key_of
 from service.desk import Errand
 from service.inspection.commands import InspectionCommand
 
@@ -32,6 +33,9 @@ class Task(Struct, frozen=True, kw_only=True):
     command: InspectionCommand
     thing: str | None = None
     withdraws: bool = False  # nothing is on record afterwards
+    key: str | None = (
+        None  # its repeats are known by; otherwise its case's or inspection's
+    )
 
 
 class _Marks(Struct):
@@ -46,11 +50,16 @@ _MARKS = msgspec.json.Decoder(_Marks)
 
 
 async def carry_out(
-    request: web.Request, task: Task, body: Body | None, *, location: str | None = None
+    request: web.Request,
+    task: Task,
+    body: Body | None,
+    *,
+    location: str | Callable[[int], str] | None = None,
 ) -> web.Response:
     """Run a command and answer with its reply; a repeat gets the first one's.
 
-    What a PUT records lies at its own address; `location` is that of what a POST makes.
+    What a PUT records lies at its own address; `location` is that of what a POST makes,
+    or makes it from the position where it is on record.
     """
     key = await _command_key(request, task, body)
     observed_at = None if body is None else body.observed_at
@@ -66,6 +75,8 @@ async def carry_out(
         thing=task.thing,
         seen=await _seen_version(request, task),
         first=expects_nothing(request),
+        roles=request[IDENTITY].roles,
+        at=now,
     )
     reply, replayed = await request.app[DESK].run(task.inspection, task.command, errand)
     marks = _MARKS.decode(reply)
@@ -75,7 +86,9 @@ async def carry_out(
     if marks.created and request.method == "PUT":
         headers["Location"] = request.rel_url.raw_path
     elif marks.created and location is not None:
-        headers["Location"] = location
+        headers["Location"] = (
+            location if isinstance(location, str) else location(marks.position)
+        )
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     return web.Response(
@@ -94,9 +107,8 @@ async def _command_key(
         return None
     case = request.match_info.get("case")
     said = asked(request, body)
-    return CommandKey(
-        id_, await fingerprint(request, said, inspection=task.inspection, case=case)
-    )
+    key = task.key or key_of(task.inspection, case)
+    return CommandKey(id_, await fingerprint(request, said, key=key))
 
 
 async def _seen_version(request: web.Request, task: Task) -> int | None:

@@ -300,6 +300,54 @@ _KINDS = (
         "An inspection is held to rules in force when its fieldwork starts.",
         "Use one of those in `accepted`, or another day.",
     ),
+    # ---- erasing and holding
+    Kind(
+        "four-eyes",
+        403,
+        "This takes a second person",
+        "Whoever asked for something that two people must agree on cannot approve it, "
+        "whatever roles they have.",
+        "Ask another person with one of the roles in `roles` to approve it.",
+    ),
+    Kind(
+        "approval-waits",
+        409,
+        "It is too early to approve this",
+        "Between asking and approving lies a wait, so that somebody can object or "
+        "place a hold.",
+        "Approve it from the time named.",
+    ),
+    Kind(
+        "already-requested",
+        409,
+        "Somebody asked for this already",
+        "A request waits for the approval of another person.",
+        "Approve that request, or wait until it lapses.",
+    ),
+    Kind(
+        "request-lapsed",
+        409,
+        "The request has lapsed",
+        "A request that nobody approves within 14 days of the wait ends there.",
+        "Ask for it anew.",
+    ),
+    Kind(
+        "legal-hold",
+        409,
+        "A hold keeps these words",
+        "Nothing under a legal hold is erased, whoever asks.",
+        "Have the hold released by two people first; holds are listed at "
+        "`/v1/retention/holds`.",
+    ),
+    Kind(
+        "erased",
+        410,
+        "The words were erased",
+        "Their key was destroyed; nobody can read them again. Answers and ratings are "
+        "as they were.",
+        "Who asked for it, who approved it and when is listed at `/v1/erasures`. To "
+        "change an answer here, send it without words and without `Idempotency-Key`.",
+    ),
     # ---- two people, one thing
     Kind(
         "stale-answer",

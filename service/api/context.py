@@ -13,6 +13,7 @@ from projections import Shelf
 from service.api.route import Contract
 from service.desk import Desk
 from service.identity import Identities, Identity
+from service.retention import Periods
 
 DESK = web.AppKey("desk", Desk)
 STORE: web.AppKey[EventStore] = web.AppKey("store")
@@ -22,6 +23,8 @@ IDENTITIES: web.AppKey[Identities] = web.AppKey("identities")
 LOGGER: web.AppKey[FilteringBoundLogger] = web.AppKey("logger")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")  # aware UTC
 NEW_ID: web.AppKey[Callable[[], str]] = web.AppKey("new_id")
+
+PERIODS = web.AppKey("periods", Periods)
 
 REQUEST_ID = web.RequestKey("request_id", str)
 IDENTITY = web.RequestKey("identity", Identity)

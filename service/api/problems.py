@@ -19,6 +19,7 @@ from events.store import (
     StoreError,
     WrongVersion,
 )
+from events.vault import KeyDestroyed
 from service.api.catalogue import KINDS
 from service.refusal import Refused
 
@@ -108,6 +109,13 @@ def answer_to(
             return _answered(
                 "idempotency-key-reused",
                 f"the key `{error.command_id}` was sent before with another request",
+                instance,
+            )
+        case KeyDestroyed():
+            return _answered(
+                "erased",
+                "the words kept here were erased, and no new ones can be kept in their "
+                "place",
                 instance,
             )
         case Overloaded():

@@ -27,6 +27,7 @@ _A_TIME = "2026-03-01T14:03:00Z"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
 _NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
+_POSITION = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 PATH_FORMS: Final = {
     "inspection": _ID,
     "framework": _ID,
@@ -37,6 +38,8 @@ PATH_FORMS: Final = {
     "part": _REFERENCE,
     "fact": _NAME,
     "revision": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
+    "erasure": _POSITION,
+    "hold": _POSITION,
     "slug": _ID,
 }
 """What each step of a path looks like; anything else is an address of nothing."""

@@ -11,6 +11,7 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.vault import Vault
+from service.inspection import keys
 
 VAULT: web.AppKey[Vault] = web.AppKey("vault")
 
@@ -24,15 +25,21 @@ async def seal(
     case: str | None = None,
 ) -> SealedText:
     """Seal what was said about a thing: of a case, or of the inspection as a whole."""
-    context = _context(StreamName(CATEGORY, inspection), thing)
-    return await request.app[VAULT].seal(_key(inspection, case), text, context)
+    key = key_of(inspection, case)
+    return await seal_under(request, key, text, inspection=inspection, thing=thing)
 
 
-async def fingerprint(
-    request: web.Request, said: bytes, *, inspection: str, case: str | None
-) -> bytes:
+async def seal_under(
+    request: web.Request, key: str, text: str, *, inspection: str, thing: str
+) -> SealedText:
+    """Seal what was said about a thing under a key of its own."""
+    context = keys.context(StreamName(CATEGORY, inspection), thing)
+    return await request.app[VAULT].seal(key, text, context)
+
+
+async def fingerprint(request: web.Request, said: bytes, *, key: str) -> bytes:
     """What a repeated command is known by; its words cannot be guessed from it."""
-    return await request.app[VAULT].fingerprint(_key(inspection, case), said)
+    return await request.app[VAULT].fingerprint(key, said)
 
 
 async def words_of(
@@ -42,15 +49,15 @@ async def words_of(
     sealed: SealedText | None = getattr(event.data, name, None)
     if sealed is None:
         return None, False
-    context = _context(event.stream, event.about)
+    context = keys.context(event.stream, event.about)
     words = await request.app[VAULT].open(sealed, context)
     return words, words is None
 
 
-def _key(inspection: str, case: str | None) -> str:
-    whole = f"inspection/{inspection}"
-    return whole if case is None else f"{whole}/case/{case}"
-
-
-def _context(stream: StreamName, thing: str | None) -> str:
-    return f"{stream} {thing}"
+def key_of(inspection: str, case: str | None) -> str:
+    """Whose key: that of a case, or of the inspection."""
+    return (
+        keys.of_inspection(inspection)
+        if case is None
+        else keys.of_case(inspection, case)
+    )

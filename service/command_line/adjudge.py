@@ -37,6 +37,22 @@ adjudge = Commands(
             "service.command_line.rebuild:rebuild",
             "Make the read models anew from the ledger.",
         ),
+        "erase": Entry(
+            "service.command_line.erase:erase",
+            "Erase words for good; it takes two people.",
+        ),
+        "hold": Entry(
+            "service.command_line.hold:hold", "Keep words from being erased."
+        ),
+        "vault": Entry("service.command_line.vault:vault", "Take care of the keys."),
+        "backup": Entry(
+            "service.command_line.backup:backup",
+            "Copy ledger and vault, apart, and verify the copies.",
+        ),
+        "restore": Entry(
+            "service.command_line.restore:restore",
+            "Put copies back, with every erasure since.",
+        ),
         "migrate": Entry(
             "service.command_line.migrate:migrate",
             "Bring the layout of the database up to date.",

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -16,7 +17,10 @@ from service.records import Records, open_records
 
 @asynccontextmanager
 async def existing_records(
-    settings: Settings, surroundings: Surroundings
+    settings: Settings,
+    surroundings: Surroundings,
+    *,
+    erasure_wait: timedelta = timedelta(days=7),
 ) -> AsyncIterator[Records]:
     """Open the ledger, or end with exit 3; asking never makes a new one."""
     if (missing := _missing(settings.database)) is not None:
@@ -27,7 +31,9 @@ async def existing_records(
             exit_code=UNREACHABLE,
         )
     try:
-        async with open_records(settings.database, surroundings.now) as records:
+        async with open_records(
+            settings.database, surroundings.now, erasure_wait=erasure_wait
+        ) as records:
             yield records
     except StoreError as error:
         raise unusable(error) from error

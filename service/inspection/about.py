@@ -34,3 +34,13 @@ def departure(standard: str) -> str:
 def discretion(standard: str) -> str:
     """The panel's decision on a standard."""
     return f"discretion/{standard}"
+
+
+def erasure(case: str | None) -> str:
+    """The words of a case, or of the inspection (`case` is None), being erased."""
+    return f"erasures/{case or ''}"
+
+
+def hold(case: str | None) -> str:
+    """What keeps a case, or the inspection (`case` is None), from being erased."""
+    return f"holds/{case or ''}"

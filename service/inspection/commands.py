@@ -123,7 +123,46 @@ class DecideDiscretion(Struct, frozen=True, kw_only=True):
     reason: SealedText
 
 
-InspectionCommand = (
+class RequestErasure(Struct, frozen=True, kw_only=True):
+    """Ask that words be erased: of a case, of all cases, or of all the inspection."""
+
+    case: str | None
+    cases_only: bool  # with no case named: spare what is said of the inspection itself
+    reason_code: str
+    reason: SealedText
+
+
+class ApproveErasure(Struct, frozen=True, kw_only=True):
+    """Agree to a request of somebody else's: the words are gone for good."""
+
+    request: int  # position of its erasure-requested event
+
+
+class PlaceHold(Struct, frozen=True, kw_only=True):
+    """Let nothing of a case, or of the whole inspection, be erased."""
+
+    case: str | None
+    reason: SealedText
+
+
+class RequestRelease(Struct, frozen=True, kw_only=True):
+    """Ask that a hold be lifted."""
+
+    hold: int  # position of its hold-placed event
+    reason: SealedText
+
+
+class ApproveRelease(Struct, frozen=True, kw_only=True):
+    """Agree that a hold be lifted."""
+
+    hold: int
+
+
+RetentionCommand = (
+    RequestErasure | ApproveErasure | PlaceHold | RequestRelease | ApproveRelease
+)
+
+RatingCommand = (
     AnnounceInspection
     | SetDomainAside
     | TakeDomainUp
@@ -139,3 +178,5 @@ InspectionCommand = (
     | DepartFromGuidance
     | DecideDiscretion
 )
+
+InspectionCommand = RatingCommand | RetentionCommand

@@ -33,8 +33,10 @@ from service.inspection.commands import (
     GiveAnswer,
     InspectionCommand,
     ProposeJudgement,
+    RatingCommand,
     RecordFact,
     RestoreCase,
+    RetentionCommand,
     SetDomainAside,
     TakeDomainUp,
     WithdrawAnswer,
@@ -48,6 +50,7 @@ from service.inspection.judging import (
     withdraw_judgement,
 )
 from service.inspection.record import changeable, known, removable
+from service.inspection.retention import Asker, keep_or_erase
 from service.refusal import Refused
 
 
@@ -63,6 +66,7 @@ class Situation:
     book: RatingBook | None
     shelf: Shelf
     seen: bool = False
+    asker: Asker | None = None  # for what takes two people
 
 
 def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEvent]:
@@ -71,11 +75,17 @@ def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEven
         return _announce(command, situation)
     if situation.book is None:
         raise Refused("not-found", f"there is no inspection `{situation.inspection}`")
+    if isinstance(command, RetentionCommand):
+        if situation.asker is None:
+            raise Refused("forbidden", "this takes two people, and none is named")
+        return keep_or_erase(
+            command, situation.inspection, situation.book, situation.asker
+        )
     return _decide(command, situation.book, seen=situation.seen)
 
 
 def _decide(
-    command: InspectionCommand, book: RatingBook, *, seen: bool
+    command: RatingCommand, book: RatingBook, *, seen: bool
 ) -> Sequence[NewEvent]:
     match command:
         case GiveAnswer():

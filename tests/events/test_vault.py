@@ -41,7 +41,7 @@ async def test_sealed_words_open_where_they_were_sealed(vault: SqliteVault) -> N
     assert WORDS.encode() not in sealed.sealed
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(key=st.text(max_size=20), text=st.text(), context=st.text(max_size=20))
 def test_any_text_comes_back_as_it_was(key: str, text: str, context: str) -> None:
     async def there_and_back() -> str | None:
@@ -222,7 +222,7 @@ async def test_a_vault_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "keys.db"
     await (await open_vault(str(path), MASTER)).close()
     newer = sqlite3.connect(path)
-    newer.execute("PRAGMA user_version = 2")
+    newer.execute("PRAGMA user_version = 3")
     newer.close()
 
     with pytest.raises(VaultError, match="was written by a newer version"):

@@ -6,11 +6,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 
@@ -25,11 +26,11 @@ class Running:
     url: str
     process: asyncio.subprocess.Process
 
-    def client(self) -> ClientSession:
-        """A session that may do everything; a request that hangs is a failure."""
+    def client(self, token: str = TOKEN) -> ClientSession:
+        """A session that may do everything, or what another may; none hangs."""
         return ClientSession(
             base_url=self.url,
-            headers={"Authorization": f"Bearer {TOKEN}"},
+            headers={"Authorization": f"Bearer {token}"},
             timeout=ClientTimeout(total=30),
         )
 
@@ -41,35 +42,50 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, before: Sequence[str] = (), database: str | None = None
+    folder: Path,
+    *,
+    before: Sequence[str] = (),
+    others: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    database: str | None = None,
+    **variables: str,
 ) -> AsyncIterator[Running]:
     """Start a service over the files in `folder`, under the command `before` if given.
 
     Its ledger lies there too, unless a database is named.
 
-    It is stopped with SIGTERM at the end unless it is gone already.
+    `others` are people beside the tester, with their roles. It is stopped with SIGTERM
+    at the end unless it is gone already.
     """
     port = free_port()
     people = folder / "people.json"
+    known = {"tester": (ROLES, TOKEN)} | {
+        person: (roles, token_of(person)) for person, roles in others.items()
+    }
     people.write_text(
         json.dumps(
             [
                 {
-                    "person": "tester",
-                    "roles": ROLES,
-                    "token_hash": f"sha256:{sha256(TOKEN.encode()).hexdigest()}",
+                    "person": person,
+                    "roles": roles,
+                    "token_hash": f"sha256:{sha256(token.encode()).hexdigest()}",
                 }
+                for person, (roles, token) in known.items()
             ]
         )
     )
-    environment = os.environ | {
-        "ADJUDGE_ENVIRONMENT": "development",
-        "ADJUDGE_DATABASE": database or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
-        "ADJUDGE_VAULT": str(folder / "keys.db"),
-        "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
-        "ADJUDGE_IDENTITIES": str(people),
-        "ADJUDGE_PORT": str(port),
-    }
+    environment = (
+        os.environ
+        | variables
+        | {
+            "ADJUDGE_ENVIRONMENT": "development",
+            "ADJUDGE_DATABASE": database
+            or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
+            "ADJUDGE_VAULT": str(folder / "keys.db"),
+            "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
+            "ADJUDGE_IDENTITIES": str(people),
+            "ADJUDGE_PORT": str(port),
+        }
+    )
     with (folder / "service.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *before,
@@ -103,6 +119,11 @@ async def _ready(service: Running, folder: Path) -> None:
                 pass
             await asyncio.sleep(0.05)
     raise AssertionError((folder / "service.log").read_text())
+
+
+def token_of(person: str) -> str:
+    """The token of one of the others."""
+    return f"token-of-{person}"
 
 
 def free_port() -> int:

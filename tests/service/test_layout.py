@@ -58,7 +58,11 @@ def differences(connection: Connection) -> object:
 async def test_the_steps_lead_to_the_layout_that_the_program_needs(
     database: str,
 ) -> None:
-    assert [step.revision for step in await migrate(database)] == ["0001", "0002"]
+    assert [step.revision for step in await migrate(database)] == [
+        "0001",
+        "0002",
+        "0003",
+    ]
 
     assert await on(database, differences) == []
     async with open_records(database, now) as records:
@@ -82,7 +86,7 @@ async def test_a_ledger_made_before_there_were_steps_is_recognised(
     with pytest.raises(StoreError, match=r"lacks 1 of the 2 .* run `adjudge migrate`"):
         async with open_records(database, now):
             pass
-    assert [step.revision for step in await migrate(database)] == ["0002"]
+    assert [step.revision for step in await migrate(database)] == ["0002", "0003"]
 
     assert await on(database, differences) == []
     async with open_records(database, now):
@@ -133,6 +137,7 @@ def test_the_command_says_what_it_would_do_and_what_it_did(
     assert [s["revision"] for s in json.loads(call("--json"))["taken"]] == [
         "0001",
         "0002",
+        "0003",
     ]
     assert call() == "the layout is up to date\n"
     assert json.loads(call("--plan", "--json")) == {"missing": []}

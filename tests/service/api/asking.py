@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -27,6 +28,21 @@ class Reply:
         return str(self.body["type"]).removeprefix("/problems/")
 
 
+@dataclass
+class Clock:
+    """Moves a second a look, and further when told to."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def wait(self, *, days: int) -> None:
+        """Let days pass."""
+        self.now += timedelta(days=days)
+
+
 @dataclass(frozen=True)
 class Api:
     """A client with a person's token."""
@@ -34,6 +50,7 @@ class Api:
     client: TestClient[web.Request, web.Application]
     app: web.Application
     log: io.BytesIO
+    clock: Clock
     person: str | None = None
 
     def as_(self, person: str | None) -> "Api":

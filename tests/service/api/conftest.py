@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from service.api.middleware import around
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
 from service.logs import logger_to
-from tests.service.api.asking import Api
+from tests.service.api.asking import Api, Clock
 
 PEOPLE = {
     "rosa": {Role.INSPECTOR},
@@ -40,8 +40,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     ticks = count()
     log = io.BytesIO()
 
-    def clock() -> datetime:
-        return NOON + timedelta(seconds=next(ticks))
+    clock = Clock(NOON)
 
     shelf = Shelf()
     models = RatingModels(shelf)
@@ -71,7 +70,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
         )
     )
     async with TestClient(TestServer(app)) as client:
-        yield Api(client, app, log)
+        yield Api(client, app, log, clock)
     await store.close()
     await vault.close()
     assert b"request_failed" not in log.getvalue(), log.getvalue()
@@ -101,4 +100,4 @@ async def faulty() -> AsyncIterator[Api]:
     app[DRAIN] = Drain()
     app.router.add_get("/version", fail)
     async with TestClient(TestServer(app)) as client:
-        yield Api(client, app, log)
+        yield Api(client, app, log, Clock(NOON))

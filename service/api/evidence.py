@@ -1,0 +1,62 @@
+"""The inspector's words to one answer, asked for by themselves."""
+
+from aiohttp import web
+from msgspec import Struct
+
+from service.api.looking import event_of, look, present
+from service.api.parameter import AS_OF
+from service.api.reading import path
+from service.api.route import Contract, Routes
+from service.api.showing import shown
+from service.api.words import words_of
+from service.inspection import about
+from service.permission import Action
+from service.refusal import Refused
+
+routes = Routes("answers")
+
+
+class EvidenceView(Struct, frozen=True, kw_only=True):
+    """What was written to an answer, and who wrote it."""
+
+    inspection: str
+    case: str
+    question: str
+    version: int
+    position: int
+    evidence: str
+    actor: str
+
+
+@routes.get(
+    "/v1/inspections/{inspection}/cases/{case}/answers/{question}/evidence",
+    Contract(
+        may=Action.READ_CASES,
+        gives={200: EvidenceView},
+        asks=(AS_OF,),
+        refuses=("erased",),
+    ),
+)
+async def show_evidence(request: web.Request) -> web.Response:
+    """Show the words written to an answer; 410 once they were erased."""
+    case, question = path(request, "case"), path(request, "question")
+    thing = about.answer(case, question)
+    entry = await look(request, lambda book: present(book.entry(thing), thing))
+    event = await event_of(request, entry)
+    words, erased = await words_of(request, event, "evidence")
+    if erased:
+        raise Refused(
+            "erased", f"the words written to `{question}` of case `{case}` were erased"
+        )
+    if words is None:
+        raise Refused("not-found", f"nothing was written to `{question}` here")
+    view = EvidenceView(
+        inspection=path(request, "inspection"),
+        case=case,
+        question=question,
+        version=entry.version,
+        position=entry.position,
+        evidence=words,
+        actor=event.origin.actor,
+    )
+    return shown(view, at=entry.position)

@@ -1,0 +1,149 @@
+"""A command that takes a person: who calls it, and the desk where it is run.
+
+The person is told by their token, as the service tells them, and the desk checks roles
+and second persons; a command line on the same machine can do no more than the API.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from events.inspection import CATEGORY
+from events.recorded import Origin, RecordedEvent, StreamName
+from events.sealed import SealedText
+from events.store import StoreError
+from events.vault import Vault
+from projections import RatingBook
+from service.command_line.ending import UNREACHABLE, WRONG, Trouble
+from service.command_line.store import existing_records, unusable
+from service.command_line.surroundings import Surroundings
+from service.config import Settings
+from service.desk import Accepted, Errand
+from service.identity import IdentitiesError, Identity, LocalIdentities
+from service.inspection import keys
+from service.inspection.commands import InspectionCommand
+from service.key_vault import open_keys
+from service.ledger_end import check_end
+from service.records import Records
+from service.refusal import Refused
+from service.retention import destroy_erased
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+_REPLY = msgspec.json.Decoder(Accepted)
+
+
+def token_option(command: Command) -> Command:
+    """`--token-file FILE`: who calls."""
+    return click.option(
+        "--token-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="The file that holds your token.",
+    )(command)
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The desk, as one person stands before it."""
+
+    records: Records
+    vault: Vault
+    person: Identity
+    surroundings: Surroundings
+
+    async def run(self, inspection: str, command: InspectionCommand) -> Accepted:
+        """Carry out a command as this person."""
+        now = self.surroundings.now()
+        errand = Errand(
+            origin=Origin(
+                actor=self.person.person,
+                observed_at=now,
+                correlation_id=self.surroundings.new_id(),
+            ),
+            roles=self.person.roles,
+            at=now,
+        )
+        reply, _ = await self.records.desk.run(inspection, command, errand)
+        await destroy_erased(self.records.engine, self.vault)
+        return _REPLY.decode(reply)
+
+    async def seal(self, inspection: str, reason: str, thing: str) -> SealedText:
+        """Seal why something is to be erased, held or released."""
+        await self.records.desk.read(inspection, _is_there)
+        context = keys.context(StreamName(CATEGORY, inspection), thing)
+        return await self.vault.seal(keys.of_retention(inspection), reason, context)
+
+    async def event(self, position: int) -> RecordedEvent | None:
+        """The event at a position."""
+        found = await self.records.store.read_all(after=position - 1, limit=1)
+        return found[0] if found else None
+
+
+@asynccontextmanager
+async def counter(
+    settings: Settings, surroundings: Surroundings, token_file: Path | None
+) -> AsyncIterator[Counter]:
+    """Open the records and the vault for whoever holds this token.
+
+    What the desk refuses ends the command with exit 1 and the refusal's own code.
+    """
+    person = await _identified(settings, token_file)
+    wait = timedelta(days=settings.erasure_wait_days)
+    try:
+        async with (
+            existing_records(settings, surroundings, erasure_wait=wait) as records,
+            open_keys(settings) as vault,
+        ):
+            await check_end(records.store, vault)
+            await destroy_erased(records.engine, vault)  # what a crash left undone
+            yield Counter(records, vault, person, surroundings)
+    except Refused as refused:
+        raise Trouble(
+            refused.code,
+            refused.reason,
+            "`adjudge erase --list` shows what was asked for",
+            exit_code=WRONG,
+        ) from refused
+    except StoreError as error:
+        raise unusable(error) from error
+
+
+async def _identified(settings: Settings, token_file: Path | None) -> Identity:
+    if token_file is None:
+        raise Trouble(
+            "not-authenticated",
+            "this is done in somebody's name",
+            "name the file that holds your token with --token-file",
+        )
+    try:
+        people = LocalIdentities.read(Path(settings.identities or "people.json"))
+    except IdentitiesError as error:
+        raise Trouble(
+            "bad-identities",
+            str(error),
+            "see `Configure` in deploy/README.md",
+            exit_code=UNREACHABLE,
+        ) from error
+    person = await people.identify(_token(token_file))
+    if person is None:
+        raise Trouble(
+            "not-authenticated",
+            f"the token in `{token_file}` is not known here",
+            "ask whoever keeps the identities",
+            exit_code=WRONG,
+        )
+    return person
+
+
+def _token(file: Path) -> str:
+    return file.read_text(encoding="utf-8").strip()
+
+
+def _is_there(book: RatingBook) -> int:
+    return book.version

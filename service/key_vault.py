@@ -1,0 +1,56 @@
+"""The vault that the settings name, opened with its master key, and the key rotated."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from secrets import token_bytes
+
+from events.master_key import (
+    MasterKey,
+    create_master_key,
+    next_master_key,
+    settle_master_key,
+)
+from events.sqlite_vault import SqliteVault, open_vault
+from events.vault_file import master_of
+from service.config import Settings
+
+
+@asynccontextmanager
+async def open_keys(settings: Settings) -> AsyncIterator[SqliteVault]:
+    """The vault of these settings; one that is new gets a new master key.
+
+    Raises VaultError where either cannot be used.
+    """
+    key = Path(settings.master_key)
+    vault = await open_vault(
+        settings.vault, _master_key(settings), reread=partial(settle_master_key, key)
+    )
+    try:
+        yield vault
+    finally:
+        await vault.close()
+
+
+async def rotate(settings: Settings) -> tuple[int, str]:
+    """Wrap every key with a new master key; how many there are, and its id.
+
+    Broken off at any point, it is finished by the next one, or by the next start: the
+    new key lies beside the old one until the vault is under it.
+    """
+    path = Path(settings.master_key)
+    async with open_keys(settings) as vault:
+        master = next_master_key(path, token_bytes)
+        wrapped = await vault.wrap_anew(master)
+        settle_master_key(path, master.id)
+    return wrapped, master.id
+
+
+def _master_key(settings: Settings) -> MasterKey:
+    key, vault = Path(settings.master_key), Path(settings.vault)
+    if vault.exists():
+        return settle_master_key(key, master_of(settings.vault))
+    if key.exists():
+        return settle_master_key(key, None)
+    return create_master_key(key, token_bytes)
