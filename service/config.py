@@ -24,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database: str = "sqlite+aiosqlite:///adjudge.db"
     vault: str = "adjudge-keys.db"  # the file of keys; apart from the database
     master_key: str = "adjudge-master.key"  # the file that opens the vault
+    accept_lost_vault: bool = False  # begin a new one; what the old one kept is lost
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     identities: str | None = None  # the file of local identities
