@@ -104,6 +104,9 @@ class SqliteVault:
             known = await self._on_thread(partial(self._made, key))
         return fingerprint_with(known.secret, data)
 
+    def knows(self, key: str) -> bool:
+        return key in self._keys
+
     async def destroy(self, *keys: str) -> None:
         await self._on_thread(partial(self._destroy, keys))
 

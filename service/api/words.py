@@ -11,7 +11,9 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.vault import Vault
+from service.api.context import DESK
 from service.inspection import keys
+from service.refusal import Refused
 
 VAULT: web.AppKey[Vault] = web.AppKey("vault")
 
@@ -33,12 +35,16 @@ async def seal_under(
     request: web.Request, key: str, text: str, *, inspection: str, thing: str
 ) -> SealedText:
     """Seal what was said about a thing under a key of its own."""
+    await _require_known(request, key, inspection)
     context = keys.context(StreamName(CATEGORY, inspection), thing)
     return await request.app[VAULT].seal(key, text, context)
 
 
-async def fingerprint(request: web.Request, said: bytes, *, key: str) -> bytes:
+async def fingerprint(
+    request: web.Request, said: bytes, *, inspection: str, key: str
+) -> bytes:
     """What a repeated command is known by; its words cannot be guessed from it."""
+    await _require_known(request, key, inspection)
     return await request.app[VAULT].fingerprint(key, said)
 
 
@@ -52,6 +58,18 @@ async def words_of(
     context = keys.context(event.stream, event.about)
     words = await request.app[VAULT].open(sealed, context)
     return words, words is None
+
+
+async def _require_known(request: web.Request, key: str, inspection: str) -> None:
+    """Refuse words about what is not on record, before a key is made for them."""
+    if request.app[VAULT].knows(key):
+        return
+    case = keys.case_of(key)
+    known = await request.app[DESK].read(
+        inspection, lambda book: case is None or case in book.samples
+    )
+    if not known:
+        raise Refused("not-found", f"there is no case `{case}` in this inspection")
 
 
 def key_of(inspection: str, case: str | None) -> str:
