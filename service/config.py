@@ -24,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database: str = "sqlite+aiosqlite:///adjudge.db"
     vault: str = "adjudge-keys.db"  # the file of keys; apart from the database
     master_key: str = "adjudge-master.key"  # the file that opens the vault
+    accept_lost_vault: bool = False  # begin a new one; what the old one kept is lost
     signing_key: str = "adjudge-signing.key"  # the file that signs checkpoints
     ledger_name: str | None = None  # on checkpoints, when the signing key is made
     checkpoint_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 60

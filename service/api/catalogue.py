@@ -340,6 +340,14 @@ _KINDS = (
         "`/v1/retention/holds`.",
     ),
     Kind(
+        "words-unreadable",
+        503,
+        "The words cannot be read",
+        "Their key is lost or damaged; nobody erased it. Answers and ratings are as "
+        "they were.",
+        "Tell whoever runs this service: the vault is to be restored from its backup.",
+    ),
+    Kind(
         "erased",
         410,
         "The words were erased",

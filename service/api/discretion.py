@@ -42,6 +42,7 @@ class DecisionView(Struct, frozen=True, kw_only=True):
     deciders: tuple[str, ...]
     reason: str | None
     erased: bool
+    unreadable: bool
     actor: str
     recorded_at: str
 
@@ -130,7 +131,7 @@ async def decide_discretion(request: web.Request) -> web.Response:
 async def _decision(
     request: web.Request, event: RecordedEvent, decided: DiscretionDecided
 ) -> DecisionView:
-    reason, erased = await words_of(request, event, "reason")
+    words = await words_of(request, event, "reason")
     return DecisionView(
         position=event.position,
         version=event.version,
@@ -142,8 +143,9 @@ async def _decision(
         figures_hash=decided.figures_hash,
         cases_reviewed=decided.cases_reviewed,
         deciders=decided.deciders,
-        reason=reason,
-        erased=erased,
+        reason=words.text,
+        erased=words.erased,
+        unreadable=words.unreadable,
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
     )

@@ -46,6 +46,7 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     position: int
     rationale: str | None
     erased: bool
+    unreadable: bool
     actor: str
     recorded_at: str
 
@@ -116,7 +117,7 @@ async def show_judgement(request: web.Request) -> web.Response:
     entry, at = await look(request, lambda book: (book.entry(thing), book.position))
     entry = present(entry, thing)
     event = await event_of(request, entry)
-    rationale, erased = await words_of(request, event, "rationale")
+    words = await words_of(request, event, "rationale")
     view = JudgementView(
         inspection=path(request, "inspection"),
         as_of=at,
@@ -124,8 +125,9 @@ async def show_judgement(request: web.Request) -> web.Response:
         rating=entry.value,
         version=entry.version,
         position=entry.position,
-        rationale=rationale,
-        erased=erased,
+        rationale=words.text,
+        erased=words.erased,
+        unreadable=words.unreadable,
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
     )

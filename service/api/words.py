@@ -6,14 +6,25 @@ thing they are about and open nowhere else.
 """
 
 from aiohttp import web
+from msgspec import Struct
 
 from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
-from events.vault import Vault
+from events.vault import Vault, VaultError
+from service.api.context import DESK, LOGGER
 from service.inspection import keys
+from service.refusal import Refused
 
 VAULT: web.AppKey[Vault] = web.AppKey("vault")
+
+
+class Words(Struct, frozen=True):
+    """Words to show, or why there are none; neither: nothing was said."""
+
+    text: str | None = None
+    erased: bool = False
+    unreadable: bool = False  # their key is lost or damaged, and nobody erased it
 
 
 async def seal(
@@ -33,25 +44,48 @@ async def seal_under(
     request: web.Request, key: str, text: str, *, inspection: str, thing: str
 ) -> SealedText:
     """Seal what was said about a thing under a key of its own."""
+    await _require_known(request, key, inspection)
     context = keys.context(StreamName(CATEGORY, inspection), thing)
     return await request.app[VAULT].seal(key, text, context)
 
 
-async def fingerprint(request: web.Request, said: bytes, *, key: str) -> bytes:
+async def fingerprint(
+    request: web.Request, said: bytes, *, inspection: str, key: str
+) -> bytes:
     """What a repeated command is known by; its words cannot be guessed from it."""
+    await _require_known(request, key, inspection)
     return await request.app[VAULT].fingerprint(key, said)
 
 
-async def words_of(
-    request: web.Request, event: RecordedEvent, name: str
-) -> tuple[str | None, bool]:
-    """The words an event keeps sealed in a field, and whether they were erased."""
+async def words_of(request: web.Request, event: RecordedEvent, name: str) -> Words:
+    """The words an event keeps sealed in a field, as far as they can be shown.
+
+    A key that is lost or damaged hides its words and nothing else; the log tells.
+    """
     sealed: SealedText | None = getattr(event.data, name, None)
     if sealed is None:
-        return None, False
+        return Words()
     context = keys.context(event.stream, event.about)
-    words = await request.app[VAULT].open(sealed, context)
-    return words, words is None
+    try:
+        text = await request.app[VAULT].open(sealed, context)
+    except VaultError as error:
+        request.app[LOGGER].error(
+            "words_unreadable", position=event.position, reason=str(error)
+        )
+        return Words(unreadable=True)
+    return Words(text, erased=text is None)
+
+
+async def _require_known(request: web.Request, key: str, inspection: str) -> None:
+    """Refuse words about what is not on record, before a key is made for them."""
+    if request.app[VAULT].knows(key):
+        return
+    case = keys.case_of(key)
+    known = await request.app[DESK].read(
+        inspection, lambda book: case is None or case in book.samples
+    )
+    if not known:
+        raise Refused("not-found", f"there is no case `{case}` in this inspection")
 
 
 def key_of(inspection: str, case: str | None) -> str:
