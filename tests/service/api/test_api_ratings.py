@@ -20,6 +20,12 @@ async def complete_2_1(api: Api) -> None:
         await answer(api, question, given)
 
 
+async def figures_of(api: Api, standard: str) -> str:
+    """What names the figures of a standard, as a panel member reads it."""
+    shown = await api.get(f"{HERE}/discretion/{standard}")
+    return str(shown.body["figures_hash"])
+
+
 async def test_ratings_show_every_part_with_its_figures(brent: Api) -> None:
     await complete_2_1(brent)
 
@@ -153,6 +159,7 @@ async def test_the_panel_moves_a_standard_that_is_open(brent: Api) -> None:
         {
             "outcome": "applied",
             "rating": "Requires improvement",
+            "figures_hash": await figures_of(pavel, "2.1"),
             "reason": REASON,
             "cases_reviewed": ["C-1"],
         },
@@ -175,7 +182,12 @@ async def test_the_panel_moves_a_standard_that_is_open(brent: Api) -> None:
 
 async def test_a_decision_lapses_with_the_figures_it_was_taken_on(brent: Api) -> None:
     await complete_2_1(brent)
-    body = {"outcome": "declined", "reason": REASON, "deciders": ["p-1", "p-2"]}
+    body = {
+        "outcome": "declined",
+        "figures_hash": await figures_of(brent, "2.1"),
+        "reason": REASON,
+        "deciders": ["p-1", "p-2"],
+    }
     await brent.as_("pavel").post(f"{HERE}/discretion/2.1/decisions", body)
 
     await answer(brent, "2.1.1", "No")
@@ -185,8 +197,35 @@ async def test_a_decision_lapses_with_the_figures_it_was_taken_on(brent: Api) ->
     assert shown["decisions"][0]["deciders"] == ["p-1", "p-2"]
 
 
-async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> None:
+async def test_a_decision_on_figures_that_moved_is_refused(brent: Api) -> None:
+    await complete_2_1(brent)
+    pavel, path = brent.as_("pavel"), f"{HERE}/discretion/2.1"
+    read = (await pavel.get(path)).body
+    await answer(brent, "2.1.1", "No")
     body = {"outcome": "declined", "reason": REASON}
+
+    late = await pavel.post(
+        f"{path}/decisions", {**body, "figures_hash": read["figures_hash"]}
+    )
+    unread = await pavel.post(f"{path}/decisions", body)
+    now = (await pavel.get(path)).body
+    again = await pavel.post(
+        f"{path}/decisions", {**body, "figures_hash": now["figures_hash"]}
+    )
+
+    assert read["figures"]["2.1.1"] == [1, 1]
+    assert (late.status, late.slug) == (409, "figures-moved")
+    assert "read them again" in late.body["detail"]
+    assert (unread.status, unread.slug) == (422, "validation")
+    assert now["figures"]["2.1.1"] == [0, 1]
+    assert again.status == 201, again.text
+    decision = (await pavel.get(path)).body["decisions"][0]
+    assert decision["figures_hash"] == now["figures_hash"]
+
+
+async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> None:
+    figures = await figures_of(brent, "1.1")
+    body = {"outcome": "declined", "reason": REASON, "figures_hash": figures}
 
     lead = await brent.as_("lena").post(f"{HERE}/discretion/2.1/decisions", body)
     closed = await brent.as_("pavel").post(f"{HERE}/discretion/1.1/decisions", body)
@@ -200,7 +239,8 @@ async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> N
 async def test_the_panel_moves_a_standard_within_its_bounds(brent: Api) -> None:
     await complete_2_1(brent)
     pavel, path = brent.as_("pavel"), f"{HERE}/discretion/2.1/decisions"
-    body = {"outcome": "applied", "reason": REASON}
+    figures = await figures_of(pavel, "2.1")
+    body = {"outcome": "applied", "reason": REASON, "figures_hash": figures}
 
     for rating, slug in (
         ("Outstanding", "out-of-bounds"),
