@@ -79,7 +79,7 @@ async def show_discretion(request: web.Request) -> web.Response:
         return PanelView(
             inspection=path(request, "inspection"),
             as_of=book.position,
-            standard=rating_view("standard", outcome, assessment),
+            standard=rating_view("standard", outcome, assessment, book.departures),
             figures=figures,
             figures_hash=figures_hash(book.framework.hash, figures),
             decisions=(),

@@ -100,16 +100,16 @@ async def show_ratings(request: web.Request) -> web.Response:
             as_of=book.position,
             provisional=assessment.provisional,
             questions=tuple(
-                rating_view("question", outcome, assessment)
+                rating_view("question", outcome, assessment, book.departures)
                 for outcome in assessment.questions.values()
             ),
             standards=tuple(
-                rating_view("standard", outcome, assessment)
+                rating_view("standard", outcome, assessment, book.departures)
                 for outcome in assessment.standards.values()
             ),
             overall=None
             if overall is None
-            else rating_view("overall", overall, assessment),
+            else rating_view("overall", overall, assessment, book.departures),
             prompts={
                 prompt: count_view(count)
                 for prompt, count in assessment.prompts.items()
@@ -128,7 +128,7 @@ async def show_rating(request: web.Request) -> web.Response:
     inspection, part = path(request, "inspection"), path(request, "part")
 
     def view(book: RatingBook) -> PartView:
-        rating = part_view(part, book.ratings.assessment())
+        rating = part_view(part, book.ratings.assessment(), book.departures)
         if rating is None:
             raise _unrated(part)
         return PartView(
@@ -153,7 +153,7 @@ async def explain_rating(request: web.Request) -> web.Response:
 
     def view(book: RatingBook) -> ExplanationView:
         assessment = book.ratings.assessment()
-        if part_view(part, assessment) is None:
+        if part_view(part, assessment, book.departures) is None:
             raise _unrated(part)
         tree = explain(book.framework, assessment, part)
         return ExplanationView(
@@ -181,7 +181,7 @@ async def show_rating_history(request: web.Request) -> web.Response:
     part = path(request, "part")
 
     def known(book: RatingBook) -> bool:
-        return part_view(part, book.ratings.assessment()) is not None
+        return part_view(part, book.ratings.assessment(), book.departures) is not None
 
     if not await look(request, known):
         raise _unrated(part)

@@ -6,11 +6,31 @@ thing they are about and open nowhere else.
 """
 
 from aiohttp import web
+from msgspec import Struct
 
 from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.vault import Vault
+from projections import Entry, instant
+from service.api.context import IDENTITY
+from service.api.looking import event_of
+from service.permission import Action, may
+
+
+class ReasonView(Struct, frozen=True, kw_only=True):
+    """Why something was done, who said so and when.
+
+    The reason is null to those who may not read cases, and once it is erased.
+    """
+
+    reason: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+    version: int
+    position: int
+
 
 VAULT: web.AppKey[Vault] = web.AppKey("vault")
 
@@ -38,13 +58,34 @@ async def fingerprint(
 async def words_of(
     request: web.Request, event: RecordedEvent, name: str
 ) -> tuple[str | None, bool]:
-    """The words an event keeps sealed in a field, and whether they were erased."""
+    """The words an event keeps sealed in a field, and whether they were erased.
+
+    None to those who may not read cases, whatever else they may see of the event.
+    """
     sealed: SealedText | None = getattr(event.data, name, None)
-    if sealed is None:
+    if sealed is None or not may(request[IDENTITY], Action.READ_CASES):
         return None, False
     context = _context(event.stream, event.about)
     words = await request.app[VAULT].open(sealed, context)
     return words, words is None
+
+
+async def reason_of(request: web.Request, entry: Entry | None) -> ReasonView | None:
+    """Why a thing is on record as it is; None where no reason was asked for."""
+    if entry is None:
+        return None
+    event = await event_of(request, entry)
+    if getattr(event.data, "reason", None) is None:
+        return None
+    reason, erased = await words_of(request, event, "reason")
+    return ReasonView(
+        reason=reason,
+        erased=erased,
+        actor=event.origin.actor,
+        recorded_at=instant(event.recorded_at),
+        version=event.version,
+        position=event.position,
+    )
 
 
 def _key(inspection: str, case: str | None) -> str:

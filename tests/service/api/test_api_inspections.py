@@ -93,12 +93,16 @@ async def test_a_domain_is_set_aside_and_taken_up(brent: Api) -> None:
     lena, reason = brent.as_("lena"), {"reason": "No such work here."}
 
     aside = await lena.post(f"{HERE}/domains/3/set-asides", reason)
-    then = (await lena.get(HERE)).body["not_inspected"]
+    then = (await lena.get(HERE)).body
+    of_author = (await lena.as_("ruth").get(HERE)).body
     up = await lena.post(f"{HERE}/domains/3/take-ups", reason)
     unknown = await lena.post(f"{HERE}/domains/9/set-asides", reason)
 
     assert aside.status == 201
-    assert then == ["3"]
+    assert then["not_inspected"] == ["3"]
+    assert then["set_aside_because"]["3"]["reason"] == "No such work here."
+    assert then["set_aside_because"]["3"]["actor"] == "lena"
+    assert of_author["set_aside_because"]["3"]["reason"] is None
     assert up.status in {200, 201}
     assert (await lena.get(HERE)).body["not_inspected"] == []
     assert (unknown.status, unknown.slug) == (422, "unknown-domain")
@@ -167,10 +171,17 @@ async def test_an_excluded_case_counts_again_once_restored(brent: Api) -> None:
     lena, reason = brent.as_("lena"), {"reason": "Drawn by mistake."}
 
     out = await lena.post(f"{HERE}/cases/C-1/exclusions", reason)
-    status = (await brent.get(f"{HERE}/cases/C-1")).body["status"]
-    back = await lena.post(f"{HERE}/cases/C-1/restorations", reason)
+    excluded = (await brent.get(f"{HERE}/cases/C-1")).body
+    back = await lena.post(
+        f"{HERE}/cases/C-1/restorations", {"reason": "It belongs after all."}
+    )
+    restored = (await brent.get(f"{HERE}/cases/C-1")).body
 
-    assert status == "excluded"
+    assert excluded["status"] == "excluded"
+    assert excluded["because"]["reason"] == "Drawn by mistake."
+    assert excluded["because"]["version"] == out.body["version"]
+    assert restored["because"]["reason"] == "It belongs after all."
+    assert (await brent.get(f"{HERE}/cases/C-2")).body["because"] is None
     assert {effect["after"] for effect in out.body["effects"]} >= {None}
     assert {effect["after"] for effect in back.body["effects"]} >= {"Inadequate"}
 

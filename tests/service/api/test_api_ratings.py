@@ -178,6 +178,8 @@ async def test_the_panel_moves_a_standard_that_is_open(brent: Api) -> None:
     assert decision["deciders"] == ["pavel"]
     assert decision["reason"] == REASON
     assert decision["figures"]["2.1.2"] == [0, 1]
+    of_author = (await brent.as_("ruth").get(f"{HERE}/discretion/2.1")).body
+    assert of_author["decisions"][0]["reason"] is None
 
 
 async def test_a_decision_lapses_with_the_figures_it_was_taken_on(brent: Api) -> None:
@@ -268,6 +270,50 @@ async def test_guidance_is_departed_from_with_a_reason(api: Api) -> None:
     assert shown.body["rating"]["guidance"]["reason"]
     assert (silent.status, silent.slug) == (409, "no-departure")
     assert (none.status, none.slug) == (422, "no-guidance")
+
+
+async def answer_no(api: Api, inspection: str) -> None:
+    """Everything in domains 2 and 3 is Inadequate, on one case each."""
+    await api.as_("lena").add_case(inspection, "C-1", "court disposals")
+    await api.as_("lena").add_case(inspection, "C-2", "out-of-court disposals")
+    for case in ("C-1", "C-2"):
+        shown = await api.get(f"/v1/inspections/{inspection}/cases/{case}")
+        for question in shown.body["questions"]:
+            path = answer_path(case, question, inspection)
+            reply = await api.put(path, {"answer": "No"})
+            assert reply.status == 201, reply.text
+
+
+async def test_a_departure_shows_its_reason_and_whether_it_stands(api: Api) -> None:
+    lena, here = api.as_("lena"), "/v1/inspections/forest"
+    await lena.announce("forest", "2024-02-05")
+    await answer_no(api.as_("rosa"), "forest")
+    judged = await lena.put(f"{here}/judgements/1.1", {"rating": "Good"})
+
+    async def departure() -> object:
+        shown = await lena.get(f"{here}/ratings/1.1")
+        return shown.body["rating"]["guidance"]["departure"]
+
+    nothing = await lena.get(f"{here}/departures/1.1")
+    missing = await departure()
+    await lena.post(f"{here}/departures/1.1", {"reason": REASON})
+    recorded = await departure()
+    shown = await lena.get(f"{here}/departures/1.1")
+    await lena.put(
+        f"{here}/judgements/1.1",
+        {"rating": "Requires improvement"},
+        If_Match=judged.headers["ETag"],
+    )
+    outdated = await departure()
+    later = await lena.get(f"{here}/departures/1.1")
+
+    assert nothing.status == 404
+    assert (missing, recorded, outdated) == ("missing", "recorded", "outdated")
+    assert (shown.body["expected"], shown.body["given"]) == ("Inadequate", "Good")
+    assert shown.body["because"]["reason"] == REASON
+    assert shown.body["because"]["actor"] == "lena"
+    assert (shown.body["stands"], later.body["stands"]) == (True, False)
+    assert (await lena.as_("ruth").get(f"{here}/departures/1.1")).status == 403
 
 
 async def test_two_points_in_time_are_compared(brent: Api) -> None:

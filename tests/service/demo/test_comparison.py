@@ -45,7 +45,9 @@ def _as_published(published: Published) -> Ratings:
                 computed=section.discretion.before
                 if section.discretion
                 else section.rating,
-                guidance=Guidance(section.departure.expected, departed=True)
+                guidance=Guidance(
+                    section.departure.expected, departed=True, departure="recorded"
+                )
                 if section.departure
                 else None,
             )
@@ -143,7 +145,7 @@ def test_what_is_rated_and_not_scored_and_where_guidance_was_left_is_shown() -> 
     shown = table(_compared(published, _as_published(published)))
 
     assert shown.count("rated, not scored") == 1
-    assert shown.count("guidance expects Inadequate; reason on record") == 2
+    assert shown.count("guidance expects Inadequate; reason recorded") == 2
 
 
 def test_an_inspection_that_rates_nothing_says_so() -> None:
