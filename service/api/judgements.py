@@ -78,7 +78,7 @@ class DepartureView(Struct, frozen=True, kw_only=True):
     ),
 )
 async def propose_judgement(request: web.Request) -> web.Response:
-    """Propose the rating of a judged standard; it rates provisionally."""
+    """Propose the rating of a judged standard; it holds until the panel agrees."""
     inspection, standard = path(request, "inspection"), path(request, "standard")
     thing = about.judgement(standard)
     body = await read(request, JudgementBody)

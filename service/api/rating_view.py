@@ -53,9 +53,13 @@ class GuidanceView(Struct, frozen=True, kw_only=True):
 
 
 class RatingView(Struct, frozen=True, kw_only=True):
-    """One part as it is rated: `computed` is before discretion, `rating` after."""
+    """One part as it is rated: `computed` is before discretion, `rating` after.
+
+    Until it is `agreed` by the panel, the rating of a judged standard is a proposal.
+    """
 
     part: str
+    agreed: bool
     kind: str  # "question", "standard" or "overall"
     title: str
     rating: str | None
@@ -81,6 +85,7 @@ def rating_view(
     departed = departures.get(outcome.part)
     return RatingView(
         part=outcome.part,
+        agreed=False,  # nothing agrees ratings yet
         kind=kind,
         title=outcome.title,
         rating=outcome.rating,

@@ -38,9 +38,13 @@ _PART = f"{_RATINGS}/{{part}}"
 
 
 class RatingsView(Struct, frozen=True, kw_only=True):
-    """All of an inspection's ratings, in framework order."""
+    """All of an inspection's ratings, in framework order.
+
+    Until the panel has agreed them, judged standards are rated as the lead proposes.
+    """
 
     inspection: str
+    agreed: bool
     framework: str
     revision: int
     framework_hash: str
@@ -86,7 +90,12 @@ class ChangesView(Struct, frozen=True, kw_only=True):
     Contract(may=Action.READ_RATINGS, gives={200: RatingsView}, asks=(AS_OF,)),
 )
 async def show_ratings(request: web.Request) -> web.Response:
-    """Show every rating of an inspection, in framework order, with its figures."""
+    """Show every rating of an inspection with its figures, not agreed by a panel yet.
+
+    A judged standard is rated as the lead proposes and all else follows from answers.
+    `provisional` says whether answers are missing; `agreed` whether a panel made the
+    ratings final, which this version has no command for: it is always false.
+    """
     inspection = path(request, "inspection")
 
     def view(book: RatingBook) -> RatingsView:
@@ -94,6 +103,7 @@ async def show_ratings(request: web.Request) -> web.Response:
         overall = assessment.overall
         return RatingsView(
             inspection=inspection,
+            agreed=False,  # nothing agrees ratings yet
             framework=book.edition.id,
             revision=book.edition.revision,
             framework_hash=book.framework.hash,
@@ -124,7 +134,7 @@ async def show_ratings(request: web.Request) -> web.Response:
     _PART, Contract(may=Action.READ_RATINGS, gives={200: PartView}, asks=(AS_OF,))
 )
 async def show_rating(request: web.Request) -> web.Response:
-    """Show the rating of one part: a question, a standard, or `overall`."""
+    """Show one part's rating, not agreed yet: a question, a standard, `overall`."""
     inspection, part = path(request, "inspection"), path(request, "part")
 
     def view(book: RatingBook) -> PartView:

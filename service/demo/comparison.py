@@ -47,6 +47,7 @@ class Ratings(Struct, frozen=True):
     standards: tuple[Part, ...]
     overall: Part | None
     prompts: Mapping[str, Count]
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

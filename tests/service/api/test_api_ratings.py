@@ -120,6 +120,8 @@ async def test_a_judged_standard_is_rated_by_proposal(brent: Api) -> None:
         path, {"rating": "Outstanding"}, If_Match=first.headers["ETag"]
     )
     shown = await lena.get(path)
+    rated = (await lena.get(f"{HERE}/ratings/1.1")).body["rating"]
+    ratings = (await lena.get(f"{HERE}/ratings")).body
     then = await lena.get(f"{path}?as_of={first.body['position']}")
     held = await lena.get(path, If_None_Match=seen.headers["ETag"])
     gone = await lena.delete(path, If_Match=seen.headers["ETag"])
@@ -127,6 +129,8 @@ async def test_a_judged_standard_is_rated_by_proposal(brent: Api) -> None:
     assert first.status == 201
     assert first.headers["Location"] == path
     assert {effect["part"] for effect in first.body["effects"]} >= {"1.1"}
+    assert (rated["rating"], rated["agreed"]) == ("Outstanding", False)
+    assert ratings["agreed"] is False
     assert shown.body["rating"] == "Outstanding"
     assert shown.body["rationale"] is None
     assert (then.body["rating"], then.body["rationale"]) == ("Good", "Meetings seen.")

@@ -78,6 +78,7 @@ def _compared(published: Published, ratings: Ratings) -> Compared:
         published,
         ratings_compared(published, ratings, framework),
         figures_compared(published, ratings),
+        ratings.agreed,
     )
 
 
@@ -90,6 +91,7 @@ def test_nothing_differs_where_everything_came_out_as_published(
 
     assert compared.differing == ()
     assert "DIFFER" not in table(compared)
+    assert "agreed: false; judged standards are rated as the lead" in table(compared)
     assert verdict([compared]) == (
         "Inspections compared: 1. Every published figure came out again."
     )
