@@ -114,6 +114,11 @@ class Desk:
         stream = StreamName(CATEGORY, inspection)
         book = await self._book(stream, as_of)
         if book is None:
+            if as_of is not None and await self._book(stream, None) is not None:
+                raise Refused(
+                    "not-found",
+                    f"there was no inspection `{inspection}` yet at that time",
+                )
             raise Refused("not-found", f"there is no inspection `{inspection}`")
         seen, position = view(book), book.position
         await self._store.settled(position)

@@ -76,6 +76,18 @@ async def test_an_inspection_shows_where_it_stands(brent: Api) -> None:
     assert reply.headers["Record-Position"] == str(reply.body["as_of"])
 
 
+async def test_before_it_was_announced_there_was_no_inspection(brent: Api) -> None:
+    for then in ("1", "2020-01-01T00:00:00Z"):
+        reply = await brent.get(f"{HERE}?as_of={then}")
+
+        assert (reply.status, reply.slug) == (404, "not-found")
+        assert (
+            reply.body["detail"] == "there was no inspection `brent` yet at that time"
+        )
+    never = await brent.get("/v1/inspections/nowhere?as_of=1")
+    assert never.body["detail"] == "there is no inspection `nowhere`"
+
+
 async def test_inspections_are_listed_a_page_at_a_time(api: Api) -> None:
     lena = api.as_("lena")
     for name in ("c", "a", "b"):
