@@ -5,10 +5,11 @@ from typing import Any
 
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import explain, sentences
 from projections import RatingBook, rating_changes
-from service.api.context import ENGINE
+from service.api.context import ENGINE, IDENTITY
 from service.api.looking import look, position_of
 from service.api.parameter import (
     AFTER_POSITION,
@@ -28,7 +29,7 @@ from service.api.rating_view import (
 from service.api.reading import number, path
 from service.api.route import Contract, Routes
 from service.api.showing import next_page, shown
-from service.permission import Action
+from service.permission import Action, may
 from service.refusal import Refused
 
 routes = Routes("ratings")
@@ -212,7 +213,10 @@ async def list_changes(request: web.Request) -> web.Response:
 
 
 async def _changes(request: web.Request, part: str | None) -> web.Response:
-    """A page of changes; one event's changes are never torn apart."""
+    """A page of changes; one event's changes are never torn apart.
+
+    What each is about and the answers are null to those who may not read cases.
+    """
     inspection, at = path(request, "inspection"), await position_of(request)
     limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
     found = await rating_changes(
@@ -222,6 +226,8 @@ async def _changes(request: web.Request, part: str | None) -> web.Response:
         after=number(request, "after", default=0),
         until=at,
     )
+    if not may(request[IDENTITY], Action.READ_CASES):
+        found = tuple(map(_without_answers, found))
     page = _whole_events(found, limit)
     view = ChangesView(
         inspection=inspection,
@@ -240,6 +246,11 @@ def _whole_events(found: Sequence[ChangeView], limit: int) -> tuple[ChangeView, 
     while 0 < end < len(found) and found[end].position == found[end - 1].position:
         end += 1
     return tuple(found[:end])
+
+
+def _without_answers(change: ChangeView) -> ChangeView:
+    """A change for those who may not read cases: what moved, not what was judged."""
+    return replace(change, about=None, answer_before=None, answer_after=None)
 
 
 def _unrated(part: str) -> Refused:

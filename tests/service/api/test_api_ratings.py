@@ -93,6 +93,20 @@ async def test_a_history_names_the_answer_behind_each_change(brent: Api) -> None
     assert [change["position"] for change in until["changes"]] == [first]
 
 
+async def test_those_who_may_not_read_cases_see_no_answers_in_a_history(
+    brent: Api,
+) -> None:
+    await answer(brent, "2.1.1", "No")
+
+    for path in ("ratings/2.1.1/history", "changes"):
+        changes = (await brent.as_("ruth").get(f"{HERE}/{path}")).body["changes"]
+
+        assert changes[0]["value_after"] == "Inadequate"
+        for change in changes:
+            assert change["about"] is None
+            assert (change["answer_before"], change["answer_after"]) == (None, None)
+
+
 async def test_changes_come_page_by_page_and_whole_events_at_a_time(
     brent: Api,
 ) -> None:
