@@ -10,10 +10,17 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from events.inspection import CATEGORY, AnswerGiven, CorrectionApproved
+from events.inspection import (
+    CATEGORY,
+    AnswerGiven,
+    CorrectionApproved,
+    FactRecorded,
+    FactWithdrawn,
+)
 from events.recorded import NewEvent, Origin, RecordedEvent, StreamName
 from events.store import Append, Appended, CommandKey, Conflict, EventStore
 from projections import RatingBook, RatingEffect, RatingModels, instant, read_book
+from service.inspection.belonging import outside_sample
 from service.inspection.commands import InspectionCommand
 from service.inspection.decider import Situation, decide
 from service.refusal import Refused
@@ -41,6 +48,7 @@ class Accepted(Struct, frozen=True, kw_only=True):
     recorded_at: str | None  # None: it changed nothing
     counted: bool | None  # answers: whether it counts now; None for everything else
     not_counted_because: str | None
+    outside_sample: str | None  # facts: why their case does not belong to its sample
     effects: tuple[RatingEffect, ...]
 
 
@@ -182,6 +190,7 @@ class Desk:
             recorded_at=None if last is None else instant(last.recorded_at),
             counted=counted,
             not_counted_because=because,
+            outside_sample=_outside_sample(book, appended.events),
             effects=tuple(
                 effect
                 for effect in appended.effects
@@ -205,6 +214,16 @@ def _created(events: Sequence[RecordedEvent]) -> bool:
     return bool(events) and all(
         getattr(event.data, "replaces", None) is None for event in events
     )
+
+
+def _outside_sample(
+    book: RatingBook | None, events: Sequence[RecordedEvent]
+) -> str | None:
+    for event in events:
+        match event.data:
+            case FactRecorded(case=str(case)) | FactWithdrawn(case=str(case)) if book:
+                return outside_sample(book, case)
+    return None
 
 
 def _counted(

@@ -17,6 +17,7 @@ from service.api.showing import shown
 from service.api.words import ReasonView, reason_of, seal
 from service.desk import Accepted
 from service.inspection import about, case_reference
+from service.inspection.belonging import outside_sample
 from service.inspection.commands import AddCase, ExcludeCase, RestoreCase
 from service.permission import Action
 from service.refusal import Refused
@@ -70,6 +71,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     sample: str
     status: str
     because: ReasonView | None  # it is excluded, or was restored
+    outside_sample: str | None  # why it does not belong there; it counts all the same
     questions: tuple[str, ...]  # that are asked of it
     facts: dict[str, EntryView]
     answers: dict[str, StandingView]
@@ -214,6 +216,7 @@ def _case_view(book: RatingBook, inspection: str, case: str) -> CaseView:
         sample=summary.sample,
         status=summary.status,
         because=None,
+        outside_sample=outside_sample(book, case),
         questions=tuple(
             question
             for question in book.framework.questions

@@ -233,3 +233,28 @@ async def test_a_fact_of_the_service_belongs_to_the_lead(brent: Api) -> None:
     assert lead.body["errors"][0]["parameter"] == "fact"
     assert shown.status == 404
     assert withdrawn.status == 404
+
+
+async def test_a_case_that_does_not_belong_to_its_sample_says_so_and_counts(
+    brent: Api,
+) -> None:
+    path = f"{HERE}/cases/C-1/facts/disposal"
+    await brent.put(answer_path("C-1", "2.1.1"), {"answer": "No"})
+
+    fits = await brent.put(path, {"value": "community sentence"})
+    stray = await brent.put(
+        path, {"value": "youth caution"}, If_Match=fits.headers["ETag"]
+    )
+    case = (await brent.get(f"{HERE}/cases/C-1")).body
+    rated = (await brent.get(f"{HERE}/ratings/2.1.1")).body["rating"]
+    unknown = await brent.delete(path, If_Match=stray.headers["ETag"])
+
+    says = (
+        "a case whose “disposal” is `youth caution` does not belong to sample "
+        "“court disposals”"
+    )
+    assert (fits.status, stray.status) == (201, 200)
+    assert fits.body["outside_sample"] is None
+    assert stray.body["outside_sample"] == case["outside_sample"] == says
+    assert rated["count"]["relevant"] == 1
+    assert unknown.body["outside_sample"] is None
