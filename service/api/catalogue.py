@@ -358,6 +358,14 @@ _KINDS = (
     ),
     # ---- two people, one thing
     Kind(
+        "figures-moved",
+        409,
+        "The figures moved since they were read",
+        "A decision holds for the figures it was taken on, and these are others now.",
+        "Read the standard at `discretion` again, decide on what it shows, and send "
+        "its `figures_hash`.",
+    ),
+    Kind(
         "stale-answer",
         412,
         "It has changed since you read it",

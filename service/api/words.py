@@ -12,9 +12,29 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.vault import Vault, VaultError
-from service.api.context import DESK, LOGGER
+from projections import Entry, instant
+from service.api.context import DESK, IDENTITY, LOGGER
+from service.api.looking import event_of
 from service.inspection import keys
+from service.permission import Action, may
 from service.refusal import Refused
+
+
+class ReasonView(Struct, frozen=True, kw_only=True):
+    """Why something was done, who said so and when.
+
+    The reason is null to those who may not read cases, where its key cannot be read,
+    and once it is erased.
+    """
+
+    reason: str | None
+    erased: bool
+    unreadable: bool
+    actor: str
+    recorded_at: str
+    version: int
+    position: int
+
 
 VAULT: web.AppKey[Vault] = web.AppKey("vault")
 
@@ -60,10 +80,11 @@ async def fingerprint(
 async def words_of(request: web.Request, event: RecordedEvent, name: str) -> Words:
     """The words an event keeps sealed in a field, as far as they can be shown.
 
-    A key that is lost or damaged hides its words and nothing else; the log tells.
+    None to those who may not read cases, whatever else they may see of the event. A
+    key that is lost or damaged hides its words and nothing else; the log tells.
     """
     sealed: SealedText | None = getattr(event.data, name, None)
-    if sealed is None:
+    if sealed is None or not may(request[IDENTITY], Action.READ_CASES):
         return Words()
     context = keys.context(event.stream, event.about)
     try:
@@ -86,6 +107,25 @@ async def _require_known(request: web.Request, key: str, inspection: str) -> Non
     )
     if not known:
         raise Refused("not-found", f"there is no case `{case}` in this inspection")
+
+
+async def reason_of(request: web.Request, entry: Entry | None) -> ReasonView | None:
+    """Why a thing is on record as it is; None where no reason was asked for."""
+    if entry is None:
+        return None
+    event = await event_of(request, entry)
+    if getattr(event.data, "reason", None) is None:
+        return None
+    reason = await words_of(request, event, "reason")
+    return ReasonView(
+        reason=reason.text,
+        erased=reason.erased,
+        unreadable=reason.unreadable,
+        actor=event.origin.actor,
+        recorded_at=instant(event.recorded_at),
+        version=event.version,
+        position=event.position,
+    )
 
 
 def key_of(inspection: str, case: str | None) -> str:

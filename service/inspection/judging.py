@@ -102,17 +102,19 @@ def decide_discretion(
         if case not in book.samples:
             raise Refused("not-found", f"there is no case `{case}` in this inspection")
     outcome = book.ratings.assessment().standards[command.standard]
+    figures = figures_of(book, command.standard)
+    hash_ = figures_hash(book.framework.hash, figures)
+    if outcome.discretion is not None and command.figures_hash != hash_:
+        raise Refused(
+            "figures-moved",
+            f"the figures of `{command.standard}` are not those that were decided on; "
+            f"read them again and decide anew",
+        )
     before = _open(outcome)
     after = command.rating if command.outcome == "applied" else before
     if after is None:
         raise Refused("unknown-rating", "say which rating the standard moves to")
     _permit(book, command.standard, Decision(command.outcome == "applied", after))
-    counts = book.ratings.evidence().counts
-    figures = {
-        question: (count.yes, count.relevant)
-        for question in book.framework.standards[command.standard].questions
-        if (count := counts.get(question)) is not None
-    }
     decided = DiscretionDecided(
         standard=command.standard,
         outcome=command.outcome,
@@ -120,7 +122,7 @@ def decide_discretion(
         after=after,
         grounds=tuple(outcome.discretion.grounds) if outcome.discretion else (),
         figures=figures,
-        figures_hash=figures_hash(book.framework.hash, figures),
+        figures_hash=hash_,
         cases_reviewed=command.cases_reviewed,
         deciders=command.deciders,
         reason=command.reason,
@@ -150,6 +152,16 @@ def _permit(book: RatingBook, standard: str, decision: Decision) -> None:
         evaluate(book.framework, replace(evidence, decisions=decisions))
     except NotAllowed as no:
         raise Refused(no.code, no.reason) from no
+
+
+def figures_of(book: RatingBook, standard: str) -> dict[str, tuple[int, int]]:
+    """What a decision on a standard rests on now: question → yes, relevant."""
+    counts = book.ratings.evidence().counts
+    return {
+        question: (count.yes, count.relevant)
+        for question in book.framework.standards[standard].questions
+        if (count := counts.get(question)) is not None
+    }
 
 
 def figures_hash(framework_hash: str, figures: dict[str, tuple[int, int]]) -> str:

@@ -43,6 +43,7 @@ from service.inspection.commands import (
     WithdrawJudgement,
 )
 from service.inspection.decider import Situation, decide
+from service.inspection.judging import figures_hash, figures_of
 from service.refusal import Refused
 from tests.projections.recording import announced, record, recorded, shelf_of
 
@@ -389,14 +390,34 @@ DECIDE = DecideDiscretion(
     standard="2.1",
     outcome="applied",
     rating="Requires improvement",
+    figures_hash="",
     cases_reviewed=("C-1",),
     deciders=("pavel", "petra"),
     reason=WORDS,
 )
 
 
+def on_its_figures(given: Given) -> DecideDiscretion:
+    """The decision, taken on the figures of standard 2.1 as they stand."""
+    assert given.book is not None
+    figures = figures_of(given.book, "2.1")
+    return replace(
+        DECIDE, figures_hash=figures_hash(given.book.framework.hash, figures)
+    )
+
+
+def test_a_decision_on_other_figures_is_refused() -> None:
+    before = on_its_figures(complete("youth-2020", ONE_CASE_DECIDES[:2]))
+
+    refused = complete("youth-2020", ONE_CASE_DECIDES).refuses(before)
+
+    assert refused.code == "figures-moved"
+
+
 def test_a_panel_moves_an_open_standard_on_the_figures_of_the_moment() -> None:
-    (fact,) = complete("youth-2020", ONE_CASE_DECIDES).when(DECIDE)
+    open_ = complete("youth-2020", ONE_CASE_DECIDES)
+
+    (fact,) = open_.when(on_its_figures(open_))
 
     assert isinstance(fact, DiscretionDecided)
     assert (fact.before, fact.after) == ("Inadequate", "Requires improvement")
@@ -406,9 +427,10 @@ def test_a_panel_moves_an_open_standard_on_the_figures_of_the_moment() -> None:
 
 
 def test_a_panel_can_decline() -> None:
-    declined = replace(DECIDE, outcome="declined", rating=None)
+    open_ = complete("youth-2020", ONE_CASE_DECIDES)
+    declined = replace(on_its_figures(open_), outcome="declined", rating=None)
 
-    (fact,) = complete("youth-2020", ONE_CASE_DECIDES).when(declined)
+    (fact,) = open_.when(declined)
 
     assert isinstance(fact, DiscretionDecided)
     assert (fact.outcome, fact.before, fact.after) == (
@@ -431,15 +453,17 @@ def test_a_panel_can_decline() -> None:
 def test_a_decision_out_of_bounds_is_refused(
     changed: dict[str, object], code: str
 ) -> None:
-    refused = complete("youth-2020", ONE_CASE_DECIDES).refuses(
-        replace(DECIDE, **changed)
-    )
+    open_ = complete("youth-2020", ONE_CASE_DECIDES)
+
+    refused = open_.refuses(replace(on_its_figures(open_), **changed))
 
     assert refused.code == code
 
 
 def test_a_panel_waits_until_the_answers_are_in() -> None:
-    refused = complete("youth-2020", ONE_CASE_DECIDES[:2]).refuses(DECIDE)
+    unfinished = complete("youth-2020", ONE_CASE_DECIDES[:2])
+
+    refused = unfinished.refuses(on_its_figures(unfinished))
 
     assert refused.code == "incomplete-inspection"
 
