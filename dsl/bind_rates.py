@@ -83,6 +83,7 @@ def most_scored(binding: Binding, ratings: tuple[Rating, ...]) -> Mapping[str, i
         for rule in binding.version.rules
         if isinstance(rule.node, RateNode) and isinstance(rule.node.method, TotalNode)
         for total in [rule.node.method]
+        if not total.as_percentage
     }
 
 
@@ -234,12 +235,13 @@ def _total(scale: Scale, node: TotalNode) -> Total | None:
     probe = Findings()
     of = binding.structure.resolve(node.of, probe)
     binding.found.add(probe.in_order())
-    known = _banding_of(scale, node.banding, "scores")
+    unit = "percentages" if node.as_percentage else "scores"
+    known = _banding_of(scale, node.banding, unit)
     if not known or not of or probe.faulty:
         return None
     banding = scale.bandings[node.banding.text]
     scores = [rating.score for rating in scale.terms.ratings]
-    if scores and not binding.in_doubt(("parts", "")):
+    if scores and not node.as_percentage and not binding.in_doubt(("parts", "")):
         most = len(of) * max(scores)
         if most != banding.top:
             _wrong_range(binding, node, len(of), most, banding)

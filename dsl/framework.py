@@ -202,7 +202,10 @@ class Lowest:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """`by the total score of standards in domains 1, 2 and 3 …`"""
+    """`by the total score of standards in domains 1, 2 and 3 …`
+
+    Under a banding of percentages the score counts as a share of all that can be scored.
+    """
 
     of: tuple[str, ...]
     in_proportion: bool  # left-out parts shrink the maximum and the bands follow

@@ -193,9 +193,14 @@ def _total(method: Total, view: View) -> Rated:
     points = {rating.name: rating.score for rating in framework.ratings}
     score = sum(points[outcome.rating or ""] for outcome in rated)
     maximum = max(points.values()) * len(rated)
-    band = band_of(in_proportion(framework.bandings[method.banding], maximum), score)
+    banding = framework.bandings[method.banding]
+    band = band_of(in_proportion(banding, maximum), score)
     aside = [outcome for outcome in outcomes if outcome.rating is None]
     reason = f"{score} of {maximum}, in {spoken(band)}"
+    if banding.percentages:
+        share = (200 * score + maximum) // (2 * maximum)
+        within = spoken(band_of(banding, share))
+        reason = f"{score} of {maximum} = {share}%, in {within}"
     if aside:
         reason += f", leaving out {_names(aside)}"
     return Rated(

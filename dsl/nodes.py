@@ -177,6 +177,7 @@ class TotalNode:
 
     of: Parts
     in_proportion: bool
+    as_percentage: bool
     banding: Word
 
 
