@@ -9,6 +9,7 @@ from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Rule, Scope
 from dsl.live import LiveRatings
 from dsl.live_shift import Figures, Moved, Shift, Standing
 from dsl.load import Loaded, load, name_of
+from dsl.method import is_judged
 from dsl.outcome import (
     Assessment,
     DiscretionOutcome,
@@ -52,6 +53,7 @@ __all__ = [
     "Standing",
     "evaluate",
     "explain",
+    "is_judged",
     "load",
     "name_of",
     "packaged",

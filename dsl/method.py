@@ -16,6 +16,7 @@ from dsl.framework import (
     FirstRule,
     Judgement,
     Lowest,
+    Method,
     Percentage,
     Total,
 )
@@ -34,6 +35,15 @@ class Rated:
     score: int | None = None
     maximum: int | None = None
     decided_by: tuple[str, ...] = ()
+
+
+def is_judged(method: Method) -> bool:
+    """Whether people may say what the rating is, always or where no rule applies."""
+    match method:
+        case Judgement() | FirstRule(panel_decides=True):
+            return True
+        case _:
+            return False
 
 
 def domain_of(view: View, part: str) -> str | None:

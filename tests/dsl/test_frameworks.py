@@ -19,7 +19,10 @@ from tests.dsl.framework_of import framework
 
 IDS = (
     "adult-pdu-2023",
+    "care-inspectorate-care-homes",
     "cqc-adult-social-care",
+    "cqc-local-authority-2023",
+    "ofsted-childrens-homes",
     "sqs-2012",
     "youth-2018",
     "youth-2020",
@@ -27,7 +30,7 @@ IDS = (
 )
 
 
-def test_six_frameworks_are_packaged() -> None:
+def test_nine_frameworks_are_packaged() -> None:
     assert packaged_ids() == IDS
 
 
@@ -127,6 +130,40 @@ def test_one_sample_of_a_short_screening_feeds_all_four_themes() -> None:
     assert [sample.domains for sample in rules.samples.values()] == [
         ("1", "2", "3", "4")
     ]
+    assert OVERALL not in rules.rates
+
+
+def test_every_number_of_a_foreign_framework_has_a_source_or_an_assumption() -> None:
+    for id_ in IDS[:5]:
+        rules = framework(id_)
+        ratings = rules.ratings_rule
+        assert ratings is not None
+        blocks = (
+            ratings,
+            *(each.rule for each in rules.rates.values()),
+            *(each.rule for each in rules.bandings.values()),
+            *(each.rule for each in rules.caps),
+        )
+
+        assert all(block.sources or block.assumes for block in blocks)
+
+
+def test_a_limiting_judgement_lowers_what_inspectors_judge() -> None:
+    rules = framework("ofsted-childrens-homes")
+
+    assert rules.rates[OVERALL].method == Judgement("the inspector")
+    assert [cap.at for cap in rules.caps] == [
+        "Inadequate",
+        "Requires improvement to be good",
+    ]
+    assert rules.guidance[OVERALL].needs_reason
+
+
+def test_six_grades_make_one_of_each_key_question_and_none_overall() -> None:
+    rules = framework("care-inspectorate-care-homes")
+
+    assert [rating.score for rating in rules.ratings] == [1, 2, 3, 4, 5, 6]
+    assert rules.rates["3.0"].method == Lowest(("3.1", "3.2", "3.3"), leaving_out=False)
     assert OVERALL not in rules.rates
 
 
