@@ -18,7 +18,7 @@ from dsl.outcome import (
     Outcome,
 )
 from dsl.packaged import packaged, packaged_ids, packaged_source
-from dsl.parser import prepare
+from dsl.parser import keep_tables
 from dsl.render import render
 from dsl.run_test import run_test
 from dsl.source import SourceFile, Span
@@ -54,12 +54,12 @@ __all__ = [
     "evaluate",
     "explain",
     "is_judged",
+    "keep_tables",
     "load",
     "name_of",
     "packaged",
     "packaged_ids",
     "packaged_source",
-    "prepare",
     "render",
     "run_test",
     "sentences",

@@ -15,8 +15,8 @@ def in_proportion(banding: Banding, maximum: int) -> Banding:
 
     An upper edge e of a scale to M becomes ((2e + 1) * m) // (2M), which keeps the cuts
     at the same mean score and lets ties fall. Under a banding of percentages it is the
-    highest score whose share of m, halves rounded up, is no more than e. A band may come
-    out empty on a very short scale: its upper edge is then below its lower one.
+    highest score whose share of m, halves rounded up, is no more than e. A band may
+    come out empty on a very short scale: its upper edge is then below its lower one.
     """
     bands: list[Band] = []
     low = 0

@@ -204,7 +204,8 @@ class Lowest:
 class Total:
     """`by the total score of standards in domains 1, 2 and 3 …`
 
-    Under a banding of percentages the score counts as a share of all that can be scored.
+    Under a banding of percentages the score counts as a share of the most there can
+    be.
     """
 
     of: tuple[str, ...]

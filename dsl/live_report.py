@@ -40,7 +40,7 @@ Expected = tuple[int, bool]
 
 
 def figures_of(framework: Framework, plan: Plan, cells: Cells, index: int) -> Figures:
-    """The numbers of one part."""
+    """The numbers of one part; those of the first question that decided a standard."""
     cell = cells[index]
     if index < plan.questions:
         return Figures(
@@ -49,10 +49,18 @@ def figures_of(framework: Framework, plan: Plan, cells: Cells, index: int) -> Fi
             missing=cell[MISSING],
             percentage=_number(cell[PERCENTAGE]),
         )
+    decided_by = _decided_by(framework, plan, cells, index)
+    lowest = plan.cell[decided_by[0]] if decided_by else index
+    is_question = lowest < plan.questions
+    counted = figures_of(framework, plan, cells, lowest) if is_question else Figures()
     return Figures(
+        yes=counted.yes,
+        relevant=counted.relevant,
+        missing=counted.missing,
+        percentage=counted.percentage,
         score=_number(cell[SCORE]),
         maximum=_number(cell[MAXIMUM]),
-        decided_by=_decided_by(framework, plan, cells, index),
+        decided_by=decided_by,
         grounds=tuple(ground for bit, ground in _GROUNDS if cell[GROUNDS] & bit),
     )
 

@@ -11,14 +11,13 @@ from lark import Lark
 _WORDS = re.compile(r"[A-Za-z]+")
 
 
-def prepare(cache: Path | None = None) -> None:
-    """Builds the parser now, from the tables kept at `cache` if any are there.
+def keep_tables(cache: Path | None) -> None:
+    """Where the parser's tables are kept between runs; None, as at first: nowhere.
 
-    Without this, the first file read builds it and keeps nothing.
+    The file is trusted: it must lie where only its owner can write.
     """
     _tables[:] = [cache]
     parser.cache_clear()
-    parser()
 
 
 def build(cache: Path | None = None, *, strict: bool = False) -> Lark:

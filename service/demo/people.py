@@ -27,9 +27,8 @@ def write_identities(file: Path, tokens: Mapping[str, str]) -> None:
 
 
 def _roles(person: str) -> list[Role]:
-    """The lead reports the panel's decisions, so sits on it too."""
     if person == LEAD:
-        return [Role.LEAD_INSPECTOR, Role.PANEL_MEMBER]
+        return [Role.LEAD_INSPECTOR]
     if person in PANEL:
         return [Role.PANEL_MEMBER]
     return [Role.GOVERNANCE if person == AUDITOR else Role.INSPECTOR]

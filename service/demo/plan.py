@@ -7,7 +7,9 @@ from datetime import datetime
 from service.demo.published import Published
 
 LEAD = "lead-inspector"
-PANEL = (LEAD, "panel-member-1", "panel-member-2")
+CHAIR = "panel-chair"
+PANEL = (CHAIR, "panel-member-1", "panel-member-2")
+"""Nobody who leads or assesses decides: the panel is other people."""
 
 
 @dataclass(frozen=True, slots=True)

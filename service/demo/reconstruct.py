@@ -8,7 +8,17 @@ from random import Random
 from dsl.framework import Effect, Framework
 from service.demo.allot import allot_answers, draw_cases
 from service.demo.fieldwork import assess_cases, join_cases, through_the_day
-from service.demo.plan import LEAD, PANEL, Case, Decide, Depart, Judge, Plan, Step
+from service.demo.plan import (
+    CHAIR,
+    LEAD,
+    PANEL,
+    Case,
+    Decide,
+    Depart,
+    Judge,
+    Plan,
+    Step,
+)
 from service.demo.published import (
     Basis,
     DiscretionUsed,
@@ -49,7 +59,7 @@ def reconstruct(published: Published, framework: Framework, rng: Random) -> Plan
         (LEAD, Judge(standard, rating, JUDGED_AS_A_WHOLE))
         for standard, rating in published.judgements.items()
     ]
-    decided = [(LEAD, step) for step in _panel(published, cases, framework, rng)]
+    decided = [(CHAIR, step) for step in _panel(published, cases, framework, rng)]
     monday = fieldwork.ends_on + _FRIDAY_TO_MONDAY
     return Plan(
         published,

@@ -6,7 +6,7 @@ import pytest
 
 from dsl.load import load
 from dsl.packaged import packaged_source
-from dsl.parser import build, prepare, vocabulary
+from dsl.parser import build, keep_tables, parser, vocabulary
 from dsl.source import SourceFile
 from dsl.split import BLOCK_LIMIT, FILE_LIMIT
 
@@ -18,11 +18,16 @@ def test_the_grammar_has_no_conflict_and_no_colliding_terminals() -> None:
 def test_the_parser_is_kept_at_the_path_it_is_given(tmp_path: Path) -> None:
     tables = tmp_path / "tables"
 
-    prepare(tables)
-    prepare(tables)
-    prepare()
+    keep_tables(tables)
+    fresh = parser()
+    keep_tables(tables)
+    kept = parser()
+    keep_tables(None)
 
     assert tables.stat().st_size > 0
+    assert {each.name for each in kept.terminals} == {
+        each.name for each in fresh.terminals
+    }
 
 
 def test_keywords_of_several_words_are_spelt_out() -> None:

@@ -59,7 +59,15 @@ def _figures(assessment: Assessment, part: str) -> Figures:
     if part in assessment.questions:
         count = outcome.count or Count(0, 0)
         return Figures(count.yes, count.relevant, count.missing, count.percentage)
+    lowest = next(iter(outcome.decided_by), None)
+    counted = Figures()
+    if lowest is not None and lowest in assessment.questions:
+        counted = _figures(assessment, lowest)
     return Figures(
+        yes=counted.yes,
+        relevant=counted.relevant,
+        missing=counted.missing,
+        percentage=counted.percentage,
         score=outcome.score,
         maximum=outcome.maximum,
         decided_by=outcome.decided_by,
