@@ -146,6 +146,8 @@ def _twice(binding: Binding, part: str, rule: InForce, other: InForce) -> None:
 def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
     """Every question and, where there is a scale, every standard has a rule."""
     binding = scale.binding
+    if _has_unknown_scope(binding):
+        return  # what it was meant to name may be what is missing
     rated = ("question", "standard")
     for kind in rated:
         for part in binding.structure.of_kind(kind):
@@ -156,6 +158,15 @@ def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
                     binding.version.blocks["part", part].span,
                     f"Write: rate {kind} {part} by …",
                 )
+
+
+def _has_unknown_scope(binding: Binding) -> bool:
+    """Whether a rule rates parts that are not there."""
+    probe = Findings()
+    for rule in binding.version.rules:
+        if isinstance(rule.node, RateNode):
+            rule.covers(binding.structure, probe)
+    return probe.faulty
 
 
 def _method(scale: Scale, node: MethodNode, part: str) -> Method | None:

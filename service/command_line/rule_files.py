@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dsl import Loaded, load, packaged, packaged_ids, packaged_source
+from dsl.decode import decode, shown
 from dsl.diagnostic import Diagnostic
 from dsl.source import SourceFile
-from service.command_line.ending import WRONG, Trouble
+from service.command_line.ending import Trouble
 
 _NAMED = re.compile(r'^framework\s+["“](?P<name>[^"”\n]+)["”]', re.MULTILINE)
 
@@ -43,7 +44,10 @@ def _load(name: str) -> Loaded:
             f"`{name}` is neither a file nor a packaged framework",
             f"name a .rules file or one of {', '.join(packaged_ids())}",
         )
-    return load(_read(path), _bases_beside(path))
+    read = _read(path)
+    if isinstance(read, Diagnostic):
+        return Loaded(None, (), (read,), (shown(path.name, path.read_bytes()),))
+    return load(read, _bases_beside(path))
 
 
 def _bases_beside(path: Path) -> Callable[[str], SourceFile | None]:
@@ -51,25 +55,21 @@ def _bases_beside(path: Path) -> Callable[[str], SourceFile | None]:
 
     def base(name: str) -> SourceFile | None:
         for beside in sorted(path.parent.glob("*.rules")):
-            source = _read(beside)
-            named = _NAMED.search(source.text)
+            read = _read(beside)
+            if isinstance(read, Diagnostic):
+                continue
+            named = _NAMED.search(read.text)
             if named and named["name"] == name:
-                return source
+                return read
         return packaged_source(name)
 
     return base
 
 
-def _read(path: Path) -> SourceFile:
+def _read(path: Path) -> SourceFile | Diagnostic:
+    """A rule file, or the mistake of one that is no plain text."""
     try:
-        return SourceFile(path.name, path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Trouble(
-            "not-utf-8",
-            f"byte {error.start + 1} of `{path}` is not UTF-8",
-            "save the file as UTF-8 text",
-            exit_code=WRONG,
-        ) from error
+        return decode(path.name, path.read_bytes())
     except OSError as error:
         raise Trouble(
             "unreadable",

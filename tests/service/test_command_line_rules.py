@@ -136,7 +136,7 @@ def test_what_is_neither_a_file_nor_packaged_gets_the_list(
     )
 
 
-def test_a_file_that_is_not_text_gets_one_sentence(
+def test_a_file_of_another_encoding_gets_a_place(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "try.rules"
@@ -145,10 +145,22 @@ def test_a_file_that_is_not_text_gets_one_sentence(
     code = run(["rules", "check", str(file)], SURROUNDINGS)
 
     assert code == 1
-    assert capsys.readouterr().err == (
-        f"adjudge: not-utf-8: byte 11 of `{file}` is not UTF-8; "
-        "save the file as UTF-8 text\n"
+    told = capsys.readouterr().out
+    assert told.startswith(
+        "try.rules, line 1: a letter stands here that is not saved as UTF-8\n"
     )
+    assert "Save it again as plain text in UTF-8." in told
+
+
+def test_a_neighbour_of_another_encoding_is_passed_over(
+    rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = rules("youth-2020", replace="score is 20 of 36", by="score is 20 of 36")
+    (file.parent / "a.rules").write_bytes('framework "Youth 2018"'.encode("utf-16"))
+
+    code = run(["rules", "check", str(file)], SURROUNDINGS)
+
+    assert (code, capsys.readouterr().out) == (0, "try.rules: no mistakes\n")
 
 
 def test_a_file_that_cannot_be_read_gets_one_sentence(
