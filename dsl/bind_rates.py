@@ -30,6 +30,7 @@ from dsl.nodes import (
     MethodNode,
     PercentageNode,
     RateNode,
+    RuleNode,
     TotalNode,
 )
 from dsl.phrases import Named, Word
@@ -146,7 +147,7 @@ def _twice(binding: Binding, part: str, rule: InForce, other: InForce) -> None:
 def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
     """Every question and, where there is a scale, every standard has a rule."""
     binding = scale.binding
-    if _has_unknown_scope(binding):
+    if has_unknown_scope(binding, RateNode):
         return  # what it was meant to name may be what is missing
     rated = ("question", "standard")
     for kind in rated:
@@ -160,11 +161,11 @@ def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
                 )
 
 
-def _has_unknown_scope(binding: Binding) -> bool:
-    """Whether a rule rates parts that are not there."""
+def has_unknown_scope(binding: Binding, kind: type[RuleNode]) -> bool:
+    """Whether a rule of this kind speaks of parts that are not there."""
     probe = Findings()
     for rule in binding.version.rules:
-        if isinstance(rule.node, RateNode):
+        if isinstance(rule.node, kind):
             rule.covers(binding.structure, probe)
     return probe.faulty
 

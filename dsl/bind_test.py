@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from dsl.bind_facts import bind_inspection_test
+from dsl.bind_rates import has_unknown_scope
 from dsl.binding import Binding
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, Framework, Total
 from dsl.method import is_judged
-from dsl.nodes import Statement
+from dsl.nodes import DiscretionNode, Statement
 from dsl.phrases import FactTestNode, NotInspectedNode, Word
 from dsl.rule_test import Aspect, Expectation, RuleTest
 from dsl.source import Span
@@ -178,7 +179,9 @@ class _TestBinder:
     def _has_discretion(self, part: Word) -> bool:
         if part.text in self._framework.discretion:
             return True
-        if not self._binding.in_doubt(("discretion", part.text)):
+        if not self._binding.in_doubt(
+            ("discretion", part.text)
+        ) and not has_unknown_scope(self._binding, DiscretionNode):
             self._found.error(
                 "no-discretion",
                 f"there is no discretion for `{part.text}`",

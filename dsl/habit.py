@@ -49,8 +49,21 @@ _WITH_LETTER = re.compile(r"\d*[OolI]\d*(?![A-Za-z0-9])")
 _WRITTEN: Final[Mapping[str, str]] = {
     word: str(number)
     for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six")
-        + ("seven", "eight", "nine", "ten", "eleven", "twelve")
+        (
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        )
     )
 }
 _MEANT: Final[Mapping[str, str]] = {

@@ -168,7 +168,7 @@ def _accepted_at(text: str, at: int) -> Collection[str]:
         reading.exhaust_lexer()
     except UnexpectedInput:
         return ()
-    accepted: set[str] = reading.accepts()  # type: ignore[no-untyped-call] - lark types it not
+    accepted: set[str] = reading.accepts()  # type: ignore[no-untyped-call]  # lark leaves it untyped
     return accepted
 
 

@@ -150,5 +150,6 @@ def test_the_readme_lists_every_command() -> None:
         "rebuild",
         "rules check",
         "rules test",
+        "rules why",
         "serve",
     }

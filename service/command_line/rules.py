@@ -14,5 +14,9 @@ rules = Commands(
             "service.command_line.rules_test:test",
             "Run the tests written in rule files.",
         ),
+        "why": Entry(
+            "service.command_line.rules_why:why",
+            "Explain what a mistake means and what to write instead.",
+        ),
     },
 )

@@ -43,6 +43,9 @@ def _is_error(found: Diagnostic) -> bool:
 def _print(each: Loaded, mistakes: tuple[Diagnostic, ...]) -> None:
     for found in mistakes:
         click.echo(f"{render(found, each.files)}\n")
+    if mistakes:
+        codes = dict.fromkeys(found.code for found in mistakes)
+        click.echo(f"why, and what to write: adjudge rules why {' '.join(codes)}")
     errors = sum(map(_is_error, mistakes))
     name = each.files[0].name
     if errors:
