@@ -20,7 +20,9 @@ _PAGE = (Path(dsl.__file__).parent / "DIAGNOSTICS.md").read_text(encoding="utf-8
 _EXAMPLE = re.compile(
     r"^```instead-of\n(.*?)\n```$.*?^```write\n(.*?)\n```$", re.MULTILINE | re.DOTALL
 )
-_FRAMES: tuple[str, ...] = tuple(re.findall(r"^```frame\n(.*?)^```$", _PAGE, re.MULTILINE | re.DOTALL))
+_FRAMES: tuple[str, ...] = tuple(
+    re.findall(r"^```frame\n(.*?)^```$", _PAGE, re.MULTILINE | re.DOTALL)
+)
 _EXAMPLES = {
     code: found
     for code, entry in pages().items()
