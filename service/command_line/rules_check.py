@@ -42,7 +42,7 @@ def _is_error(found: Diagnostic) -> bool:
 
 def _print(each: Loaded, mistakes: tuple[Diagnostic, ...]) -> None:
     for found in mistakes:
-        click.echo(f"{render(found, each.files)}\n")
+        click.echo(render(found, each.files))
     if mistakes:
         codes = dict.fromkeys(found.code for found in mistakes)
         click.echo(f"why, and what to write: adjudge rules why {' '.join(codes)}")
