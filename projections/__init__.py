@@ -1,5 +1,6 @@
 """What the facts add up to under the rules."""
 
+from projections.beside import Beside
 from projections.effect import Figures, RatingEffect
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
@@ -11,6 +12,7 @@ from projections.tables import TABLES
 
 __all__ = [
     "TABLES",
+    "Beside",
     "Edition",
     "Entry",
     "Figures",

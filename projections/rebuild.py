@@ -1,23 +1,26 @@
-"""Rebuild the read models from the ledger alone, and say what differed.
+"""Rebuild the read models from the ledger alone, while everybody goes on working.
 
-The ledger is folded first, with writers free to go on; only the last few events and the
-exchange of rows happen while they wait.
+The ledger is folded into tables beside the live ones, page by page. When the copies
+have caught up they are compared with the live tables and put in their place; writers
+wait only for the last few events and the exchange of names.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.framework import CATEGORY
+from events import framework, inspection
+from events.recorded import RecordedEvent
 from events.store import EventStore, Row, Rows
+from projections.beside import Beside
 from projections.inline import RatingModels
 from projections.shelf import Shelf
 from projections.tables import TABLES
 
-_PAGE = 5_000
-_KEPT = tuple[object, ...]
+PAGE = 5_000
 
 
 class Rebuilt(Struct, frozen=True, kw_only=True):
@@ -26,84 +29,94 @@ class Rebuilt(Struct, frozen=True, kw_only=True):
     events: int
     rows: dict[str, int]  # table → rows now in it
     differed: dict[str, int]  # table → rows that were wrong, missing or too many
+    resumed_from: int  # the position an interrupted run had reached; 0 for a new one
+    writers_waited_ms: int  # how long the exchange kept appends waiting
 
 
-class _Fold:
-    """Every row the ledger makes, by table and primary key."""
-
-    def __init__(self, store: EventStore) -> None:
-        self._store = store
-        self._shelf = Shelf()
-        self._models = RatingModels(self._shelf)
-        self.position = 0
-        self.rows: dict[str, dict[_KEPT, Row]] = {table.name: {} for table in TABLES}
-        self._keys = {table.name: len(table.primary_key) for table in TABLES}
-
-    async def catch_up(self, progress: Callable[[int], None]) -> None:
-        while page := await self._store.read_all(after=self.position, limit=_PAGE):
-            for recorded in page:
-                if recorded.stream.category == CATEGORY:
-                    self._shelf.place(recorded)
-                self._keep(self._models.fold(recorded).rows)
-            self.position = page[-1].position
-            progress(self.position)
-
-    def _keep(self, rows: Rows) -> None:
-        for name, written in rows.items():
-            table, width = self.rows[name], self._keys[name]
-            for row in written:
-                table[row[:width]] = row
+Progress = Callable[[int, int], None]
+"""Told the position reached and the last position there is."""
 
 
 async def rebuild(
     store: EventStore,
     engine: AsyncEngine,
-    progress: Callable[[int], None],
+    progress: Progress,
     *,
     tables: Sequence[Table] = TABLES,
+    page: int = PAGE,
 ) -> Rebuilt:
     """Replace the rows of the read models by those the ledger makes.
 
-    `engine` must be able to write; `progress` is told the position reached.
+    `engine` must be able to write. The tables replaced are kept until they are dropped
+    with `Beside.forget_replaced`, or by the next rebuild. Interrupted, the next call
+    goes on from the last page written.
     """
-    fold = _Fold(store)
-    await fold.catch_up(progress)
-    by_hand = engine.execution_options(isolation_level="AUTOCOMMIT")
-    async with by_hand.connect() as connection:
-        await connection.exec_driver_sql("BEGIN IMMEDIATE")  # writers wait from here
-        try:
-            await fold.catch_up(progress)
-            differed = {
-                table.name: await _exchange(connection, table, fold.rows[table.name])
-                for table in tables
-            }
-        except BaseException:
-            await connection.exec_driver_sql("ROLLBACK")
-            raise
-        await connection.exec_driver_sql("COMMIT")
+    beside = Beside(engine, tables)
+    resumed_from = await beside.begin()
+    fold = _Fold(store, resumed_from, page)
+    end = (await store.head()).position
+    while rows := await fold.page():
+        async with beside.alone() as connection:
+            await beside.add(connection, rows, fold.position)
+        progress(fold.position, max(end, fold.position))
+    differed = await beside.differed(fold.position)
+    begun = time.perf_counter()
+    async with beside.alone() as connection:
+        await _catch_up(fold, beside, connection)
+        await beside.switch(connection)
+    waited = time.perf_counter() - begun
     return Rebuilt(
         events=fold.position,
-        rows={name: len(fold.rows[name]) for name in differed},
+        rows=await beside.counted(),
         differed=differed,
+        resumed_from=resumed_from,
+        writers_waited_ms=round(1000 * waited),
     )
 
 
-async def _exchange(
-    connection: AsyncConnection, table: Table, fresh: Mapping[_KEPT, Row]
-) -> int:
-    width = len(table.primary_key)
-    old = {
-        tuple(row)[:width]: tuple(row)
-        for row in await connection.execute(select(table))
-    }
-    differed = sum(old.get(key) != row for key, row in fresh.items())
-    differed += len(old.keys() - fresh.keys())
-    if differed:
-        await connection.execute(delete(table))
-        names = table.columns.keys()
-        if fresh:
-            await connection.execute(
-                insert(table),
-                [dict(zip(names, row, strict=True)) for row in fresh.values()],
-            )
-    return differed
+async def _catch_up(fold: "_Fold", beside: Beside, connection: AsyncConnection) -> None:
+    while rows := await fold.page():
+        await beside.add(connection, rows, fold.position)
+
+
+class _Fold:
+    """The rows the ledger makes, a page of events at a time."""
+
+    def __init__(self, store: EventStore, position: int, size: int) -> None:
+        self._store = store
+        self._size = size
+        self._shelf = Shelf()
+        self._models = RatingModels(self._shelf)
+        self.position = position
+        self._begun_at = position
+
+    async def page(self) -> Rows | None:
+        """The rows of the next events, each key's last one; None at the end."""
+        page = await self._store.read_all(after=self.position, limit=self._size)
+        if not page:
+            return None
+        rows: dict[str, dict[Row, Row]] = {table.name: {} for table in TABLES}
+        for recorded in page:
+            await self._prepare(recorded)
+            for name, written in self._models.fold(recorded).rows.items():
+                width = _WIDTHS[name]
+                rows[name].update((row[:width], row) for row in written)
+        self.position = page[-1].position
+        return {name: tuple(kept.values()) for name, kept in rows.items()}
+
+    async def _prepare(self, recorded: RecordedEvent) -> None:
+        """Have at hand what was recorded before this run, where it goes on."""
+        stream = recorded.stream
+        if stream.category == framework.CATEGORY:
+            self._shelf.place(recorded)
+        elif stream.category != inspection.CATEGORY or not self._begun_at:
+            return
+        elif self._models.book(stream) is None:
+            if not self._shelf.ids():
+                await self._shelf.read(self._store)
+            until = min(self._begun_at, recorded.position - 1)
+            past = await self._store.read(stream, until=until)
+            self._models.load(stream, past)
+
+
+_WIDTHS = {table.name: len(table.primary_key) for table in TABLES}

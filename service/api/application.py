@@ -16,6 +16,7 @@ from service.api import (
     about_service,
     answers,
     cases,
+    comparison,
     context,
     discretion,
     facts,
@@ -43,6 +44,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *judgements.routes,
     *discretion.routes,
     *ratings.routes,
+    *comparison.routes,
     *ledger.routes,
 )
 """The whole route table."""

@@ -22,6 +22,15 @@ async def look(request: web.Request, view: Callable[[RatingBook], View]) -> View
     )
 
 
+async def look_at(
+    request: web.Request, view: Callable[[RatingBook], View], name: str
+) -> View:
+    """The same at the point in time that another parameter names."""
+    return await request.app[DESK].read(
+        path(request, "inspection"), view, as_of=as_of(request, name)
+    )
+
+
 async def position_of(request: web.Request) -> int:
     """The inspection's last event at the time asked for."""
     return await look(request, lambda book: book.position)

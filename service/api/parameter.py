@@ -35,6 +35,12 @@ AS_OF = Parameter(
     says="A position in the ledger or a time with its offset: the record as it then "
     "stood.",
 )
+FROM_POINT = Parameter(
+    name="a", place="query", says="The first point: like `as_of`; now if left out."
+)
+TO_POINT = Parameter(
+    name="b", place="query", says="The second point: like `as_of`; now if left out."
+)
 AFTER_POSITION = Parameter(
     name="after",
     place="query",

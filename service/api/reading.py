@@ -145,9 +145,9 @@ def asked(request: web.Request, body: Struct | None) -> bytes:
     return f"{request.method} {request.path}\n".encode() + said
 
 
-def as_of(request: web.Request) -> int | datetime | None:
+def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:
     """The point in time asked for: a position in the ledger, or a time."""
-    text = request.query.get("as_of")
+    text = request.query.get(name)
     if text is None:
         return None
     if text.isascii() and text.isdigit() and int(text[:20]) <= _HIGHEST_POSITION:
@@ -158,7 +158,7 @@ def as_of(request: web.Request) -> int | datetime | None:
         raise Unfit(
             (
                 Fault(
-                    parameter="as_of",
+                    parameter=name,
                     detail="must be a position in the ledger, or a time with its "
                     "offset, like 2026-03-01T14:03:00Z",
                 ),

@@ -46,7 +46,7 @@ async def main(events: int) -> None:
             for _ in range(ROUNDS):
                 floor.append(position / await _timed_reading(records.store))
                 begun = time.perf_counter()
-                done = await rebuild(records.store, engine, lambda _: None)
+                done = await rebuild(records.store, engine, lambda *_: None)
                 ours.append(position / (time.perf_counter() - begun))
                 rows = done.rows["rating_history"]
             await engine.dispose()

@@ -78,7 +78,7 @@ async def run(records: Records, command: InspectionCommand, **said: object) -> A
 async def rebuilt(records: Records, folder: Path) -> Rebuilt:
     engine = create_async_engine(url(folder))
     try:
-        return await rebuild(records.store, engine, lambda _: None)
+        return await rebuild(records.store, engine, lambda *_: None)
     finally:
         await engine.dispose()
 
@@ -367,7 +367,7 @@ async def test_rules_with_mistakes_are_not_adopted(
     tmp_path: Path, change: tuple[str, str], code: str
 ) -> None:
     own, *_ = packaged("youth-2018").files
-    broken = load(SourceFile(own.name, own.text.replace(*change)), lambda _: None)
+    broken = load(SourceFile(own.name, own.text.replace(*change)), lambda *_: None)
     if code == "rule-diagnostics":
         assert any(each.severity is Severity.ERROR for each in broken.diagnostics)
 

@@ -228,3 +228,22 @@ async def test_guidance_is_departed_from_with_a_reason(api: Api) -> None:
     assert shown.body["rating"]["guidance"]["reason"]
     assert (silent.status, silent.slug) == (409, "no-departure")
     assert (none.status, none.slug) == (422, "no-guidance")
+
+
+async def test_two_points_in_time_are_compared(brent: Api) -> None:
+    first = await answer(brent, "2.1.1", "Yes")
+    second = await answer(brent, "2.1.2", "No")
+
+    compared = (await brent.get(f"{HERE}/compare?a={first}&b={second}")).body
+    same = (await brent.get(f"{HERE}/compare?a={second}")).body
+    odd = await brent.get(f"{HERE}/compare?a=yesterday")
+
+    assert (compared["a"]["as_of"], compared["b"]["as_of"]) == (first, second)
+    assert compared["a"]["framework_hash"] == compared["b"]["framework_hash"]
+    assert [each["part"] for each in compared["differences"]] == ["2.1.2", "2.1"]
+    standard = compared["differences"][1]
+    assert standard["a"]["rating"] == "Outstanding"
+    assert standard["b"]["rating"] == "Inadequate"
+    assert same["differences"] == []
+    assert odd.status == 422
+    assert odd.body["errors"][0]["parameter"] == "a"

@@ -1,0 +1,202 @@
+"""Tables beside the live ones: filled while writers go on, then put in their place.
+
+What is filled is kept with the position it reached, in one transaction each time, so
+that an interrupted run goes on where it was. The tables replaced stay until told.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import count
+from types import MappingProxyType
+
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    and_,
+    except_,
+    exists,
+    func,
+    inspect,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
+from sqlalchemy.sql.elements import quoted_name
+
+from events.store import Rows
+
+_ALONE = MappingProxyType(
+    {
+        "sqlite": ("BEGIN IMMEDIATE",),
+        # the head row is what every append goes through
+        "postgresql": ("BEGIN", "SELECT 1 FROM log_head FOR UPDATE"),
+    }
+)
+_REACHED = Table(
+    "rebuild_reached",
+    MetaData(),
+    Column("tables", String, primary_key=True),  # the names of those being filled
+    Column("position", Integer, nullable=False),
+)
+
+
+class Beside:
+    """Copies of some tables, and how far they are filled."""
+
+    def __init__(self, engine: AsyncEngine, tables: Sequence[Table]) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._tables = tables
+        self._names = ",".join(table.name for table in tables)
+        self._copies = {
+            table.name: table.to_metadata(MetaData(), name=f"{table.name}__new")
+            for table in tables
+        }
+
+        dialect = engine.dialect
+        self._statements = {
+            name: str(_upsert(dialect.name, copy).compile(dialect=dialect))
+            for name, copy in self._copies.items()
+        }
+
+    async def begin(self) -> int:
+        """Make the copies or find an interrupted run's; the position they reached."""
+        async with self.alone() as connection:
+            if (position := await connection.run_sync(self._reached)) is not None:
+                return position
+            await connection.run_sync(self._make)
+            return 0
+
+    async def add(self, connection: AsyncConnection, rows: Rows, position: int) -> None:
+        """Write rows by their keys, as of a position."""
+        for name, statement in self._statements.items():
+            if written := rows.get(name):
+                await connection.exec_driver_sql(
+                    statement, [tuple(row) for row in written]
+                )
+        await connection.execute(_REACHED.update().values(position=position))
+
+    async def differed(self, position: int) -> dict[str, int]:
+        """Live rows that are not as the copies say at a position, by table."""
+        async with self._engine.connect() as connection:
+            return {
+                table.name: await _differing(
+                    connection, table, self._copies[table.name], position
+                )
+                for table in self._tables
+            }
+
+    async def switch(self, connection: AsyncConnection) -> None:
+        """Put the copies in the place of the live tables, which are kept aside."""
+        await connection.run_sync(self._switch)
+
+    async def counted(self) -> dict[str, int]:
+        """Rows in the live tables."""
+        async with self._engine.connect() as connection:
+            return {
+                table.name: await connection.scalar(
+                    select(func.count()).select_from(table)
+                )
+                or 0
+                for table in self._tables
+            }
+
+    async def forget_replaced(self) -> None:
+        """Drop the tables that were replaced."""
+        async with self.alone() as connection:
+            for table in self._tables:
+                await connection.execute(DropTable(_replaced(table), if_exists=True))
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction during which no event is appended."""
+        async with self._engine.connect() as connection:
+            for statement in _ALONE[self._engine.dialect.name]:
+                await connection.exec_driver_sql(statement)
+            try:
+                yield connection
+            except BaseException:
+                await connection.exec_driver_sql("ROLLBACK")
+                raise
+            await connection.exec_driver_sql("COMMIT")
+
+    def _reached(self, connection: Connection) -> int | None:
+        if not inspect(connection).has_table(_REACHED.name):
+            return None
+        reached = select(_REACHED.c.position).where(_REACHED.c.tables == self._names)
+        return connection.scalar(reached)
+
+    def _make(self, connection: Connection) -> None:
+        taken = _indexes(connection)
+        connection.execute(DropTable(_REACHED, if_exists=True))
+        connection.execute(CreateTable(_REACHED))
+        connection.execute(_REACHED.insert(), {"tables": self._names, "position": 0})
+        for copy in self._copies.values():
+            connection.execute(DropTable(copy, if_exists=True))
+            connection.execute(CreateTable(copy))
+            for index in copy.indexes:
+                connection.execute(CreateIndex(_named_apart(index, taken)))
+
+    def _switch(self, connection: Connection) -> None:
+        for table in self._tables:
+            old, copy = _replaced(table), self._copies[table.name]
+            connection.execute(DropTable(old, if_exists=True))
+            for before, after in ((table, old), (copy, table)):
+                connection.exec_driver_sql(
+                    f"ALTER TABLE {before.name} RENAME TO {after.name}"
+                )
+        connection.execute(DropTable(_REACHED))
+
+
+def _upsert(dialect: str, table: Table) -> ClauseElement:
+    """By position, in column order: rows go to the driver as they are."""
+    adding = (
+        postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    )
+    moved = {name: adding.excluded[name] for name in table.columns.keys()}  # noqa: SIM118 - the names, not the columns
+    return adding.on_conflict_do_update(index_elements=[*table.primary_key], set_=moved)
+
+
+def _replaced(table: Table) -> Table:
+    return Table(f"{table.name}__replaced", MetaData())
+
+
+def _indexes(connection: Connection) -> set[str]:
+    """The names of all indexes; those of tables kept aside are taken too."""
+    found = inspect(connection)
+    return {
+        str(index["name"])
+        for table in found.get_table_names()
+        for index in found.get_indexes(table)
+    }
+
+
+def _named_apart(index: Index, taken: set[str]) -> Index:
+    base = str(index.name).partition("__")[0]
+    names = (f"{base}__{number}" for number in count(1))
+    free = next(name for name in names if name not in taken)
+    index.name = quoted_name(free, quote=None)
+    return index
+
+
+async def _differing(
+    connection: AsyncConnection, live: Table, copy: Table, position: int
+) -> int:
+    """Rows on one side only, but for what moved after the position."""
+    stale = except_(select(live).where(live.c.position <= position), select(copy))
+    wrong = await connection.scalar(select(func.count()).select_from(stale.subquery()))
+    fresh = except_(select(copy), select(live)).subquery()
+    moved = exists().where(
+        and_(*(live.c[key.name] == fresh.c[key.name] for key in live.primary_key)),
+        live.c.position > position,
+    )
+    missing = await connection.scalar(
+        select(func.count()).select_from(fresh).where(~moved)
+    )
+    return max(wrong or 0, missing or 0)

@@ -1,0 +1,115 @@
+"""Read models are rebuilt beside the live ones, and writers go on meanwhile."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from projections import TABLES, Beside, rating_changes, rebuild
+from service.inspection import about
+from service.inspection.commands import GiveAnswer
+from service.records import Records
+from tests.service.test_desk import ANNOUNCE, CASE, opened, run, url
+
+
+async def answer(records: Records, turn: int) -> None:
+    """Answer one question of the case, the other way every time."""
+    question = f"2.{1 + turn % 3}.1"
+    command = GiveAnswer(case="C-1", question=question, answer=("Yes", "No")[turn % 2])
+    thing = about.answer("C-1", question)
+    entry = await records.desk.read("brent", lambda book: book.entry(thing))
+    await run(records, command, thing=thing, seen=entry and entry.version)
+
+
+async def begin(records: Records, answers: int) -> None:
+    await run(records, ANNOUNCE)
+    await run(records, CASE)
+    for turn in range(answers):
+        await answer(records, turn)
+
+
+async def tables(engine: AsyncEngine) -> set[str]:
+    async with engine.connect() as connection:
+        return set(await connection.run_sync(lambda c: inspect(c).get_table_names()))
+
+
+async def test_writers_go_on_while_the_read_models_are_rebuilt(tmp_path: Path) -> None:
+    async with opened(tmp_path) as records:
+        await begin(records, 30)
+        engine = create_async_engine(url(tmp_path))
+        stop = asyncio.Event()
+
+        async def write() -> int:
+            turn = 30
+            while not stop.is_set():
+                await answer(records, turn)
+                turn += 1
+            return turn
+
+        writing = asyncio.create_task(write())
+        done = await rebuild(records.store, engine, lambda *_: None, page=7)
+        stop.set()
+        turns = await writing
+        again = await rebuild(records.store, engine, lambda *_: None)
+        await engine.dispose()
+
+    assert turns > 30
+    assert set(done.differed.values()) == {0}
+    assert set(again.differed.values()) == {0}
+
+
+async def test_an_interrupted_rebuild_goes_on_where_it_was(tmp_path: Path) -> None:
+    async with opened(tmp_path) as records:
+        await begin(records, 30)
+        honest = await rating_changes(records.engine, "brent")
+        engine = create_async_engine(url(tmp_path))
+
+        def interrupt(position: int, _: int) -> None:
+            if position >= 14:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            await rebuild(records.store, engine, interrupt, page=7)
+        assert await rating_changes(records.engine, "brent") == honest
+        done = await rebuild(records.store, engine, lambda *_: None, page=7)
+        after = await rating_changes(records.engine, "brent")
+        await engine.dispose()
+
+    assert done.resumed_from == 14
+    assert set(done.differed.values()) == {0}
+    assert after == honest
+
+
+async def test_a_rebuild_of_other_tables_does_not_go_on_with_these(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as records:
+        await begin(records, 5)
+        engine = create_async_engine(url(tmp_path))
+        await Beside(engine, TABLES).begin()
+
+        done = await rebuild(records.store, engine, lambda *_: None, tables=TABLES[:1])
+        await engine.dispose()
+
+    assert done.resumed_from == 0
+    assert done.rows == {"inspections": 1}
+
+
+async def test_the_tables_replaced_are_kept_until_told(tmp_path: Path) -> None:
+    async with opened(tmp_path) as records:
+        await begin(records, 5)
+        engine = create_async_engine(url(tmp_path))
+        for _ in range(3):  # each replaces what the one before put in place
+            await rebuild(records.store, engine, lambda *_: None)
+        kept = {f"{table.name}__replaced" for table in TABLES}
+        before = await tables(engine)
+        await Beside(engine, TABLES).forget_replaced()
+        after = await tables(engine)
+        await answer(records, 5)
+        await engine.dispose()
+
+    assert kept <= before
+    assert not kept & after
+    assert not any(name.endswith("__new") for name in after)
