@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from dsl.evaluate import evaluate
+from dsl.evidence import Evidence
 from dsl.framework import (
     OVERALL,
     CountsOnly,
@@ -15,6 +17,7 @@ from dsl.framework import (
 )
 from dsl.load import load
 from dsl.packaged import packaged, packaged_ids, packaged_source
+from dsl.say import method
 from tests.dsl.framework_of import framework
 
 IDS = (
@@ -157,6 +160,16 @@ def test_a_limiting_judgement_lowers_what_inspectors_judge() -> None:
         "Requires improvement to be good",
     ]
     assert rules.guidance[OVERALL].needs_reason
+
+
+def test_nine_scores_are_rated_by_their_share_and_said_so() -> None:
+    rules = framework("cqc-local-authority-2023")
+    nine = dict.fromkeys(rules.standards, "Good")
+    outcome = evaluate(rules, Evidence(judgements=nine)).overall
+
+    assert outcome is not None
+    assert outcome.reason == "27 of 36 = 75%, in 63 to 87"
+    assert "as a percentage of the most" in method(rules, rules.rates[OVERALL].method)
 
 
 def test_six_grades_make_one_of_each_key_question_and_none_overall() -> None:
