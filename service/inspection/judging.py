@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from dsl import Decision, Judgement, NotAllowed, Outcome, evaluate
+from dsl import OVERALL, Decision, Framework, NotAllowed, Outcome, evaluate, is_judged
 from events.inspection import (
     DiscretionDecided,
     GuidanceDeparted,
@@ -31,11 +31,11 @@ def propose_judgement(
 ) -> Sequence[NewEvent]:
     """The lead's proposal rates the standard, provisionally until the panel agrees."""
     framework = book.framework
-    known("standard", command.standard, framework.standards)
-    if not isinstance(framework.rates[command.standard].method, Judgement):
+    _known_above_questions(command.standard, framework)
+    if not is_judged(framework.rates[command.standard].method):
         raise Refused(
             "not-judged",
-            f"`{command.standard}` is rated from its questions, not by judgement",
+            f"`{command.standard}` is rated by what is below it, not by judgement",
         )
     known("rating", command.rating, [rating.name for rating in framework.ratings])
     thing = about.judgement(command.standard)
@@ -64,18 +64,25 @@ def withdraw_judgement(
     return (NewEvent(withdrawn, thing),)
 
 
+def _known_above_questions(part: str, framework: Framework) -> None:
+    """A standard, or overall where the framework rates it."""
+    overall = [OVERALL] if OVERALL in framework.rates else []
+    known("standard", part, [*framework.standards, *overall])
+
+
 def depart_from_guidance(
     command: DepartFromGuidance, book: RatingBook
 ) -> Sequence[NewEvent]:
     """Give the reason for a rating that is not the one guidance expects."""
-    known("standard", command.standard, book.framework.standards)
+    _known_above_questions(command.standard, book.framework)
     assessment = book.ratings.assessment()
     guidance = assessment.guidance.get(command.standard)
     if guidance is None:
         raise Refused(
             "no-guidance", f"the framework has no guidance for `{command.standard}`"
         )
-    given = assessment.standards[command.standard].rating
+    outcome = assessment.standards.get(command.standard, assessment.overall)
+    given = None if outcome is None else outcome.rating
     if guidance.expects is None or given is None or not guidance.departed:
         raise Refused(
             "no-departure",

@@ -47,7 +47,13 @@ from service.inspection.judging import figures_hash, figures_of
 from service.refusal import Refused
 from tests.projections.recording import announced, record, recorded, shelf_of
 
-SHELF = shelf_of("youth-2018", "youth-2020", "youth-2021", "cqc-adult-social-care")
+SHELF = shelf_of(
+    "youth-2018",
+    "youth-2020",
+    "youth-2021",
+    "cqc-adult-social-care",
+    "ofsted-childrens-homes",
+)
 WORDS = SealedText("inspection/brent-2019", b"", b"")
 CASE = CaseAdded(case="C-1", sample="court disposals")
 YES = AnswerGiven(case="C-1", question="2.1.1", answer="Yes")
@@ -337,6 +343,30 @@ def test_a_judgement_rates_a_judged_standard_only() -> None:
     assert given().refuses(odd).code == "unknown-rating"
     nothing = ProposeJudgement(standard="1.9", rating="Good")
     assert given().refuses(nothing).code == "unknown-standard"
+    scored = ProposeJudgement(standard="overall", rating="Good")
+    assert given().refuses(scored).code == "not-judged"
+
+
+def test_the_overall_rating_is_judged_where_the_rules_say_so() -> None:
+    home = given(
+        JudgementProposed(standard="1", rating="Good"),
+        JudgementProposed(standard="2", rating="Inadequate"),
+        framework="ofsted-childrens-homes",
+    )
+    good = ProposeJudgement(standard="overall", rating="Good")
+    proposed = home.when(good)
+
+    assert proposed == [JudgementProposed(standard="overall", rating="Good")]
+    judged = given(
+        JudgementProposed(standard="2", rating="Inadequate"),
+        *proposed,
+        framework="ofsted-childrens-homes",
+    )
+    reason = DepartFromGuidance(standard="overall", reason=WORDS)
+    (departed,) = judged.when(reason)
+    assert isinstance(departed, GuidanceDeparted)
+    assert departed.expected == "Inadequate"
+    assert departed.given == "Requires improvement to be good"
 
 
 def test_a_judgement_is_changed_and_withdrawn_by_one_who_has_seen_it() -> None:
