@@ -29,6 +29,7 @@ class Limits:
     size: int = 1 << 20  # bytes of payload in one batch
     streams: int = 1024
     races: int = 100  # lost in a row before the batch is given up
+    alone: int = 64  # batches without another process's, then the head is not claimed
 
 
 LIMITS: Final = Limits()
@@ -66,7 +67,9 @@ class Appender:
         self._arrived = asyncio.Event()
         self._closing = False
         self._tail: Tail | None = None  # None: not known, read it before deciding
+        self._readers: list[asyncio.Future[None]] = []  # wait for what others wrote
         self._races = 0  # lost in a row
+        self._alone = limits.alone  # batches since another process last wrote
         self._durable = 0  # every position up to here is on disk
         self._turn: asyncio.Future[bool] | None = None  # whether it was written
         self._running = asyncio.create_task(self._run())
@@ -81,6 +84,15 @@ class Appender:
         self._waiting.append(waiting)
         self._arrived.set()
         return await waiting.answer
+
+    async def caught_up(self) -> None:
+        """Return when all that was on disk when this was called is folded."""
+        if self._closing:
+            raise StoreError("the ledger is closed")
+        reader = asyncio.get_running_loop().create_future()
+        self._readers.append(reader)
+        self._arrived.set()
+        await reader
 
     async def settled(self, position: int) -> None:
         """Return when a position folded in memory is on disk; raise if it is lost."""
@@ -100,13 +112,31 @@ class Appender:
         await self._running
 
     async def _run(self) -> None:
-        while self._waiting or not self._closing:
-            if not self._waiting:
+        while self._waiting or self._readers or not self._closing:
+            if self._waiting:
+                for waiting in await self._commit():
+                    await self._commit((waiting,))
+            elif self._readers:
+                await self._catch_up()
+            else:
                 self._arrived.clear()
                 await self._arrived.wait()
-            elif taken := self._take():
-                for waiting in await self._commit(taken):
-                    await self._commit((waiting,))
+
+    async def _catch_up(self) -> None:
+        """Read on where nothing is to be written."""
+        readers = self._take_readers()
+        try:
+            self._tail = await self._storage.tail()
+            await self._heads.catch_up(self._tail)
+        except Exception as fault:  # noqa: BLE001  whatever it was, the askers hear of it
+            self._tail = None
+            _tell(readers, fault)
+        else:
+            _tell(readers)
+
+    def _take_readers(self) -> Sequence[asyncio.Future[None]]:
+        readers, self._readers = self._readers, []
+        return readers
 
     def _take(self) -> Sequence[_Waiting]:
         taken: list[_Waiting] = []
@@ -119,35 +149,66 @@ class Appender:
     def _put_back(self, waiting: Sequence[_Waiting]) -> None:
         self._waiting.extendleft(reversed(waiting))
 
-    async def _commit(self, taken: Sequence[_Waiting]) -> Sequence[_Waiting]:
+    async def _commit(self, again: Sequence[_Waiting] = ()) -> Sequence[_Waiting]:
         """Decide, write and answer; gives those that are to be tried one by one."""
         self._turn = asyncio.get_running_loop().create_future()
+        readers = self._take_readers()
         try:
-            draft = Draft(self._tail or await self._storage.tail(), self._heads)
-        except StoreError as fault:
-            self._end_turn(written=False)
-            return _refuse(taken, fault)
-        outcomes = await self._decide(taken, draft)
-        batch = draft.batch
-        try:
-            written = await self._storage.write(batch)
-        except Exception as fault:  # noqa: BLE001  whatever it was, the askers hear of it
-            tail = await self._tail_after_fault()
-            if not (batch.events and tail == batch.after):
-                self._lose(draft.touched)
-                if tail == batch.before and len(outcomes) > 1:
-                    return tuple(outcomes)
-                return _refuse(outcomes, fault)
-            written = True  # the fault struck after the commit
+            try:
+                before = await self._begin()
+                taken = again or self._take()
+                await self._heads.learn(_commands(taken))
+            except Exception as fault:  # noqa: BLE001  as below
+                self._lose(())
+                _tell(readers, fault)
+                return _refuse(again or self._take(), fault)
+            draft = Draft(before, self._heads)
+            outcomes = await self._decide(taken, draft)
+            batch = draft.batch
+            try:
+                written = await self._storage.write(batch)
+            except Exception as fault:  # noqa: BLE001  whatever it was, the askers hear of it
+                tail = await self._tail_after_fault()
+                if not (batch.events and tail == batch.after):
+                    self._lose(draft.touched)
+                    self._readers.extend(readers)
+                    if tail == batch.before and len(outcomes) > 1:
+                        return tuple(outcomes)
+                    return _refuse(outcomes, fault)
+                written = True  # the fault struck after the commit
+        finally:
+            await self._storage.release()
         if not written:
-            self._lose(self._heads.in_use)
+            self._alone = 0
+            self._lose(draft.touched)
+            self._readers.extend(readers)
             return self._again_after_race(tuple(outcomes))
         self._tail, self._durable = batch.after, batch.after.position
+        self._heads.tail = batch.after
         self._races = 0
         self._end_turn(written=True)
         for waiting, outcome in outcomes.items():
             waiting.give(outcome)
+        _tell(readers)
         return ()
+
+    async def _begin(self) -> Tail:
+        """The tail to decide on, with everything before it folded.
+
+        A process that lost a race claims the head before it takes its batch, until it
+        has been alone for a while: a batch that is decided late is never decided twice.
+        """
+        if self._alone < self._limits.alone:
+            tail = await self._storage.claim()
+            known = self._heads.tail
+            alone = known is not None and tail.writes == known.writes
+            self._alone = self._alone + 1 if alone else 0
+        elif self._tail is not None:
+            return self._tail
+        else:
+            tail = await self._storage.tail()
+        await self._heads.catch_up(tail)
+        return tail
 
     async def _tail_after_fault(self) -> Tail | None:
         try:
@@ -199,7 +260,7 @@ class Appender:
         name = str(request.stream)
         stored = draft.answered(name, command.id)
         if stored is None:
-            stored = await self._storage.request(name, command.id)
+            (stored,) = await self._storage.answered([(name, command.id)])
         return Appended(
             events=(),
             effects=(),
@@ -207,6 +268,24 @@ class Appender:
             reply=stored.reply,
             replayed=True,
         )
+
+
+def _commands(taken: Iterable[_Waiting]) -> Iterable[tuple[StreamName, str]]:
+    for waiting in taken:
+        if waiting.request.command is not None:
+            yield waiting.request.stream, waiting.request.command.id
+
+
+def _tell(
+    readers: Iterable[asyncio.Future[None]], fault: Exception | None = None
+) -> None:
+    for reader in readers:
+        if reader.done():  # its asker went away
+            continue
+        if fault is None:
+            reader.set_result(None)
+        else:
+            reader.set_exception(fault)
 
 
 def _refuse(taken: Iterable[_Waiting], fault: Exception) -> Sequence[_Waiting]:

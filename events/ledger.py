@@ -1,7 +1,7 @@
 """The event store, over whatever keeps its rows."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -37,6 +37,9 @@ class NoProjection:
     def fold(self, recorded: RecordedEvent) -> Folded:  # noqa: ARG002  the protocol's
         return _NOTHING
 
+    def follow(self, recorded: RecordedEvent) -> None:
+        pass
+
     def forget(self, stream: StreamName) -> None:
         pass
 
@@ -69,6 +72,9 @@ class Ledger(Generic[S_co]):
     async def settled(self, position: int) -> None:
         await self._appender.settled(position)
 
+    async def caught_up(self) -> None:
+        await self._appender.caught_up()
+
     async def read(
         self, stream: StreamName, *, after: int = 0, until: int | None = None
     ) -> Sequence[RecordedEvent]:
@@ -89,6 +95,17 @@ class Ledger(Generic[S_co]):
         if events and events[-1].position - after != len(events):
             raise StoreError(f"the ledger has a hole after position {after}")
         return events
+
+    async def follow(
+        self, *, after: int = 0
+    ) -> AsyncGenerator[Sequence[RecordedEvent]]:
+        while self._closing is None:
+            rung = self.storage.bell.listen()
+            if page := await self.read_all(after=after):
+                yield page
+                after = page[-1].position
+            else:
+                await self.storage.bell.wait(rung)
 
     async def head(self) -> Head:
         tail = await self.storage.tail()
@@ -112,6 +129,7 @@ class Ledger(Generic[S_co]):
     async def close(self) -> None:
         if self._closing is None:
             self._closing = asyncio.create_task(self._close())
+            self.storage.bell.ring()
         await asyncio.shield(self._closing)
 
     async def _close(self) -> None:

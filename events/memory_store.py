@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from events.appender import LIMITS, Limits
+from events.bell import Bell
 from events.ledger import NEW, Ledger, NoProjection
 from events.store import InlineProjection, Row
 from events.stored import (
@@ -26,6 +27,7 @@ class MemoryStorage:
     events: list[StoredEvent] = field(default_factory=list)
     requests: dict[tuple[str, str], StoredRequest] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)  # as written, in order
+    bell: Bell = field(default_factory=Bell)
 
     async def tail(self) -> Tail:
         return self.end
@@ -41,8 +43,16 @@ class MemoryStorage:
             },
         )
 
-    async def request(self, stream: str, command_id: str) -> StoredRequest:
-        return self.requests[stream, command_id]
+    async def claim(self) -> Tail:
+        return await self.tail()
+
+    async def release(self) -> None:
+        pass
+
+    async def answered(
+        self, commands: Sequence[tuple[str, str]]
+    ) -> Sequence[StoredRequest]:
+        return [self.requests[key] for key in commands if key in self.requests]
 
     async def write(self, batch: Batch) -> bool:
         if self.end != batch.before:
@@ -54,6 +64,7 @@ class MemoryStorage:
         for table, rows in batch.rows.items():
             self.rows.setdefault(table, []).extend(rows)
         self.end = batch.after
+        self.bell.ring()
         return True
 
     async def stream(

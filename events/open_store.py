@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from events.ledger import Ledger
+from events.postgres_store import PostgresStorage, open_postgres
 from events.sqlite_store import SqliteStorage, open_sqlite
 from events.store import InlineProjection, StoreError
 
@@ -18,8 +19,8 @@ async def open_store(
     projection: InlineProjection | None = None,
     *,
     tables: Sequence[Table] = (),
-) -> Ledger[SqliteStorage]:
-    """Open `sqlite+aiosqlite:///path`, or refuse with one sentence.
+) -> Ledger[SqliteStorage] | Ledger[PostgresStorage]:
+    """Open `sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`, or say why not.
 
     `tables` are those the projection writes. `store.storage.engine` reads the database.
     """
@@ -35,12 +36,9 @@ async def open_store(
         case "sqlite+aiosqlite":
             raise StoreError("a ledger needs a file: `sqlite+aiosqlite:///adjudge.db`")
         case "postgresql+asyncpg":
-            raise StoreError(
-                "PostgreSQL is not supported yet, it comes with the ledger release;"
-                " use `sqlite+aiosqlite:///adjudge.db` until then"
-            )
+            return await open_postgres(parsed, clock, projection, tables=tables)
         case other:
             raise StoreError(
                 f"a `{other}` database cannot hold a ledger;"
-                " use `sqlite+aiosqlite:///adjudge.db`"
+                " use `sqlite+aiosqlite:///adjudge.db` or `postgresql+asyncpg://…`"
             )

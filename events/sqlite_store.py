@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from events.appender import LIMITS, Limits
+from events.bell import Bell
 from events.ledger import Ledger, NoProjection
 from events.sqlite_errors import plain_errors
 from events.sqlite_text import LAST, NAMES, PAGE, STREAM
@@ -28,6 +29,7 @@ from events.stored import Batch, StoredRequest, StoredRow, StoredStream, Tail
 
 T = TypeVar("T")
 
+_POLL = 0.25  # seconds until what other processes wrote is looked for
 _IDLE = 0.25  # seconds without a write before the WAL is folded into the file
 
 
@@ -38,6 +40,7 @@ class SqliteStorage:
         self, path: str, writer: SqliteWriter, thread: ThreadPoolExecutor
     ) -> None:
         self.engine = _reading_engine(path)
+        self.bell = Bell(patience=_POLL)
         self._path = path
         self._writer = writer
         self._thread = thread
@@ -50,13 +53,24 @@ class SqliteStorage:
     async def load(self, stream: str) -> StoredStream:
         return await self._on_thread(partial(self._writer.load, stream))
 
-    async def request(self, stream: str, command_id: str) -> StoredRequest:
-        return await self._on_thread(partial(self._writer.request, stream, command_id))
+    async def claim(self) -> Tail:
+        return await self.tail()
+
+    async def release(self) -> None:
+        pass
+
+    async def answered(
+        self, commands: Sequence[tuple[str, str]]
+    ) -> Sequence[StoredRequest]:
+        return await self._on_thread(partial(self._writer.answered, commands))
 
     async def write(self, batch: Batch) -> bool:
         self._stay()
         try:
-            return await self._on_thread(partial(self._writer.write, batch))
+            written = await self._on_thread(partial(self._writer.write, batch))
+            if written and batch.events:
+                self.bell.ring()
+            return written
         finally:
             loop = asyncio.get_running_loop()
             self._idle = loop.call_later(

@@ -56,9 +56,9 @@ class SqliteWriter:
             commands=dict(commands),
         )
 
-    def request(self, stream: str, command_id: str) -> StoredRequest:
-        row = self._connection.execute(REQUEST, (stream, command_id)).fetchone()
-        return StoredRequest._make(row)
+    def answered(self, commands: Sequence[tuple[str, str]]) -> Sequence[StoredRequest]:
+        found = [self._connection.execute(REQUEST, one).fetchone() for one in commands]
+        return [StoredRequest._make(row) for row in found if row is not None]
 
     def write(self, batch: Batch) -> bool:
         if batch.after == batch.before:

@@ -6,7 +6,7 @@ that transaction is on disk. Positions have no holes and become visible in order
 reader that asks for what comes after the last position it has seen misses nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -64,12 +64,16 @@ class InlineProjection(Protocol):
     """Read models that commit with the append, kept in memory for streams in use.
 
     The store calls `load` with a stream's whole past before its first `fold`, and
-    `forget` whenever what was folded did not reach the disk.
+    `forget` whenever what was folded did not reach the disk. What other processes wrote
+    goes through `follow`, every event of theirs in order, before anything is decided on
+    it; where it is of a stream that is loaded, through `fold` as well.
     """
 
     def load(self, stream: StreamName, past: Sequence[RecordedEvent]) -> None: ...
 
     def fold(self, recorded: RecordedEvent) -> Folded: ...
+
+    def follow(self, recorded: RecordedEvent) -> None: ...
 
     def forget(self, stream: StreamName) -> None: ...
 
@@ -106,6 +110,17 @@ class EventStore(Protocol):
         self, *, after: int = 0, limit: int = 1000
     ) -> Sequence[RecordedEvent]:
         """Events of the ledger after a position, in order, at most `limit`."""
+        ...
+
+    def follow(self, *, after: int = 0) -> AsyncIterator[Sequence[RecordedEvent]]:
+        """Every event after a position, in order and in pages, as they are written.
+
+        Ends when the store is closed.
+        """
+        ...
+
+    async def caught_up(self) -> None:
+        """Return when all that any process wrote before now is folded here."""
         ...
 
     async def head(self) -> Head:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
+from events.bell import Bell
 from events.store import Row
 
 
@@ -90,18 +91,36 @@ class Batch(Struct, frozen=True):
 
 
 class Storage(Protocol):
-    """A database, as far as the ledger needs one; failures are StoreErrors."""
+    """A database, as far as the ledger needs one; failures are StoreErrors.
+
+    `claim`, `load`, `answered` and `write` are the appender's alone: one at a time.
+    """
+
+    @property
+    def bell(self) -> Bell:
+        """Rung when something may have been written, by whatever process."""
+        ...
 
     async def tail(self) -> Tail:
         """Where the ledger ends on disk."""
+        ...
+
+    async def claim(self) -> Tail:
+        """The tail; where it can, it keeps others from moving it until `write`."""
+        ...
+
+    async def release(self) -> None:
+        """Let others move the tail again, if they were kept from it."""
         ...
 
     async def load(self, stream: str) -> StoredStream:
         """All that is stored of one stream."""
         ...
 
-    async def request(self, stream: str, command_id: str) -> StoredRequest:
-        """An answered command that is known to be there."""
+    async def answered(
+        self, commands: Sequence[tuple[str, str]]
+    ) -> Sequence[StoredRequest]:
+        """Those of these commands, by stream and id, that were answered."""
         ...
 
     async def write(self, batch: Batch) -> bool:

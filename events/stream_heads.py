@@ -1,16 +1,21 @@
 """What the appender keeps in memory of the streams in use, and how it gets there.
 
-A head is valid only while nobody else writes: after a lost race or a failed write the
-heads concerned are forgotten and loaded again from what is stored.
+A head is valid at one tail. Where other processes moved it, their events are read and
+folded before anything is decided; what was folded here and not written is forgotten,
+and loaded again from what is stored.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from events.chain import follow
 from events.codec import Codec
-from events.recorded import StreamName
+from events.recorded import RecordedEvent, StreamName
 from events.store import InlineProjection, StoreError
-from events.stored import Storage
+from events.stored import Storage, Tail
+
+_PAGE = 1000
 
 
 @dataclass(slots=True)
@@ -21,6 +26,7 @@ class StreamHead:
     version: int
     about: dict[str, int] = field(default_factory=dict)  # → version of its last event
     commands: dict[str, bytes] = field(default_factory=dict)  # id → fingerprint
+    complete: bool = True  # `commands` holds all; not those of other processes since
 
 
 class StreamHeads:
@@ -39,6 +45,7 @@ class StreamHeads:
         self._storage = storage
         self._limit = limit
         self._heads: OrderedDict[StreamName, StreamHead] = OrderedDict()
+        self.tail: Tail | None = None  # what everything here was folded up to
 
     async def of(self, stream: StreamName) -> StreamHead:
         """The head of a stream, loaded with its whole past where it is not in use."""
@@ -57,10 +64,61 @@ class StreamHeads:
         self._heads.pop(stream, None)
         self.projection.forget(stream)
 
-    @property
-    def in_use(self) -> tuple[StreamName, ...]:
-        """The streams kept, least recently used first."""
-        return tuple(self._heads)
+    async def catch_up(self, tail: Tail) -> None:
+        """Take in what other processes wrote up to a tail.
+
+        Raises StoreError where the ledger no longer holds what it held: whoever put an
+        older one in its place must hear of it before anything is written.
+        """
+        before = self.tail
+        if before is not None and tail != before:
+            position, hash_ = before.position, before.hash
+            while position < tail.position:
+                limit = min(_PAGE, tail.position - position)
+                rows = await self._storage.page(after=position, limit=limit)
+                hash_ = follow(hash_, rows, after=position) if rows else b""
+                for recorded in map(self.codec.recorded, rows):
+                    self._take(recorded)
+                    position = recorded.position
+                if not rows:
+                    break
+            if tail.writes <= before.writes or hash_ != tail.hash:
+                raise StoreError(
+                    f"the ledger ends at position {tail.position} and does not follow"
+                    f" from position {before.position}, which was on disk before"
+                )
+            for head in self._heads.values():
+                head.complete = False
+        self.tail = tail
+
+    async def learn(self, commands: Iterable[tuple[StreamName, str]]) -> None:
+        """Find out which of these commands other processes have answered."""
+        unsure = []
+        for stream, command_id in commands:
+            head = self._heads.get(stream)
+            if head and not head.complete and command_id not in head.commands:
+                unsure.append((str(stream), command_id))
+        if not unsure:
+            return
+        for answered in await self._storage.answered(unsure):
+            head = self._heads[StreamName.parse(answered.stream)]
+            head.exists = True
+            head.commands[answered.command_id] = answered.fingerprint
+
+    def _take(self, recorded: RecordedEvent) -> None:
+        """Move on by one event of another process."""
+        self.projection.follow(recorded)
+        head = self._heads.get(recorded.stream)
+        if head is None or recorded.version <= head.version:
+            return  # not in use, or loaded with this event already
+        try:
+            self.projection.fold(recorded)
+        except Exception:  # noqa: BLE001  the next use loads it, and says what is wrong
+            self.forget(recorded.stream)
+            return
+        head.exists, head.version = True, recorded.version
+        if recorded.about is not None:
+            head.about[recorded.about] = recorded.version
 
     async def _load(self, stream: StreamName) -> StreamHead:
         name = str(stream)

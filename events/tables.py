@@ -22,11 +22,13 @@ METADATA = MetaData()
 _BIG = BigInteger().with_variant(Integer(), "sqlite")  # there INTEGER has 8 bytes, and
 # only a key of that name is the row's own address
 
+_NAME = Text().with_variant(Text(collation="C"), "postgresql")  # ordered as in Python
+
 STREAMS = Table(
     "streams",
     METADATA,
     Column("key", Integer, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", _NAME, nullable=False, unique=True),
 )
 
 EVENTS = Table(
@@ -57,6 +59,9 @@ LOG_HEAD = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("recorded_at", _BIG, nullable=False),  # of the last event
     Column("writes", _BIG, nullable=False),  # transactions so far
+    postgresql_with={
+        "fillfactor": 10
+    },  # every batch updates the row: it stays in its page
 )
 
 REQUESTS = Table(

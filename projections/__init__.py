@@ -2,6 +2,8 @@
 
 from projections.beside import Beside
 from projections.effect import Figures, RatingEffect
+from projections.follower import Follower, Parked, parked
+from projections.follower_tables import FOLLOWER_TABLES
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
@@ -11,11 +13,14 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "FOLLOWER_TABLES",
     "TABLES",
     "Beside",
     "Edition",
     "Entry",
     "Figures",
+    "Follower",
+    "Parked",
     "RatingBook",
     "RatingChange",
     "RatingEffect",
@@ -25,6 +30,7 @@ __all__ = [
     "RulesMoved",
     "Shelf",
     "instant",
+    "parked",
     "rating_changes",
     "read_book",
     "rebuild",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from events.codec import CODEC
+from events.framework import CATEGORY as RULES
 from events.inspection import CATEGORY, InspectionAnnounced
 from events.recorded import RecordedEvent, StreamName
 from events.store import Folded, Row
@@ -35,6 +36,11 @@ class RatingModels:
         """Read a stream's past without making rows of it."""
         if stream.category == CATEGORY and past:
             self._books[stream] = read_book(past, self.shelf)
+
+    def follow(self, recorded: RecordedEvent) -> None:
+        """Take in what another process wrote: rules that it adopted."""
+        if recorded.stream.category == RULES:
+            self.shelf.place(recorded)
 
     def forget(self, stream: StreamName) -> None:
         """Let go of a stream; it is loaded again before it is used again."""

@@ -66,8 +66,9 @@ class Shelf:
         match fact:
             case FrameworkAdopted():
                 edition = Edition(fact, recorded.position)
-                self._editions[edition.id, edition.revision] = edition
-                return edition
+                return self._editions.setdefault(
+                    (edition.id, edition.revision), edition
+                )
             case FrameworkWithdrawn(framework=framework, revision=revision):
                 self._withdrawn.add((framework, revision))
                 return self._editions[framework, revision]

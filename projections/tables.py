@@ -1,8 +1,20 @@
 """The read models' tables: dropped and rebuilt at will, never the only copy."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 METADATA = MetaData()
+
+_POSITION = BigInteger().with_variant(Integer(), "sqlite")
 
 INSPECTIONS = Table(
     "inspections",
@@ -15,7 +27,7 @@ INSPECTIONS = Table(
     Column("framework_hash", String, nullable=False),
     Column("fieldwork_starts_on", String, nullable=False),
     Column("announced_at", String, nullable=False),
-    Column("position", Integer, nullable=False),  # of the event that set this row
+    Column("position", _POSITION, nullable=False),  # of the event that set this row
 )
 
 CURRENT_RATINGS = Table(
@@ -27,7 +39,7 @@ CURRENT_RATINGS = Table(
     Column("value", String),
     Column("unrated", String),  # why there is no value
     Column("provisional", Boolean, nullable=False),
-    Column("position", Integer, nullable=False),  # of the event that moved it last
+    Column("position", _POSITION, nullable=False),  # of the event that moved it last
     Column("framework_hash", String, nullable=False),
     Column("rule_file", String, nullable=False),
     Column("rule_line", Integer, nullable=False),
@@ -36,7 +48,7 @@ CURRENT_RATINGS = Table(
 RATING_HISTORY = Table(
     "rating_history",
     METADATA,
-    Column("position", Integer, primary_key=True),
+    Column("position", _POSITION, primary_key=True),
     Column("ordinal", Integer, primary_key=True),  # among the effects of one event
     Column("inspection", String, nullable=False),
     Column("part", String, nullable=False),

@@ -110,6 +110,7 @@ class Desk:
         `view` must be quick and keep nothing of the book. What it saw is on disk before
         it is handed out. Raises Refused `not-found` where there was no inspection then.
         """
+        await self._store.caught_up()
         stream = StreamName(CATEGORY, inspection)
         book = await self._book(stream, as_of)
         if book is None:

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.open_store import open_store
 from events.store import EventStore
-from projections import TABLES, RatingModels, Shelf
+from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.desk import Desk
+from service.layout import is_new, mark_ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,12 @@ async def open_records(
     """
     shelf = Shelf()
     models = RatingModels(shelf)
-    store = await open_store(database, now, models, tables=TABLES)
+    new = await is_new(database)
+    store = await open_store(database, now, models, tables=(*TABLES, *FOLLOWER_TABLES))
     try:
+        if new:
+            await mark_ready(database)
+        await store.caught_up()  # what is adopted from here on, the store passes on
         await shelf.read(store)
         yield Records(store, store.storage.engine, shelf, Desk(store, models))
     finally:

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from projections import Edition, Shelf
 from service.api.carrying_out import location
-from service.api.context import SHELF
+from service.api.context import SHELF, STORE
 from service.api.reading import path
 from service.api.route import JSON, Contract, Routes
 from service.api.showing import shown
@@ -86,6 +86,7 @@ class FrameworkView(Struct, frozen=True, kw_only=True):
 )
 async def list_frameworks(request: web.Request) -> web.Response:
     """List every framework with its adopted revisions."""
+    await request.app[STORE].caught_up()  # with what other processes adopted
     shelf = request.app[SHELF]
     frameworks = tuple(_summary(shelf, framework) for framework in shelf.ids())
     return shown(FrameworksView(frameworks=frameworks))
@@ -101,6 +102,7 @@ async def list_frameworks(request: web.Request) -> web.Response:
 )
 async def show_framework(request: web.Request) -> web.Response:
     """Show one revision as data, or its own text where `text/plain` is asked for."""
+    await request.app[STORE].caught_up()
     framework, revision = path(request, "framework"), path(request, "revision")
     try:
         edition = request.app[SHELF].edition(framework, int(revision))

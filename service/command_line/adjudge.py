@@ -37,6 +37,10 @@ adjudge = Commands(
             "service.command_line.rebuild:rebuild",
             "Make the read models anew from the ledger.",
         ),
+        "migrate": Entry(
+            "service.command_line.migrate:migrate",
+            "Bring the layout of the database up to date.",
+        ),
         "openapi": Entry(
             "service.command_line.openapi:openapi",
             "Print the description of the HTTP API.",

@@ -38,6 +38,7 @@ class Tally:
     def __init__(self) -> None:
         self.answers: dict[StreamName, int] = {}
         self.forgotten: list[StreamName] = []
+        self.followed: list[int] = []  # positions that other processes wrote
 
     def load(self, stream: StreamName, past: Sequence[RecordedEvent]) -> None:
         assert stream not in self.answers
@@ -52,6 +53,9 @@ class Tally:
         assert counted == recorded.version
         rows = {"tally": [(str(recorded.stream), counted)]}
         return Folded((f"{recorded.stream}: {counted}",), rows)
+
+    def follow(self, recorded: RecordedEvent) -> None:
+        self.followed.append(recorded.position)
 
     def forget(self, stream: StreamName) -> None:
         self.answers.pop(stream, None)

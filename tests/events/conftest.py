@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from sqlalchemy import make_url
 
 from events.appender import LIMITS, Limits
 from events.ledger import Ledger
 from events.memory_store import MemoryStorage, memory_store
+from events.postgres_store import open_postgres
 from events.sqlite_store import open_sqlite
 from events.store import InlineProjection
 from events.stored import Storage
 from tests.events.asking import TALLY, Clock
+from tests.postgres import Postgres
 
 
 class Opens(Protocol):
@@ -31,9 +34,9 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 async def opens(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, postgres: Postgres
 ) -> AsyncIterator[Opens]:
     opened: list[Ledger[Storage]] = []
     storage = MemoryStorage()
@@ -55,6 +58,19 @@ async def opens(
         opened.append(ledger)
         return ledger
 
-    yield memory if request.param == "memory" else sqlite
+    url = ""
+
+    async def postgresql(
+        projection: InlineProjection | None = None, *, limits: Limits = LIMITS
+    ) -> Ledger[Storage]:
+        nonlocal url
+        url = url or await postgres.new_database()
+        ledger = await open_postgres(
+            make_url(url), clock, projection, tables=[TALLY], limits=limits
+        )
+        opened.append(ledger)
+        return ledger
+
+    yield {"memory": memory, "sqlite": sqlite, "postgres": postgresql}[request.param]
     for ledger in opened:
         await ledger.close()

@@ -15,16 +15,20 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
+from sqlalchemy import make_url
 
 from events.appender import Limits
 from events.ledger import Ledger
 from events.memory_store import MemoryStorage, memory_store
+from events.postgres_store import open_postgres
 from events.recorded import StreamName
 from events.sqlite_store import open_sqlite
 from events.store import Append, Conflict, WrongVersion
 from events.stored import Storage
 from tests.events.asking import TALLY, Clock, Tally, answer, ask
+from tests.postgres import Postgres
 
 T = TypeVar("T")
 
@@ -161,6 +165,23 @@ class SqliteIsAList(LedgerIsAList):
         super().teardown()
         if hasattr(self, "folder"):
             self.folder.cleanup()
+
+
+def test_postgres_is_a_list(postgres: Postgres) -> None:
+    class PostgresIsAList(LedgerIsAList):
+        def begin(self) -> None:
+            self.url = make_url(self.run(postgres.new_database()))
+
+        async def open(self) -> Ledger[Storage]:
+            limits = Limits(requests=4, streams=4)
+            return await open_postgres(
+                self.url, Clock(), Tally(), tables=[TALLY], limits=limits
+            )
+
+    run_state_machine_as_test(
+        PostgresIsAList,
+        settings=settings(max_examples=8, stateful_step_count=15, deadline=None),
+    )
 
 
 TestMemory = MemoryIsAList.TestCase

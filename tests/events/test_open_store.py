@@ -26,7 +26,7 @@ async def test_a_sqlite_url_opens_a_file(tmp_path: Path, clock: Clock) -> None:
     [
         ("sqlite+aiosqlite://", "a ledger needs a file"),
         ("sqlite+aiosqlite:///:memory:", "a ledger needs a file"),
-        ("postgresql+asyncpg://u:secret@h/d", "comes with the ledger release"),
+        ("postgresql+asyncpg://u:secret@127.0.0.1:1/d", "`d` cannot be reached"),
         ("postgresql+asyncpg://u:secret@h:port/d", "URL cannot be read"),
         ("mysql://u:secret@h/d", "a `mysql` database cannot hold a ledger"),
         ("adjudge.db", "the database URL cannot be read"),

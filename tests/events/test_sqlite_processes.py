@@ -19,14 +19,15 @@ ACK = re.compile(rb"ack (\d+) (\S+)\n")
 
 
 async def writing(
-    path: Path, *arguments: object, through: tuple[str, ...] = ()
+    ledger: Path | str, *arguments: object, through: tuple[str, ...] = ()
 ) -> Process:
     """Start a process that writes; it says `ready` and then what was acknowledged."""
+    url = f"sqlite+aiosqlite:///{ledger}" if isinstance(ledger, Path) else ledger
     program = (sys.executable, "-m", "tests.events.writing")
     return await asyncio.create_subprocess_exec(
         *through,
         *program,
-        str(path),
+        url,
         *map(str, arguments),
         stdout=PIPE,
         cwd=Path(__file__).parents[2],

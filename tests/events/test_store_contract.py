@@ -330,3 +330,88 @@ async def test_a_refused_command_may_be_sent_again(opens: Opens) -> None:
         await store.append(ask(answer(), command="c-1", expected_version=1))
 
     assert not (await store.append(ask(answer(), command="c-1"))).replayed
+
+
+# ---- following
+
+
+async def test_a_follower_sees_every_event_in_order_as_it_is_written(
+    opens: Opens,
+) -> None:
+    store, other = await opens(), await opens()
+    await store.append(ask(answer(), answer()))
+    seen: list[int] = []
+
+    async def follow() -> None:
+        async for page in store.follow(after=1):
+            seen.extend(event.position for event in page)
+
+    following = asyncio.create_task(follow())
+    for number in range(20):
+        await (store, other)[number % 2].append(ask(answer()))
+    while len(seen) < 21:  # noqa: ASYNC110  what it sees is what is waited for
+        await asyncio.sleep(0.01)
+
+    assert seen == list(range(2, 23))
+    await store.close()
+    await following
+
+
+async def test_what_another_process_wrote_is_folded_here(opens: Opens) -> None:
+    tally = Tally()
+    store, other = await opens(tally), await opens()
+    await store.append(ask(answer()))
+    await other.append(ask(answer(), answer()))
+    await other.append(ask(answer(), stream=TRAFFORD))
+    assert tally.answers == {BRENT: 1}
+
+    await store.caught_up()
+
+    assert tally.answers == {BRENT: 3}
+    assert tally.followed == [2, 3, 4]
+    assert tally.forgotten == []
+    assert (await store.append(ask(answer(), expected_version=3))).position == 5
+    assert tally.followed == [2, 3, 4]
+
+
+async def test_what_another_process_wrote_and_cannot_be_folded_is_forgotten(
+    opens: Opens,
+) -> None:
+    tally = Tally()
+    store, other = await opens(tally), await opens()
+    await store.append(ask(answer()))
+    await other.append(ask(answer(said="poison")))
+
+    await store.caught_up()
+
+    assert tally.forgotten == [BRENT]
+    assert tally.answers == {}
+
+
+async def test_commands_of_another_process_are_known_after_catching_up(
+    opens: Opens,
+) -> None:
+    store, other = await opens(), await opens()
+    await store.append(ask(answer()))
+    await other.append(ask(command="c-1"))
+    await other.append(ask(answer(), command="c-2"))
+    await store.caught_up()
+
+    again = await asyncio.gather(
+        *[store.append(ask(answer(), command=f"c-{number}")) for number in (1, 2, 3)]
+    )
+
+    assert [one.replayed for one in again] == [True, True, False]
+    assert [one.position for one in again] == [1, 2, 3]
+
+
+async def test_a_reader_waits_for_what_is_being_written(opens: Opens) -> None:
+    tally = Tally()
+    store = await opens(tally)
+    writing = asyncio.create_task(store.append(ask(answer())))
+    await asyncio.sleep(0)
+
+    await asyncio.gather(*[store.caught_up() for _ in range(3)])
+
+    assert tally.answers == {BRENT: 1}
+    await writing

@@ -1,6 +1,6 @@
 """A process that writes to a ledger and says what was acknowledged, for tests.
 
-    python -m tests.events.writing PATH WRITERS [COUNT]
+    python -m tests.events.writing URL WRITERS [COUNT]
 
 Each of the writers appends COUNT answers, or for ever; every acknowledgement is a line
 `ack <position> <command>` in one write to the standard output, begun by `ready`.
@@ -12,14 +12,14 @@ import sys
 from datetime import UTC, datetime
 from itertools import count, islice
 
-from events.sqlite_store import open_sqlite
+from events.open_store import open_store
 from tests.events.asking import TALLY, Tally, answer, ask
 
 
-async def main(path: str, writers: int, most: int | None) -> None:
+async def main(url: str, writers: int, most: int | None) -> None:
     """Append, and acknowledge on the standard output."""
     clock = lambda: datetime.now(UTC)  # noqa: E731  a clock in one line
-    ledger = await open_sqlite(path, clock, Tally(), tables=[TALLY])
+    ledger = await open_store(url, clock, Tally(), tables=[TALLY])
     os.write(1, b"ready\n")
 
     async def write(writer: int) -> None:

@@ -41,9 +41,11 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, before: Sequence[str] = ()
+    folder: Path, *, before: Sequence[str] = (), database: str | None = None
 ) -> AsyncIterator[Running]:
     """Start a service over the files in `folder`, under the command `before` if given.
+
+    Its ledger lies there too, unless a database is named.
 
     It is stopped with SIGTERM at the end unless it is gone already.
     """
@@ -62,7 +64,7 @@ async def running(
     )
     environment = os.environ | {
         "ADJUDGE_ENVIRONMENT": "development",
-        "ADJUDGE_DATABASE": f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
+        "ADJUDGE_DATABASE": database or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
         "ADJUDGE_VAULT": str(folder / "keys.db"),
         "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
         "ADJUDGE_IDENTITIES": str(people),

@@ -1,0 +1,27 @@
+"""How far followers have come, and the events that they could not take."""
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table
+
+METADATA = MetaData()
+
+_POSITION = BigInteger().with_variant(Integer(), "sqlite")
+
+PROGRESS = Table(
+    "progress",
+    METADATA,
+    Column("follower", String, primary_key=True),
+    Column("position", _POSITION, nullable=False),  # everything up to here was taken
+)
+
+DEAD_LETTERS = Table(
+    "dead_letters",
+    METADATA,
+    Column("follower", String, primary_key=True),
+    Column("position", _POSITION, primary_key=True),
+    Column("stream", String, nullable=False),
+    Column("error", String),  # None: it waits behind an earlier one of its stream
+    Column("attempts", Integer, nullable=False),
+    Column("parked_at", String, nullable=False),
+)
+
+FOLLOWER_TABLES = (PROGRESS, DEAD_LETTERS)

@@ -1,0 +1,109 @@
+"""Several services on one ledger: what one records, all of them know at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.postgres import Postgres
+from tests.service.running import created, running
+
+ANSWER = "/v1/inspections/shared/cases/C-0/answers/2.1.1"
+INSPECTION = {
+    "inspection": "shared",
+    "service": "A service",
+    "programme": "single",
+    "framework": "youth-2018",
+    "fieldwork_starts_on": "2019-08-05",
+}
+CASE = {
+    "case": "C-0",
+    "sample": "court disposals",
+    "facts": {"safety is a factor": "yes"},
+}
+
+Services = tuple[ClientSession, ClientSession]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def services(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres
+) -> AsyncIterator[Services]:
+    """Two services that were started at once on an empty ledger."""
+    on_server = request.param == "postgres"
+    database = await postgres.new_database() if on_server else None
+    async with AsyncExitStack() as stack:
+        # the vault is the same file; its key is made by whoever comes first
+        first = await stack.enter_async_context(running(tmp_path, database=database))
+        second = await stack.enter_async_context(running(tmp_path, database=database))
+        yield (
+            await stack.enter_async_context(first.client()),
+            await stack.enter_async_context(second.client()),
+        )
+
+
+async def test_what_one_process_records_the_other_decides_and_reads_with(
+    services: Services,
+) -> None:
+    one, other = services
+    await created(one, "/v1/inspections", INSPECTION)
+    await created(other, "/v1/inspections/shared/cases", CASE)
+
+    assert await put(one, "Yes") == (201, '"4"')
+    assert await seen(other) == ("Yes", '"4"')
+    assert await put(other, "No", '"4"') == (200, '"5"')
+    assert await seen(one) == ("No", '"5"')
+    assert await ratings(one) == await ratings(other)
+
+
+async def test_two_processes_changing_one_answer_conflict(services: Services) -> None:
+    one, other = services
+    await created(one, "/v1/inspections", INSPECTION)
+    await created(other, "/v1/inspections/shared/cases", CASE)
+    await put(one, "Yes")
+
+    status, _ = await put(other, "No")  # as if nothing were on record
+    assert status in {412, 428}
+    assert (await put(other, "No", '"4"'))[0] == 200
+    assert (await put(one, "Yes", '"4"'))[0] == 412
+
+    both = await asyncio.gather(*[put(side, "Yes", '"5"') for side in services])
+    assert sorted(status for status, _ in both) == [200, 412]
+
+
+async def test_a_repeated_command_is_known_to_the_other_process(
+    services: Services,
+) -> None:
+    one, other = services
+    await created(one, "/v1/inspections", INSPECTION)
+    await created(other, "/v1/inspections/shared/cases", CASE)
+    headers = {"Idempotency-Key": "k-1"}
+
+    async with one.put(ANSWER, json={"answer": "Yes"}, headers=headers) as reply:
+        first = await reply.json()
+    async with other.put(ANSWER, json={"answer": "Yes"}, headers=headers) as reply:
+        assert reply.headers["Idempotent-Replayed"] == "true"
+        assert await reply.json() == first
+
+
+async def put(
+    client: ClientSession, answer: str, seen: str | None = None
+) -> tuple[int, str | None]:
+    headers = {} if seen is None else {"If-Match": seen}
+    async with client.put(ANSWER, json={"answer": answer}, headers=headers) as reply:
+        return reply.status, reply.headers.get("ETag")
+
+
+async def seen(client: ClientSession) -> tuple[str, str | None]:
+    async with client.get(ANSWER) as reply:
+        assert reply.status == 200, await reply.text()
+        return (await reply.json())["answer"], reply.headers.get("ETag")
+
+
+async def ratings(client: ClientSession) -> object:
+    async with client.get("/v1/inspections/shared/ratings") as reply:
+        assert reply.status == 200
+        return await reply.json()
