@@ -51,7 +51,7 @@ class Postgres:
         connection = await self.connect()
         await connection.execute(
             f"CREATE ROLE {name} LOGIN PASSWORD '{name}';"
-            f"GRANT {name} TO CURRENTOWNER;"
+            f"GRANT {name} TO CURRENT_USER;"
             f"CREATE SCHEMA AUTHORIZATION {name}"
         )
         await connection.close()
