@@ -24,9 +24,7 @@ from tests.postgres import server
 def main() -> int:
     """Run on the databases named; both where none is."""
     arguments = argparse.ArgumentParser(prog="python -m tests.faults")
-    arguments.add_argument(
-        "databases", nargs="*", choices=["sqlite", "postgresql"], default=[]
-    )
+    arguments.add_argument("databases", nargs="*", metavar="sqlite|postgresql")
     arguments.add_argument("--faults", type=int, default=300)
     arguments.add_argument("--seed", type=int, default=2024)
     asked = arguments.parse_args()
@@ -34,7 +32,9 @@ def main() -> int:
     for database in asked.databases or ["sqlite", "postgresql"]:
         begun = time.monotonic()
         tally = _run(database, asked.seed, asked.faults)
-        print(f"{database}, {time.monotonic() - begun:,.0f} s", *tally.lines(), sep="\n")
+        print(
+            f"{database}, {time.monotonic() - begun:,.0f} s", *tally.lines(), sep="\n"
+        )
         good = good and not tally.wrong and not tally.lost
     return 0 if good else 1
 
@@ -47,7 +47,9 @@ def _run(database: str, seed: int, faults: int) -> Tally:
         here = Path(folder)
         if database == "sqlite":
             return asyncio.run(
-                fault_run(here, seed=seed, faults=faults, server=None, progress=progress)
+                fault_run(
+                    here, seed=seed, faults=faults, server=None, progress=progress
+                )
             )
         with server(fsync="on", full_page_writes="on") as started:
             return asyncio.run(
