@@ -89,7 +89,7 @@ async def _pressing(
 
 
 async def _stopped(process: asyncio.subprocess.Process) -> Mapping[str, float]:
-    printed, _ = await process.communicate()
+    printed, _ = await process.communicate(b"")
     said: dict[str, float] = json.loads(printed)
     return said
 
