@@ -57,11 +57,14 @@ async def flat(small: str, large: str, *, events: int, blocks: int) -> dict[str,
         return dict(await costs(Place(few), Place(many), blocks=blocks))
 
 
-async def rebuilt_under_load(database: str) -> UnderLoad:
-    """Rebuild every read model while another process answers."""
+async def rebuilt_under_load(database: str, *, alone: float = 5) -> UnderLoad:
+    """Rebuild every read model while another process answers.
+
+    Before that, it answers alone for some seconds: what it waits then is the machine's.
+    """
     writer = await _pressing(database)
-    await asyncio.sleep(3)
-    alone = await _stopped(writer)
+    await asyncio.sleep(alone)
+    undisturbed = await _stopped(writer)
     writer = await _pressing(database, "again")
     store = await open_store(database, lambda: datetime.now(UTC))
     engine = create_async_engine(database)
@@ -71,7 +74,7 @@ async def rebuilt_under_load(database: str) -> UnderLoad:
     pressed = await _stopped(writer)
     await engine.dispose()
     await store.close()
-    return UnderLoad(rebuilt, seconds, pressed, alone)
+    return UnderLoad(rebuilt, seconds, pressed, undisturbed)
 
 
 async def _pressing(
