@@ -101,17 +101,20 @@ def told(found: UnderLoad) -> list[str]:
     """The lines to print."""
     rebuilt, rate = found.rebuilt, found.rebuilt.events / found.seconds
     rows, differed = sum(rebuilt.rows.values()), sum(rebuilt.differed.values())
+    made = f"rebuilt {rebuilt.events:,} events into {rows:,} rows"
+    took = f"in {found.seconds:.1f} s, {rate:,.0f} events/s, {differed} differed"
     return [
-        f"rebuilt {rebuilt.events:,} events into {rows:,} rows in "
-        f"{found.seconds:.1f} s, {rate:,.0f} events/s, {differed} differed, "
-        f"the exchange {rebuilt.writers_waited_ms} ms",
-        *(
-            f"a writer {when}: {said['answers']:,} answers, median "
-            f"{said['median']:.1f} ms, p99 {said['p99']:.1f} ms, longest "
-            f"{said['longest']:.1f} ms"
-            for when, said in (("alone", found.alone), ("meanwhile", found.writer))
-        ),
+        f"{made} {took}, the exchange {rebuilt.writers_waited_ms} ms",
+        _felt("alone", found.alone),
+        _felt("meanwhile", found.writer),
     ]
+
+
+def _felt(when: str, said: Mapping[str, float]) -> str:
+    waits = ", ".join(
+        f"{name} {said[name]:.1f} ms" for name in ("median", "p99", "longest")
+    )
+    return f"a writer {when}: {said['answers']:,} answers, {waits}"
 
 
 def _progress(position: int) -> None:

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.pressing DATABASE INSPECTION
 
-It works on an inspection of this name until it is told to stop, by the end of its input;
-then it prints its answers, and the longest and the 99th of a hundred, in milliseconds.
+It works on an inspection of this name until its input ends; then it prints how many
+answers it gave, and the longest, the median and the 99th of a hundred, in milliseconds.
 """
 
 import asyncio

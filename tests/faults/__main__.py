@@ -2,11 +2,11 @@
 
     python -m tests.faults [sqlite|postgresql] [--faults N] [--seed N]
 
-Services and the database are killed, connections cut, disks filled, as drawn from the
-seed (their moments are the machine's). After each fault every acknowledged answer must
-be in the ledger once and as it was acknowledged, the chain whole, and the ratings those
-of a rebuild; the tally is printed. Target: nothing lost, nothing doubled, nothing wrong.
-Exit 0 where that holds, else 1.
+Services and the database are killed, connections cut and disks filled as drawn from the
+seed; the exact moments are the machine's. After each fault every acknowledged answer
+must be in the ledger once and as it was acknowledged, the chain whole, and the ratings
+those of a rebuild. Target: nothing lost, doubled or wrong in hundreds of faults. Exit 0
+where that holds, else 1; the tally is printed.
 """
 
 import argparse

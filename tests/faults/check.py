@@ -1,4 +1,4 @@
-"""Whether a ledger still holds what was acknowledged, and its ratings follow from it."""
+"""Whether a ledger holds what was acknowledged, and its ratings follow from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

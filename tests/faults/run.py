@@ -122,7 +122,7 @@ async def _further(
     tally: Tally, writing: Sequence["asyncio.Task[None]"], acknowledgements: int
 ) -> None:
     until = tally.acknowledged + acknowledgements
-    while tally.acknowledged < until and not any(task.done() for task in writing):
+    while tally.acknowledged < until and not any(task.done() for task in writing):  # noqa: ASYNC110 - it waits for sixteen writers together
         await asyncio.sleep(0.01)
 
 

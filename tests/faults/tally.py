@@ -24,16 +24,23 @@ class Tally:
 
     def lines(self) -> list[str]:
         """The tally as it is printed."""
-        kinds = ", ".join(f"{self.faults[kind]} × {kind.value}" for kind in self.faults)
+        kinds = ", ".join(
+            f"{self.faults[kind]} times {kind.value}" for kind in self.faults
+        )
+        unsure = (
+            f"refused: {self.refused:,}; left without an answer: {self.unanswered:,}"
+        )
+        kept = f"recorded all the same, and known when sent again: {self.replayed:,}"
+        said = f"acknowledged: {self.acknowledged:,}, lost: {self.lost:,}"
+        looked = (
+            f"looked at the ledger {self.checks:,} times: order, chain, every answer"
+        )
+        against = f"the ratings against a rebuild; wrong: {len(self.wrong):,}"
         return [
-            f"seed {self.seed}: {self.faults.total()} faults ({kinds})",
+            f"seed {self.seed}: {self.faults.total()} faults: {kinds}",
             f"processes killed: {self.kills:,}",
-            f"refused: {self.refused:,}; left without an answer: {self.unanswered:,}; "
-            f"of those, recorded all the same and known when sent again: "
-            f"{self.replayed:,}",
-            f"acknowledged: {self.acknowledged:,}, lost: {self.lost:,}, "
-            f"doubled: {self.doubled:,}",
-            f"checked after each fault: {self.checks:,} times order, chain, and "
-            f"ratings against a rebuild; wrong: {len(self.wrong):,}",
+            f"{unsure}; {kept}",
+            f"{said}, doubled: {self.doubled:,}",
+            f"{looked}, {against}",
             *self.wrong,
         ]

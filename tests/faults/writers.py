@@ -1,4 +1,4 @@
-"""Inspectors that answer, correct, and send again until they are told it is recorded."""
+"""Inspectors that answer, correct, and send again until told that it is recorded."""
 
 import asyncio
 import random

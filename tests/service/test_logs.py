@@ -48,5 +48,5 @@ def test_a_fault_leaves_where_it_passed_and_not_what_it_said() -> None:
 
 def test_a_line_that_cannot_be_written_fails_nothing() -> None:
     with Path("/dev/full").open("wb", buffering=0) as full:
-        logger = logger_to(full, level="info", now=lambda: NOON)  # type: ignore[arg-type]  # a raw file is binary too
+        logger = logger_to(full, level="info", now=lambda: NOON)
         logger.info("request_answered", status=200)
