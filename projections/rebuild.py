@@ -20,7 +20,7 @@ from projections.inline import RatingModels
 from projections.shelf import Shelf
 from projections.tables import TABLES
 
-PAGE = 500
+PAGE = 2_000
 """Events whose rows are written at a time: in a file, writers wait that long."""
 
 _FEW = 100  # events that may be left for when writers wait
