@@ -34,6 +34,8 @@ DIAGNOSTIC_CODES: Final[Mapping[str, str]] = {
     "removes-nothing": "`remove` finds nothing in the version this is based on",
     "not-a-day": "there is no such day",
     "dates-order": "a last day comes before its first",
+    "dates-overlap": "two versions of a family apply on one day",
+    "dates-gap": "no version of a family applies, and no reason is declared",
     # names and parts
     "undefined-part": "a part is not defined, or is of another kind",
     "undefined-document": "a source names an unknown document",
@@ -85,5 +87,7 @@ DIAGNOSTIC_CODES: Final[Mapping[str, str]] = {
     # notes
     "unused-fact": "note: nothing uses a fact",
     "unused-group": "note: no question is for a group",
+    "changes-nothing": "note: a `replace` says what was said before",
+    "pinned-to-nothing": "note: a test expects only what it was given",
     "unfounded": "note: a rule has neither a source nor an assumption",
 }

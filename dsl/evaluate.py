@@ -26,7 +26,7 @@ def evaluate(framework: Framework, evidence: Evidence) -> Assessment:
     outcomes: dict[str, Outcome] = {}
     view = View(framework, evidence, outcomes)
     for part in bottom_up(framework):
-        outcomes[part] = _with_discretion(_computed(part, view), view)
+        outcomes[part] = _with_discretion(computed(part, view), view)
     return Assessment(
         questions={each: outcomes[each] for each in framework.questions},
         standards={each: outcomes[each] for each in framework.standards},
@@ -39,8 +39,8 @@ def evaluate(framework: Framework, evidence: Evidence) -> Assessment:
     )
 
 
-def _computed(part: str, view: View) -> Outcome:
-    """The outcome of one part before discretion."""
+def computed(part: str, view: View) -> Outcome:
+    """The outcome of one part before discretion; `view` has all that it reads."""
     rate_rule = view.framework.rates[part]
     rated = rate(part, view)
     count, percentage = figures(part, view)
@@ -105,8 +105,8 @@ def _with_discretion(outcome: Outcome, view: View) -> Outcome:
     def recompute(question: str, count: Count) -> str | None:
         counts = {**view.evidence.counts, question: count}
         changed = replace(view, evidence=replace(view.evidence, counts=counts))
-        outcomes = {**view.outcomes, question: _computed(question, changed)}
-        return _computed(outcome.part, replace(changed, outcomes=outcomes)).rating
+        outcomes = {**view.outcomes, question: computed(question, changed)}
+        return computed(outcome.part, replace(changed, outcomes=outcomes)).rating
 
     found = openness(rule, outcome.computed, view, recompute)
     outcome = replace(outcome, discretion=found)

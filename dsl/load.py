@@ -8,6 +8,8 @@ from dsl.bind import bind
 from dsl.bind_test import bind_tests
 from dsl.binding import Binding
 from dsl.check import check
+from dsl.check_dates import check_dates
+from dsl.check_effect import check_replacements, check_tests
 from dsl.diagnostic import Diagnostic
 from dsl.doubt import Doubt
 from dsl.findings import Findings
@@ -144,10 +146,16 @@ def _assembled(files: tuple[SourceFile, ...]) -> _Assembled:
     bound = bind(binding, *block, tuple(each.stem for each in above))
     tests = bind_tests(binding, bound, parsed.statements)
     check(binding, bound)
+    basis = base.loaded.framework if base else None
+    if basis is not None:
+        check_dates(binding, bound, basis)
     if found.faulty:
         return _Assembled(Loaded(None, (), found.in_order(), files), version)
     canonical = flatten(bound)
     framework = replace(bound, canonical=canonical, hash=hash_of(canonical))
+    check_tests(binding, framework, tests)
+    if basis is not None:
+        check_replacements(binding, parsed.statements, canonical, basis.canonical)
     return _Assembled(Loaded(framework, tests, found.in_order(), files), version)
 
 

@@ -153,15 +153,16 @@ class Appender:
         """Decide, write and answer; gives those that are to be tried one by one."""
         self._turn = asyncio.get_running_loop().create_future()
         readers = self._take_readers()
+        taken = again
         try:
             try:
                 before = await self._begin()
-                taken = again or self._take()
+                taken = taken or self._take()
                 await self._heads.learn(_commands(taken))
             except Exception as fault:  # noqa: BLE001  as below
                 self._lose(())
                 _tell(readers, fault)
-                return _refuse(again or self._take(), fault)
+                return _refuse(taken or self._take(), fault)
             draft = Draft(before, self._heads)
             outcomes = await self._decide(taken, draft)
             batch = draft.batch

@@ -101,7 +101,13 @@ class Ledger(Generic[S_co]):
     ) -> AsyncGenerator[Sequence[RecordedEvent]]:
         while self._closing is None:
             rung = self.storage.bell.listen()
-            if page := await self.read_all(after=after):
+            try:
+                page = await self.read_all(after=after)
+            except StoreError:
+                if self._closing is None:
+                    raise
+                return
+            if page:
                 yield page
                 after = page[-1].position
             else:

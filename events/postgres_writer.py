@@ -122,7 +122,9 @@ class PostgresWriter:
 
     async def _execute(self, driver: asyncpg.Connection, batch: Batch) -> bool:
         if batch.after == batch.before:
-            await self.release()
+            if self._claimed is not None:
+                await self.release()
+                return True
             return tail_of(await driver.fetchrow(TAIL)).writes == batch.before.writes
         statement, values = self._statement(batch)
         moved = await driver.fetchval(statement, *values)

@@ -2,14 +2,70 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from dsl import Loaded, load, packaged, packaged_ids, packaged_source
-from dsl.diagnostic import Diagnostic
+from dsl.diagnostic import Diagnostic, Severity
 from dsl.source import SourceFile
 from service.command_line.ending import WRONG, Trouble
 
 _NAMED = re.compile(r'^framework\s+["“](?P<name>[^"”\n]+)["”]', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What one name of a call means."""
+
+    path: Path | None  # None: it comes with the service
+    loaded: Loaded
+
+    @property
+    def source(self) -> SourceFile:
+        """The rule file itself, without those it is based on."""
+        return self.loaded.files[0]
+
+
+def named(names: Sequence[str]) -> tuple[Named, ...]:
+    """Load what is named, in that order; every packaged framework where nothing is."""
+    return tuple(
+        Named(None if name in packaged_ids() else Path(name), _load(name))
+        for name in names or packaged_ids()
+    )
+
+
+def sound(name: str) -> Loaded:
+    """Load what is named; a rule file with mistakes is refused with the first."""
+    found = _load(name)
+    errors = [each for each in found.diagnostics if each.severity is Severity.ERROR]
+    if errors:
+        first = errors[0]
+        counted = "a mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+        raise Trouble(
+            "faulty-rules",
+            f"`{name}` has {counted}: {first.message} ({first.span.file}, "
+            f"line {first.span.line})",
+            f"see `adjudge rules check {name}`",
+            exit_code=WRONG,
+        )
+    return found
+
+
+def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
+    """The sound versions based on a framework: packaged ones, and files beside it."""
+    known = [packaged(each) for each in packaged_ids() if each != framework_id]
+    if name not in packaged_ids():
+        own = Path(name)
+        known += [
+            load(_read(path), _bases_beside(path))
+            for path in sorted(own.parent.glob("*.rules"))
+            if path.name != own.name
+        ]
+    return tuple(
+        each
+        for each in known
+        if each.framework is not None and framework_id in each.framework.family
+    )
 
 
 def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:

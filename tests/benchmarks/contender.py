@@ -16,12 +16,12 @@ PAGE_SIZE = 1000
 
 
 class Contender(Protocol):
-    """One way to keep events in a SQLite file."""
+    """One way to keep events, in a file or on a server."""
 
     name: str
 
     async def open(self, folder: Path) -> None:
-        """Begin a new file."""
+        """Begin anew, in a folder if in a file."""
         ...
 
     async def append(self, writers: int, seconds: float) -> Sequence[float]:
@@ -37,7 +37,7 @@ class Contender(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of the file."""
+        """Let go of it."""
         ...
 
 

@@ -5,12 +5,13 @@ stream to itself.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from eventsource.adapters.postgresql.store import PostgreSQLEventStore
 from eventsource.adapters.sqlite.store import SQLiteEventStore
 from eventsource.domain.event import DomainEvent
 from eventsource.domain.event_registry import EventRegistry
@@ -25,10 +26,13 @@ from eventsourcing.persistence import (
     UUIDAsHex,
 )
 from eventsourcing.persistence import StoredEvent as PeerStored
+from eventsourcing.postgres import PostgresApplicationRecorder
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 from eventsourcing.utils import get_topic
 
 from tests.benchmarks.contender import EVIDENCE, PAGE_SIZE, answer, in_tasks, in_threads
+
+Recorder = SQLiteApplicationRecorder | PostgresApplicationRecorder
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,13 @@ class Eventsourcing:
     name = "eventsourcing"
 
     async def open(self, folder: Path) -> None:
-        self._datastore = SQLiteDatastore(str(folder / "eventsourcing.db"))
-        self._recorder = SQLiteApplicationRecorder(self._datastore)
-        self._recorder.create_table()
+        datastore = SQLiteDatastore(str(folder / "eventsourcing.db"))
+        self.begin(SQLiteApplicationRecorder(datastore), datastore.close)
+
+    def begin(self, recorder: Recorder, close: Callable[[], None]) -> None:
+        """Go on with a recorder, of whatever database."""
+        self._recorder, self._close = recorder, close
+        recorder.create_table()
         transcoder = JSONTranscoder()
         transcoder.register(UUIDAsHex())
         transcoder.register(DatetimeAsISO())
@@ -83,7 +91,7 @@ class Eventsourcing:
         return start
 
     async def close(self) -> None:
-        self._datastore.close()
+        self._close()
 
     def _event(self, stream: UUID, version: int) -> Answered:
         data = answer(version)
@@ -109,15 +117,28 @@ class AnswerGivenThere(DomainEvent):
     evidence: str
 
 
+Store = SQLiteEventStore | PostgreSQLEventStore
+
+
+def registered() -> EventRegistry:
+    """What it must be told of its events."""
+    registry = EventRegistry()
+    registry.register(AnswerGivenThere)
+    return registry
+
+
 class EventsourcePy:
     """`eventsource-py`: its SQLite store, expecting the exact version."""
 
     name = "eventsource-py"
 
     async def open(self, folder: Path) -> None:
-        registry = EventRegistry()
-        registry.register(AnswerGivenThere)
-        self._store = SQLiteEventStore(str(folder / "eventsource.db"), registry)
+        store = SQLiteEventStore(str(folder / "eventsource.db"), registered())
+        self.begin(store, store.close)
+
+    def begin(self, store: Store, close: Callable[[], Awaitable[None]]) -> None:
+        """Go on with a store, of whatever database."""
+        self._store, self._close = store, close
 
     async def append(self, writers: int, seconds: float) -> Sequence[float]:
         streams = [StreamId(uuid4(), "Inspection") for _ in range(writers)]
@@ -147,7 +168,7 @@ class EventsourcePy:
                 return count
 
     async def close(self) -> None:
-        await self._store.close()
+        await self._close()
 
     def _event(self, stream: StreamId, version: int) -> AnswerGivenThere:
         data = answer(version)

@@ -14,9 +14,9 @@ import msgspec
 from events.chain import START
 from events.inspection import AnswerGiven
 from events.ledger import Ledger
+from events.open_store import open_store
 from events.recorded import NewEvent, Origin, StreamName
 from events.sqlite_file import lay_out
-from events.sqlite_store import SqliteStorage, open_sqlite
 from events.sqlite_text import (
     ADD_EVENT,
     ADD_REQUEST,
@@ -27,9 +27,10 @@ from events.sqlite_text import (
     upsert,
 )
 from events.store import Append, CommandKey
-from events.stored import StoredEvent
+from events.stored import Storage, StoredEvent
 from tests.benchmarks.contender import PAGE_SIZE, answer, in_tasks
 from tests.events.asking import BRENT, TALLY, Tally, done_at
+from tests.postgres import Postgres
 
 
 class Ours:
@@ -37,12 +38,16 @@ class Ours:
 
     name = "adjudge"
 
+    def __init__(self, server: Postgres | None = None) -> None:
+        self._server = server  # None: in a SQLite file
+
     async def open(self, folder: Path) -> None:
-        self.ledger: Ledger[SqliteStorage] = await open_sqlite(
-            str(folder / "ours.db"),
-            lambda: datetime.now(UTC),
-            _Counting(),
-            tables=[TALLY],
+        url = f"sqlite+aiosqlite:///{folder / 'ours.db'}"
+        if self._server is not None:
+            url = await self._server.new_database()
+        clock = lambda: datetime.now(UTC)  # noqa: E731  a clock in one line
+        self.ledger: Ledger[Storage] = await open_store(
+            url, clock, Counting(), tables=[TALLY]
         )
         self._about: dict[str, int] = {}
 
@@ -88,7 +93,7 @@ class Ours:
         )
 
 
-class _Counting(Tally):
+class Counting(Tally):
     def load(self, stream: StreamName, past: Sequence[object]) -> None:
         self.answers[stream] = len(past)
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
 
+import asyncpg
 import pytest
 from sqlalchemy import make_url
 
@@ -74,3 +75,17 @@ async def opens(
     yield {"memory": memory, "sqlite": sqlite, "postgres": postgresql}[request.param]
     for ledger in opened:
         await ledger.close()
+
+
+@pytest.fixture
+async def url(postgres: Postgres) -> str:
+    """A place without tables on the server."""
+    return await postgres.new_database()
+
+
+@pytest.fixture
+async def direct(postgres: Postgres, url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Another user of the same place."""
+    connection = await postgres.connect(url)
+    yield connection
+    await connection.close()

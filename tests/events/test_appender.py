@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import NoReturn
 
 import pytest
 
@@ -260,3 +261,58 @@ async def test_a_reply_no_longer_kept_is_still_a_repeated_command(
     again = await ledger.append(ask(answer(), command="c-1"))
 
     assert (again.replayed, again.reply, again.position) == (True, None, 1)
+
+
+async def test_a_fault_while_commands_are_looked_up_is_heard_by_those_who_asked(
+    ledger: Ledger[MemoryStorage],
+    storage: Faulty,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = memory_store(clock, storage=storage)
+    await ledger.append(ask(answer()))
+    await other.append(ask(answer(), command="c-1"))
+    await ledger.caught_up()
+
+    async def failing(_: object) -> NoReturn:
+        raise FAULT
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storage, "answered", failing)
+        said = await outcomes(
+            ledger, ask(answer(), command="c-1"), ask(answer(), command="c-2")
+        )
+
+    assert said == ["no space is left"] * 2
+    assert (await ledger.append(ask(answer(), command="c-1"))).replayed
+    await other.close()
+
+
+async def test_readers_hear_of_a_tail_that_cannot_be_read(
+    ledger: Ledger[MemoryStorage], storage: Faulty
+) -> None:
+    storage.tail_ = fail
+
+    for asked in ((), (ask(answer()),)):
+        appending = asyncio.create_task(outcomes(ledger, *asked))
+        with pytest.raises(StoreError, match="no space is left"):
+            await ledger.caught_up()
+        await appending
+
+    storage.tail_ = lambda: None
+    await ledger.caught_up()
+
+
+async def test_readers_wait_on_where_what_they_waited_for_was_not_written(
+    ledger: Ledger[MemoryStorage], storage: Faulty
+) -> None:
+    await ledger.append(ask(answer()))
+    storage.write_ = once(fail)
+    appending = asyncio.create_task(outcomes(ledger, ask(answer())))
+    gone = asyncio.create_task(ledger.caught_up())
+    await asyncio.sleep(0)
+
+    gone.cancel()
+    await ledger.caught_up()
+
+    assert await appending == ["no space is left"]
