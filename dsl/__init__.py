@@ -21,6 +21,7 @@ from dsl.parser import keep_tables
 from dsl.render import render
 from dsl.run_test import run_test
 from dsl.source import SourceFile, Span
+from dsl.what_if import WhatIf, what_if
 
 __all__ = [
     "OVERALL",
@@ -50,6 +51,7 @@ __all__ = [
     "SourceFile",
     "Span",
     "Standing",
+    "WhatIf",
     "evaluate",
     "explain",
     "keep_tables",
@@ -61,4 +63,5 @@ __all__ = [
     "render",
     "run_test",
     "sentences",
+    "what_if",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from dsl.binding import Binding
-from dsl.findings import join, suggestion
+from dsl.findings import WayOut, join, suggestion
 from dsl.framework import Fact, FactTest, Group, Sample, Scope
 from dsl.nodes import FactNode, GroupNode, SampleNode
 from dsl.phrases import FactTestNode, Word
@@ -114,6 +114,6 @@ def _takes(binding: Binding, fact: Fact, value: Word) -> bool:
     return False
 
 
-def _values(fact: Fact, value: Word) -> str | None:
+def _values(fact: Fact, value: Word) -> WayOut | str:
     from_list = suggestion(value.text, fact.values)
     return from_list or f"It is {join(fact.values, 'or')}."

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from dsl.bind_conditions import Terms
 from dsl.binding import Binding
+from dsl.findings import replacing
 from dsl.framework import (
     OVERALL,
     Cap,
@@ -97,9 +98,7 @@ def _once(
                 f"{_kind(rule.node)} for `{part}` is given twice (the other is at "
                 f"{f'{other.file} ' if elsewhere else ''}line {other.line})",
                 rule.node.parts.span,
-                "Write `replace` before it to change the version this is based on."
-                if elsewhere
-                else "Keep one of them.",
+                replacing(rule.statement.span) if elsewhere else "Keep one of them.",
             )
             return tuple(fresh)
         rules[part] = rule

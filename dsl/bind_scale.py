@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dsl.binding import Binding
 from dsl.check_bands import check_cover
+from dsl.findings import WayOut
 from dsl.framework import Band, Banding, Effect, Rating, Rule
 from dsl.nodes import AnswersNode, BandingNode, RatingsNode, Statement
 from dsl.phrases import Word
@@ -81,7 +82,7 @@ def _banding(
             "score-range",
             f"scores begin at 0, not at {node.scores[0].value}",
             node.scores[0].span,
-            f"Write: scores from 0 to {top}",
+            WayOut(f"Write: scores from 0 to {top}", "0"),
         )
     names = [rating.name for rating in ratings]
     for row in node.rows:

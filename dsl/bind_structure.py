@@ -67,15 +67,17 @@ def bind_questions(
         standard = binding.structure.standard_of(id_)
         if domain is None or (domain in divided and not standard):
             _homeless(binding, "question", id_, statement)
-        if node.group is not None:
-            binding.knows("group", node.group, groups)
-        if node.group is not None and not node.asked_of_cases:
-            binding.found.error(
-                "not-asked",
-                f"question `{id_}` is not asked of cases, so it has no group",
-                node.group.span,
-                "Keep one of the two.",
-            )
+        for group in (node.group, *(prompt.group for prompt in node.prompts)):
+            if group is None:
+                continue
+            binding.knows("group", group, groups)
+            if not node.asked_of_cases:
+                binding.found.error(
+                    "not-asked",
+                    f"question `{id_}` is not asked of cases, so it has no group",
+                    group.span,
+                    "Keep one of the two.",
+                )
         questions[id_] = Question(
             id_,
             node.title,
@@ -115,5 +117,6 @@ def _prompts(
                 node.letter.span,
                 "Give each prompt its own letter.",
             )
-        prompts[id_] = Prompt(id_, node.title, node.where_applicable)
+        group = node.group.text if node.group else None
+        prompts[id_] = Prompt(id_, node.title, node.where_applicable, group)
     return tuple(prompts.values())

@@ -149,7 +149,9 @@ def _note_unused(binding: Binding, framework: Framework) -> None:
         each for sample in framework.samples.values() for each in sample.matched_on
     )
     used.update(clause.fact for clause in _clauses(framework))
-    asked = {question.group for question in framework.questions.values()}
+    questions = framework.questions.values()
+    asked = {question.group for question in questions}
+    asked.update(prompt.group for each in questions for prompt in each.prompts)
     for statement in _own(binding, framework):
         match statement.node:
             case FactNode(name=name) if name.text not in used:

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from dsl.findings import Findings
+from dsl.findings import Findings, WayOut
 from dsl.nodes import BandingNode, BandNode
 
 
@@ -63,7 +63,7 @@ def _check_ends(found: Findings, node: BandingNode, row: BandNode, top: int) -> 
             "band-empty",
             f"this band of `{name}` holds no number",
             row.span,
-            f"Write: {low} to {high}",
+            WayOut(f"Write: {low} to {high}", f"{low} to {high}"),
         )
     elif row.high is not None and row.high < 0:
         found.error(

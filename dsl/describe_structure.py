@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dsl import say
-from dsl.framework import Domain, Framework, Question, Standard
+from dsl.framework import Domain, Framework, Prompt, Question, Standard
 from dsl.page import Block, Heading, Paragraph, Table
 from dsl.wording import called, listed
 
@@ -50,14 +50,17 @@ def said_questions(
         for question in questions
         for row in (
             (question.id, question.title, _asked(question)),
-            *(
-                (prompt.id, prompt.title, "where applicable" * prompt.where_applicable)
-                for prompt in question.prompts
-            ),
+            *((prompt.id, prompt.title, _where(prompt)) for prompt in question.prompts),
         )
     ]
     columns = ("Part", "What is asked", "Of which cases")
     return Table(f"{word.capitalize()} of {part}", columns, tuple(rows))
+
+
+def _where(prompt: Prompt) -> str:
+    group = f"“{prompt.group}” among them" if prompt.group else ""
+    applicable = "where applicable" if prompt.where_applicable else ""
+    return ", ".join(filter(None, (group, applicable)))
 
 
 def _asked(question: Question) -> str:

@@ -15,6 +15,15 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What to write over the words at `span`; the quotes around a name stay."""
+
+    span: Span
+    text: str
+    is_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake: a stable code, one sentence, the words it is about, a way out."""
 
@@ -23,6 +32,9 @@ class Diagnostic:
     span: Span
     help: str | None = None
     severity: Severity = Severity.ERROR
+    fixes: tuple[
+        Fix, ...
+    ] = ()  # each mends it alone; none where the author must choose
 
 
 class FaultyRules(Exception):

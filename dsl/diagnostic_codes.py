@@ -86,7 +86,7 @@ DIAGNOSTIC_CODES: Final[Mapping[str, str]] = {
     "test-failed": "a test expected something else",
     # notes
     "unused-fact": "note: nothing uses a fact",
-    "unused-group": "note: no question is for a group",
+    "unused-group": "note: no question or prompt is for a group",
     "changes-nothing": "note: a `replace` says what was said before",
     "pinned-to-nothing": "note: a test expects only what it was given",
     "unfounded": "note: a rule has neither a source nor an assumption",

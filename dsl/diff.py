@@ -210,6 +210,8 @@ def _question(about: str, question: Question) -> Named:
                 "title": f"“{prompt.title}”",
                 "use": "where applicable" if prompt.where_applicable else "always",
             }
+            if prompt.group is not None:
+                says["group"] = f"the cases of “{prompt.group}”"
             yield prompt.id, Thing(says, spot)
         return
     says = {

@@ -4,7 +4,7 @@ The work goes evidence, questions, standards, caps, discretion, overall, caps; g
 reads the final ratings. `dsl.live` is tested for equality with this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from dsl.condition import View, judge
@@ -13,7 +13,7 @@ from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, Discretion, Framework
 from dsl.guidance import expect
 from dsl.method import figures, rate
-from dsl.order import bottom_up, parts_read
+from dsl.order import bottom_up, inputs, parts_read
 from dsl.outcome import Assessment, DiscretionState, Outcome
 
 
@@ -37,6 +37,37 @@ def evaluate(framework: Framework, evidence: Evidence) -> Assessment:
         prompts=_prompts(framework, evidence.counts),
         provisional=any(outcome.provisional for outcome in outcomes.values()),
     )
+
+
+def outcomes_of(
+    framework: Framework, evidence: Evidence, parts: Collection[str]
+) -> Mapping[str, Outcome]:
+    """These parts and all they rest on, rated and with reasons as `evaluate` does.
+
+    Whether a standard is open is left aside where no decision turns on it.
+    """
+    wanted = {*parts}
+    order = bottom_up(framework)
+    for part in reversed(order):
+        if part in wanted:
+            wanted.update(inputs(framework, part))
+            wanted.update(
+                below
+                for cap in framework.caps
+                if cap.part == part
+                for below in parts_read(cap.when)
+            )
+            if part in evidence.decisions:
+                wanted.update(framework.standards[part].questions)
+    outcomes: dict[str, Outcome] = {}
+    view = View(framework, evidence, outcomes)
+    for part in order:
+        if part in wanted:
+            outcome = computed(part, view)
+            if part in evidence.decisions:
+                outcome = _with_discretion(outcome, view)
+            outcomes[part] = outcome
+    return outcomes
 
 
 def computed(part: str, view: View) -> Outcome:

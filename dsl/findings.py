@@ -1,15 +1,30 @@
 """Collects mistakes, in the author's words."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from dsl.diagnostic import Diagnostic, Severity
+from dsl.diagnostic import Diagnostic, Fix, Severity
 from dsl.source import Span
 
 MISTAKES_TOLD = 500
 """In one run; the rest are told once these are mended."""
 
 _FEW = 6  # names worth listing when none is near
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What to do about a mistake, and what to write where if that is plain."""
+
+    sentence: str
+    instead: str
+    at: Span | None = None  # over the mistake's own words if None
+    is_name: bool = False
+
+    def fix(self, span: Span) -> Fix:
+        """The change, for a mistake at this place."""
+        return Fix(self.at or span, self.instead, self.is_name)
 
 
 class Findings:
@@ -19,10 +34,16 @@ class Findings:
         self._found: list[Diagnostic] = []
 
     def error(
-        self, code: str, message: str, span: Span, way_out: str | None = None
+        self, code: str, message: str, span: Span, way_out: WayOut | str | None = None
     ) -> None:
         """A mistake: the file makes no framework."""
-        self._found.append(Diagnostic(code, message, span, way_out))
+        found = Diagnostic(code, message, span)
+        if isinstance(way_out, WayOut):
+            fixes = (way_out.fix(span),)
+            found = replace(found, help=way_out.sentence, fixes=fixes)
+        else:
+            found = replace(found, help=way_out)
+        self._found.append(found)
 
     def note(
         self, code: str, message: str, span: Span, way_out: str | None = None
@@ -60,15 +81,25 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return spelt[close[0]] if close else None
 
 
-def suggestion(name: str, known: Iterable[str]) -> str | None:
+def suggestion(name: str, known: Iterable[str]) -> WayOut | str | None:
     """`Did you mean …?`, or the few names there are."""
     names = tuple(dict.fromkeys(known))
     near = nearest(name, names)
     if near is not None:
-        return f"Did you mean `{near}`?"
+        return WayOut(f"Did you mean `{near}`?", near, is_name=True)
     if 0 < len(names) <= _FEW:
         return f"There is {join(names)}."
     return None
+
+
+def replacing(statement: Span) -> WayOut:
+    """How a version changes what the one it is based on says."""
+    start = replace(statement, end_line=statement.line, end_column=statement.column)
+    return WayOut(
+        "Write `replace` before it to change the version this is based on.",
+        "replace ",
+        start,
+    )
 
 
 def join(names: Iterable[str], word: str = "and") -> str:

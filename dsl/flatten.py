@@ -156,6 +156,8 @@ def _question(question: Question) -> Iterator[str]:
         yield f"prompt {prompt.id.rpartition('.')[2]} {_name(prompt.title)}"
         if prompt.where_applicable:
             yield "where applicable"
+        if prompt.group is not None:
+            yield f"for group {_name(prompt.group)}"
     yield from _notes(question.rule)
 
 

@@ -88,11 +88,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """`prompt b "Other agencies are involved" where applicable`"""
+    """`prompt b "Other agencies are involved" where applicable for group "…"`"""
 
     id: str  # "2.2.3.b"
     title: str
     where_applicable: bool
+    group: str | None = None  # None: every case that its question is relevant to
 
 
 @dataclass(frozen=True, slots=True)

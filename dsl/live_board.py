@@ -7,9 +7,8 @@ tested for equality over random inspections.
 from collections.abc import Iterable
 from typing import assert_never
 
-from dsl.condition import fact_holds, satisfies
-from dsl.framework import FactTest, NotInspected
 from dsl.live_cases import Cases
+from dsl.live_condition import expect, holds, spreading
 from dsl.live_plan import (
     COUNTS_ONLY,
     LEFT_OUT,
@@ -22,7 +21,6 @@ from dsl.live_plan import (
     ByJudgement,
     ByLowest,
     ByTotal,
-    CountedRanks,
     Expectation,
     Plan,
     Test,
@@ -42,14 +40,6 @@ NONE = -1
 
 Verdict = tuple[int, bool, int, int]
 """Code, provisional, score and maximum of one part."""
-
-_SPREADING = (
-    COUNTS_ONLY,
-    PANEL_DECIDES,
-    NO_RELEVANT_CASES,
-    NOT_INSPECTED,
-    NOT_ANSWERED,
-)
 
 
 class Board:
@@ -153,11 +143,8 @@ class Board:
         return self._spreading(way.of, leaving_out=leaving_out), provisional
 
     def _spreading(self, of: Iterable[int], *, leaving_out: bool) -> int:
-        """The code that stands for several: the one least likely to pass first."""
-        codes = {self.cells[index][CODE] for index in of}
-        if leaving_out:
-            codes.difference_update(LEFT_OUT)
-        return next(code for code in _SPREADING if code in codes)
+        codes = [self.cells[index][CODE] for index in of]
+        return spreading(codes, leaving_out=leaving_out)
 
     def _total(self, way: ByTotal) -> Verdict:
         score = rated = 0
@@ -193,52 +180,14 @@ class Board:
 
     def holds(self, test: Test) -> bool | None:
         """Whether all clauses hold; None while one is not known and none fails."""
-        verdict: bool | None = True
-        rest: tuple[int, ...] | None = None
-        counted = False
-        for clause in test:
-            match clause:
-                case CountedRanks():
-                    of = rest if clause.of is None else clause.of
-                    holds, missed = self._count(clause, of)
-                    if not counted:
-                        rest, counted = missed, True
-                case NotInspected(domain=domain):
-                    holds = domain in self.aside
-                case FactTest():
-                    holds = fact_holds(clause, self.cases.facts)
-                case _:
-                    assert_never(clause)
-            if holds is False:
-                return False
-            if holds is None:
-                verdict = None
-        return verdict
+        cells = self.cells
+        return holds(
+            test, lambda index: cells[index][CODE], self.cases.facts, self.aside
+        )
 
     def expect(self, guidance: Expectation) -> tuple[int, bool]:
         """The rank guidance expects (-1: silent), and whether the rating departs."""
-        if any(self.cells[index][CODE] < 0 for index in guidance.reads):
-            return NONE, False
-        for rank, test in guidance.rows:
-            holds = self.holds(test)
-            if holds is None:
-                break
-            if holds:
-                given = self.cells[guidance.part][CODE]
-                return rank, 0 <= given != rank
-        return NONE, False
-
-    def _count(
-        self, clause: CountedRanks, of: tuple[int, ...] | None
-    ) -> tuple[bool | None, tuple[int, ...] | None]:
-        if of is None:
-            return None, None
-        codes = [self.cells[index][CODE] for index in of]
-        if any(code < 0 and code not in LEFT_OUT for code in codes):
-            return None, None
-        rated = [index for index in of if self.cells[index][CODE] >= 0]
-        missed = tuple(
-            index for index in rated if self.cells[index][CODE] not in clause.ranks
+        cells = self.cells
+        return expect(
+            guidance, lambda index: cells[index][CODE], self.cases.facts, self.aside
         )
-        matched = len(rated) - len(missed)
-        return satisfies(clause.clause, matched, len(rated)), missed

@@ -1,6 +1,6 @@
 """The cases of one inspection and what each of their answers adds to the counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dsl.condition import fact_holds
@@ -64,6 +64,23 @@ class Cases:
         self.cases[case] = Case(sample, asks, *blank)
         return self._ask(self.cases[case])
 
+    def put(
+        self,
+        case: str,
+        sample: str,
+        facts: Mapping[str, str],
+        effects: Mapping[int, int],
+    ) -> None:
+        """Put a case in with all that is known of it; its prompts are left aside."""
+        plan = self._plan
+        asks = plan.asks.get(sample, bytes(plan.questions))[: plan.questions]
+        size = plan.questions
+        blank = (bytearray(size), bytearray(size), bytearray(size))
+        record = self.cases[case] = Case(sample, asks, *blank, dict(facts))
+        for slot, effect in effects.items():
+            record.effects[slot] = effect
+        self._ask(record)
+
     def exclude(self, case: str) -> list[int]:
         """Take out all that a case adds."""
         record = self.cases[case]
@@ -120,13 +137,13 @@ class Cases:
 
     def _weigh(self, record: Case, slots: Iterable[int]) -> list[int]:
         """Judge anew whether these slots are relevant; gives those that changed."""
-        by_group: dict[str | None, int] = {None: RELEVANT}
+        by_groups: dict[tuple[str, ...], int] = {(): RELEVANT}
         changed: list[int] = []
         for slot in slots:
-            group = self._plan.groups[slot]
-            if group not in by_group:
-                by_group[group] = self._relevance(record, group)
-            record.relevance[slot] = by_group[group]
+            groups = self._plan.groups[slot]
+            if groups not in by_groups:
+                by_groups[groups] = self._relevance(record, groups)
+            record.relevance[slot] = by_groups[groups]
             if record.excluded or not record.asks[slot]:
                 continue
             adds = ADDS[record.relevance[slot]][record.effects[slot]]
@@ -134,11 +151,12 @@ class Cases:
                 changed.append(slot)
         return changed
 
-    def _relevance(self, record: Case, group: str | None) -> int:
-        if group is None:
-            return RELEVANT
+    def _relevance(self, record: Case, groups: Iterable[str]) -> int:
         relevance = RELEVANT
-        for test in self._framework.groups[group].where:
+        tests = [
+            test for group in groups for test in self._framework.groups[group].where
+        ]
+        for test in tests:
             of_case = self._framework.facts[test.fact].scope is Scope.CASE
             holds = fact_holds(test, record.facts if of_case else self.facts)
             if holds is False:

@@ -51,6 +51,7 @@ def _compile(framework: Framework) -> Plan:
     cells = (*framework.questions, *others)
     cell = {part: index for index, part in enumerate(cells)}
     slots = tuple(_slots(framework.questions.values()))
+    groups = tuple(_groups(question, name) for question, name in slots)
     ranks = {each.name: rank for rank, each in enumerate(framework.ratings)}
     question_of = tuple(cell[question.id] for question, _ in slots)
     return Plan(
@@ -80,8 +81,8 @@ def _compile(framework: Framework) -> Plan:
         slots=tuple(name for _, name in slots),
         slot={name: index for index, (_, name) in enumerate(slots)},
         question_of=question_of,
-        groups=tuple(question.group for question, _ in slots),
-        moved_by=_moved_by(framework, slots),
+        groups=groups,
+        moved_by=_moved_by(framework, groups),
         asks={
             name: bytes(
                 question.asked_of_cases and question.domain in sample.domains
@@ -99,6 +100,12 @@ def _slots(questions: Iterable[Question]) -> list[tuple[Question, str]]:
     asked = list(questions)
     prompts = [(each, prompt.id) for each in asked for prompt in each.prompts]
     return [*((question, question.id) for question in asked), *prompts]
+
+
+def _groups(question: Question, slot: str) -> tuple[str, ...]:
+    """A prompt is relevant within the cases of its question, or fewer of them."""
+    own = [prompt.group for prompt in question.prompts if prompt.id == slot]
+    return tuple(dict.fromkeys(filter(None, (question.group, *own))))
 
 
 def _domain(framework: Framework, part: str) -> str | None:
@@ -230,12 +237,12 @@ def _opening(
 
 
 def _moved_by(
-    framework: Framework, slots: Iterable[tuple[Question, str]]
+    framework: Framework, groups: Iterable[Iterable[str]]
 ) -> Mapping[str, tuple[int, ...]]:
     moved: dict[str, list[int]] = {fact: [] for fact in framework.facts}
-    for index, (question, _) in enumerate(slots):
-        if question.group is not None:
-            for test in framework.groups[question.group].where:
+    for index, each in enumerate(groups):
+        for group in each:
+            for test in framework.groups[group].where:
                 moved[test.fact].append(index)
     return {
         fact: tuple(dict.fromkeys(indexes))

@@ -139,7 +139,7 @@ class Plan:
     slots: tuple[str, ...]
     slot: Mapping[str, int]
     question_of: tuple[int, ...]  # by slot
-    groups: tuple[str | None, ...]  # by slot
+    groups: tuple[tuple[str, ...], ...]  # by slot: a case must be of all of them
     moved_by: Mapping[str, tuple[int, ...]]  # by fact of a case: the slots it may move
     asks: Mapping[str, bytes]  # by sample: whether each slot is asked
     effects: Mapping[str, int]

@@ -13,24 +13,24 @@ def standing(
 ) -> Standing:
     """Where the answer of a case to a question or prompt stands."""
     record, slot = cases.cases[case], plan.slot[part]
-    group = plan.groups[slot]
     if record.excluded:
         return Standing(counted=False, reason="the case is excluded")
     if not record.asks[slot]:
         reason = f'{part} is not asked of cases of the sample "{record.sample}"'
         return Standing(counted=False, reason=reason)
     for holds in (False, None):
-        for verdict in _verdicts(framework, cases, record, group):
-            if verdict.holds is holds:
-                reason = f'{verdict.because}, and {part} is for group "{group}"'
-                return Standing(holds, reason)
+        for group in plan.groups[slot]:
+            for verdict in _verdicts(framework, cases, record, group):
+                if verdict.holds is holds:
+                    reason = f'{verdict.because}, and {part} is for group "{group}"'
+                    return Standing(holds, reason)
     return _answered(framework, record.effects[slot])
 
 
 def _verdicts(
-    framework: Framework, cases: Cases, record: Case, group: str | None
+    framework: Framework, cases: Cases, record: Case, group: str
 ) -> list[Verdict]:
-    tests: tuple[FactTest, ...] = framework.groups[group].where if group else ()
+    tests: tuple[FactTest, ...] = framework.groups[group].where
     return [
         judge_fact(
             test,

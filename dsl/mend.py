@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -92,10 +92,15 @@ def mend(text: str, quoted: Quoted) -> Mended:
         start, end = origin[mistake.start], origin[mistake.end - 1] + 1
         if start < reached or (not whole and _follows(text, blanked, start, mistake)):
             break
-        located = Mistake(
-            mistake.code, mistake.message, start, max(end, start + 1), mistake.way_out
+        mistakes.append(
+            replace(
+                mistake,
+                start=start,
+                end=max(end, start + 1),
+                repair=mistake.repair if origin[first] >= reached else None,
+                repair_from=origin[first],
+            )
         )
-        mistakes.append(located)
         reached = end
         line_end = _line_end(mended, mistake.start)
         if mistake.repair is not None:

@@ -106,11 +106,12 @@ class StandardNode:
 
 @dataclass(frozen=True, slots=True)
 class PromptNode:
-    """`prompt b "…" where applicable`"""
+    """`prompt b "…" where applicable for group "harm cases"`"""
 
     letter: Word
     title: str
     where_applicable: bool
+    group: Word | None
 
 
 @dataclass(frozen=True, slots=True)

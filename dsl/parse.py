@@ -7,7 +7,7 @@ from functools import lru_cache
 from lark import Token
 from lark.exceptions import UnexpectedInput
 
-from dsl.diagnostic import Diagnostic
+from dsl.diagnostic import Diagnostic, Fix
 from dsl.findings import MISTAKES_TOLD
 from dsl.mend import Quoted, glued, mend, overlong
 from dsl.nodes import Statement
@@ -74,12 +74,23 @@ def _whole(text: str) -> Branch | None:
 
 
 def _diagnostic(block: Block, mistake: Mistake) -> Diagnostic:
+    over = block.span(_first(mistake), mistake.end)
     return Diagnostic(
         mistake.code,
         mistake.message,
         block.span(mistake.start, mistake.end),
         mistake.way_out,
+        fixes=tuple(Fix(over, text) for text in _instead(mistake)),
     )
+
+
+def _first(mistake: Mistake) -> int:
+    return mistake.start if mistake.repair_from is None else mistake.repair_from
+
+
+def _instead(mistake: Mistake) -> tuple[str, ...]:
+    repair = () if mistake.repair is None else (mistake.repair,)
+    return mistake.instead or repair
 
 
 def _placed(block: Block) -> Place:

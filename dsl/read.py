@@ -32,7 +32,7 @@ from dsl.nodes import (
     TotalNode,
     Verb,
 )
-from dsl.phrases import Number
+from dsl.phrases import Number, Word
 from dsl.read_test import read_test
 from dsl.reading import KINDS, Branch, Place, Reading, branch, branches, says, tokens
 from dsl.source import Span
@@ -153,12 +153,12 @@ def _framework(reading: Reading, tree: Branch) -> FrameworkNode:
 
 
 def _question(reading: Reading, tree: Branch) -> QuestionNode:
-    group = branch(tree, "for_group")
     prompts = tuple(
         PromptNode(
             reading.word(tokens(line, "LETTER")[0]),
             reading.name(line).text,
             says(line, "WHERE_APPLICABLE"),
+            _group_of(reading, line),
         )
         for line in branches(tree, "prompt")
     )
@@ -166,10 +166,15 @@ def _question(reading: Reading, tree: Branch) -> QuestionNode:
         reading.ref(tree),
         reading.name(tree).text,
         not says(tree, "NOT_ASKED"),
-        reading.name(group) if group else None,
+        _group_of(reading, tree),
         prompts,
         reading.notes(tree),
     )
+
+
+def _group_of(reading: Reading, tree: Branch) -> Word | None:
+    group = branch(tree, "for_group")
+    return reading.name(group) if group else None
 
 
 def _banding(reading: Reading, tree: Branch) -> BandingNode:

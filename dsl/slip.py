@@ -19,6 +19,7 @@ class Mistake:
     way_out: str | None = None
     repair: str | None = None  # to stand from `start` to `end` instead
     repair_from: int | None = None  # where the repair starts, if before `start`
+    instead: tuple[str, ...] = ()  # what an author may choose from, if not the repair
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dsl.diagnostic import Diagnostic
+from dsl.diagnostic import Diagnostic, Fix
 from dsl.quotes import mask
 from dsl.source import SourceFile, Span
 
@@ -124,12 +124,14 @@ def _tabs(file: str, lines: Sequence[str]) -> tuple[Diagnostic, ...]:
     if not places:
         return ()
     line, column = places[0]
+    first = Span(file, line, column, line, column + 1)
     others = f" {len(places) - 1} more lines have one." if len(places) > 1 else ""
     return (
         Diagnostic(
             "tab",
             "a tab looks different in every editor",
-            Span(file, line, column, line, column + 1),
+            first,
             f"Write spaces instead.{others}",
+            fixes=(Fix(first, "  "),),
         ),
     )

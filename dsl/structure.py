@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dsl.findings import Findings, suggestion
+from dsl.findings import Findings, WayOut, suggestion
 from dsl.framework import OVERALL
 from dsl.phrases import Among, Parts, Stretch, Word
 
@@ -122,11 +122,12 @@ class Structure:
             return ()
         low, high = place_of(ends[0].text), place_of(ends[-1].text)
         if low > high:
+            turned = f"{ends[-1].text} to {ends[0].text}"
             found.error(
                 "order",
                 f"`{ends[0].text} to {ends[-1].text}` runs backwards",
                 stretch.span,
-                f"Write {ends[-1].text} to {ends[0].text}.",
+                WayOut(f"Write {turned}.", turned),
             )
             low, high = high, low
         return tuple(

@@ -33,6 +33,7 @@ KINDS: Final = (
 )
 """The words a rule can start with."""
 
+_SCOPES = ("of a case", "of the service", "of the inspection")
 _CLOSE = 0.65  # how alike a word and what was meant by it are at least
 _RUN = re.compile(r"[^\s\"“”,#]+(?: [^\s\"“”,#]+)*")
 _DASHED = re.compile(r"(\d+)\s*%?\s*(?:[-\u2013\u2014\u2212]|\.\.+)\s*(\d+)(?:\s*%)?")
@@ -229,6 +230,7 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
             slip.at + len(name),
             f"Write {write}",
             write if meant or kind == "RATING" else None,
+            instead=(write,),
         )
     return None
 
@@ -295,6 +297,7 @@ def _fact_without_scope(slip: Slip) -> Mistake | None:
         slip.at + len(slip.word),
         "Write `of a case`, `of the service` or `of the inspection` before it.",
         f"of a case {slip.word}",
+        instead=tuple(f"{scope} {slip.word}" for scope in _SCOPES),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from dsl.findings import Findings, join, suggestion
+from dsl.findings import Findings, WayOut, join, replacing, suggestion
 from dsl.nodes import (
     AnswersNode,
     BandingNode,
@@ -212,7 +212,7 @@ def _remove(
         del blocks[key]
 
 
-def _nothing(key: Key, inherited: Iterable[Key]) -> str:
+def _nothing(key: Key, inherited: Iterable[Key]) -> WayOut | str:
     kind, name = key
     known = [each[1] for each in inherited if each[0] == kind]
     return suggestion(name, known) or "The version this one is based on has none."
@@ -221,11 +221,12 @@ def _nothing(key: Key, inherited: Iterable[Key]) -> str:
 def _twice(
     statement: Statement, other: Statement, called: str, found: Findings
 ) -> None:
+    way_out: WayOut | str = "Keep one of them."
     if other.file == statement.file:
-        where, way_out = f"line {other.line}", "Keep one of them."
+        where = f"line {other.line}"
     else:
         where = f"{other.file} line {other.line}"
-        way_out = "Write `replace` before it to change the version this is based on."
+        way_out = replacing(statement.span)
     found.error(
         "defined-twice",
         f"{called} is defined twice (the other is at {where})",

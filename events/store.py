@@ -127,6 +127,10 @@ class EventStore(Protocol):
         """The last position on disk and its hash."""
         ...
 
+    async def verify(self) -> Head:
+        """Follow the hash chain from the first event; raises StoreError at a break."""
+        ...
+
     async def settled(self, position: int) -> None:
         """Return when this position is on disk; raises StoreError if it never will."""
         ...

@@ -7,6 +7,7 @@ from projections.follower_tables import FOLLOWER_TABLES
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
+from projections.on_record import on_record
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
 from projections.shelf import Edition, RulesMoved, Shelf
@@ -30,6 +31,7 @@ __all__ = [
     "RulesMoved",
     "Shelf",
     "instant",
+    "on_record",
     "parked",
     "rating_changes",
     "read_book",

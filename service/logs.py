@@ -4,6 +4,7 @@ Evidence, tokens, case references and names stay out: routes are logged as their
 templates, and faults as the places they passed through, without their messages.
 """
 
+import logging
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,6 +58,29 @@ def places(error: BaseException) -> tuple[str, ...]:
         f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
     )
+
+
+def wordless(logger: FilteringBoundLogger) -> logging.Logger:
+    """For the HTTP library, whose messages quote what a connection sent: our lines."""
+    quiet = logging.Logger("http")  # noqa: LOG001 - nothing global is configured
+    quiet.addHandler(_Wordless(logger))
+    return quiet
+
+
+class _Wordless(logging.Handler):
+    """Keeps of a library's message what kind of fault it tells of, and where."""
+
+    def __init__(self, logger: FilteringBoundLogger) -> None:
+        super().__init__(logging.WARNING)
+        self._logger = logger
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self._logger.warning(
+            "connection_failed",
+            fault=None if error is None else type(error).__name__,
+            places=() if error is None else places(error),
+        )
 
 
 def _line(_: WrappedLogger, __: str, event: EventDict) -> bytes:

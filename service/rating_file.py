@@ -77,22 +77,27 @@ def rate_file(framework: Framework, file: InspectionFile) -> Assessment:
     A standard that `discretion` leaves at its computed rating was considered and not
     moved.
     """
+    return evaluate(framework, evidence_of(framework, file))
+
+
+def evidence_of(framework: Framework, file: InspectionFile) -> Evidence:
+    """What is known, the panel's decisions included; raises FaultyFile."""
     evidence = _evidence(framework, file)
-    assessment = evaluate(framework, evidence)
     if not file.discretion:
-        return assessment
+        return evidence
+    computed = evaluate(framework, evidence).standards
     decisions = {
-        standard: Decision(
-            applied=rating != assessment.standards[standard].rating, rating=rating
-        )
+        standard: Decision(applied=rating != computed[standard].rating, rating=rating)
         for standard, rating in file.discretion.items()
     }
+    decided = replace(evidence, decisions=decisions)
     try:
-        return evaluate(framework, replace(evidence, decisions=decisions))
+        evaluate(framework, decided)
     except NotAllowed as refusal:
         raise FaultyFile(
             refusal.code, refusal.reason, f"take `{refusal.part}` out of `discretion`"
         ) from refusal
+    return decided
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

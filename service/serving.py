@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from service.api.context import DRAIN
+from service.api.context import DRAIN, LOGGER
+from service.logs import wordless
 
 
 class PortTaken(Exception):
@@ -24,7 +25,11 @@ async def serving(
     most `drain_seconds`, and then the store is closed.
     """
     runner = web.AppRunner(
-        app, access_log=None, handle_signals=False, shutdown_timeout=drain_seconds
+        app,
+        access_log=None,
+        logger=wordless(app[LOGGER]),
+        handle_signals=False,
+        shutdown_timeout=drain_seconds,
     )
     await runner.setup()
     try:

@@ -138,7 +138,7 @@ def test_every_link_between_documents_leads_somewhere(document: str) -> None:
 def test_the_readme_lists_every_command() -> None:
     listed = set(
         re.findall(
-            r"^\| `adjudge ([a-z ]+?)(?= ?[\[A-Z`])", _said("README.md"), re.MULTILINE
+            r"^\| `adjudge ([a-z -]+?)(?= ?[\[A-Z`])", _said("README.md"), re.MULTILINE
         )
     )
     assert listed == {
@@ -154,9 +154,11 @@ def test_the_readme_lists_every_command() -> None:
         "rules explain",
         "rules flatten",
         "rules format",
+        "rules impact",
         "rules new",
         "rules pin",
         "rules prove",
         "rules test",
+        "rules what-if",
         "serve",
     }

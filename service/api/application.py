@@ -18,6 +18,7 @@ from service.api import (
     cases,
     comparison,
     context,
+    counterfactuals,
     discretion,
     facts,
     frameworks,
@@ -45,6 +46,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *discretion.routes,
     *ratings.routes,
     *comparison.routes,
+    *counterfactuals.routes,
     *ledger.routes,
 )
 """The whole route table."""

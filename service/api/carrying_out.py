@@ -1,6 +1,5 @@
 """From a request to a command carried out, and from its reply to a response."""
 
-from datetime import UTC
 from urllib.parse import quote
 
 import msgspec
@@ -12,7 +11,14 @@ from events.store import CommandKey
 from service.api.bodies import Body
 from service.api.context import CLOCK, DESK, IDENTITY, REQUEST_ID
 from service.api.problems import etag
-from service.api.reading import NO_VERSION, asked, command_id, expects_nothing, seen
+from service.api.reading import (
+    NO_VERSION,
+    asked,
+    command_id,
+    expects_nothing,
+    observed,
+    seen,
+)
 from service.api.route import JSON
 from service.api.words import fingerprint
 from service.desk import Errand
@@ -52,7 +58,7 @@ async def carry_out(
     errand = Errand(
         origin=Origin(
             actor=request[IDENTITY].person,
-            observed_at=now if observed_at is None else observed_at.astimezone(UTC),
+            observed_at=now if observed_at is None else observed(observed_at),
             command_id=None if key is None else key.id,
             correlation_id=request[REQUEST_ID],
         ),

@@ -4,7 +4,7 @@ Reading either gives a value or refuses with everything that is wrong.
 """
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Final, TypeVar
 
@@ -22,6 +22,8 @@ NO_VERSION = -1
 """What an entity tag of another make stands for: it matches nothing on record."""
 
 _HIGHEST_POSITION = 2**63 - 1
+_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_A_TIME = "2026-03-01T14:03:00Z"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
 _NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
@@ -150,8 +152,9 @@ def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:
     text = request.query.get(name)
     if text is None:
         return None
-    if text.isascii() and text.isdigit() and int(text[:20]) <= _HIGHEST_POSITION:
-        return int(text)
+    position = _whole(text, _HIGHEST_POSITION)
+    if position is not None:
+        return position
     # A plus sign in a query stands for a space unless it is escaped; take both.
     instant = _instant(text.replace(" ", "+") if "T" in text else text)
     if instant is None:
@@ -160,11 +163,23 @@ def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:
                 Fault(
                     parameter=name,
                     detail="must be a position in the ledger, or a time with its "
-                    "offset, like 2026-03-01T14:03:00Z",
+                    f"offset, like {_A_TIME}",
                 ),
             )
         )
     return instant
+
+
+def observed(at: datetime) -> datetime:
+    """When something was so, in UTC; an offset must not lead out of the calendar."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        fault = Fault(
+            pointer="/observed_at",
+            detail=f"must be a time with its offset, like {_A_TIME}",
+        )
+        raise Unfit((fault,)) from error
 
 
 def _instant(text: str) -> datetime | None:
@@ -182,7 +197,8 @@ def number(
     text = request.query.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > highest:
+    found = _whole(text, highest)
+    if found is None:
         raise Unfit(
             (
                 Fault(
@@ -191,4 +207,12 @@ def number(
                 ),
             )
         )
-    return int(text)
+    return found
+
+
+def _whole(text: str, highest: int) -> int | None:
+    """A whole number as it is usually written, from 0 to the highest; or none."""
+    if not _DIGITS.fullmatch(text):
+        return None
+    number = int(text)
+    return number if number <= highest else None

@@ -77,19 +77,19 @@ async def _changes(
 def _point(as_of: str | None) -> int | datetime | None:
     if as_of is None:
         return None
-    if as_of.isdecimal():
-        return int(as_of)
     try:
+        if as_of.isdecimal():
+            return int(as_of)
         at = datetime.fromisoformat(as_of)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise Trouble(
-            "bad-as-of",
-            f"`{as_of}` is neither a position nor a time with its offset",
-            "write 412 or 2026-11-22T15:30:00Z",
-        )
-    return at.astimezone(UTC)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):  # none, too long, or beyond the calendar
+        pass
+    raise Trouble(
+        "bad-as-of",
+        f"`{as_of}` is neither a position nor a time with its offset",
+        "write 412 or 2026-11-22T15:30:00Z",
+    )
 
 
 def _is_by(change: RatingChange, until: int | datetime | None) -> bool:

@@ -1,8 +1,6 @@
 """`adjudge rate`: one inspection file in, its ratings out; needs no store."""
 
 import json
-import sys
-from pathlib import Path
 
 import click
 import msgspec
@@ -12,6 +10,7 @@ from dsl.explain import Explanation, explain, sentences
 from dsl.framework import OVERALL, Framework
 from dsl.outcome import Assessment
 from service.command_line.ending import DONE, MISUSED, WRONG, Trouble
+from service.command_line.input_file import text_of
 from service.rating_file import FaultyFile, nearest, rate_file, read
 from service.rating_report import as_json, is_shown, table
 
@@ -42,7 +41,7 @@ def rate(
      "not_inspected": ["3"]}
     """
     try:
-        inspection = read(_text(file))
+        inspection = read(text_of(file))
         framework = _framework(framework_id or inspection.framework)
         assessment = rate_file(framework, inspection)
     except FaultyFile as fault:
@@ -63,20 +62,6 @@ def rate(
         for reason in reasons:
             click.echo(f"\n{sentences(reason)}")
     ctx.exit(DONE)
-
-
-def _text(file: str) -> bytes:
-    try:
-        if file == "-":
-            return sys.stdin.buffer.read()
-        return Path(file).read_bytes()
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else None
-        raise Trouble(
-            "unreadable-file",
-            f"cannot read `{file}`: {(why or 'no such file').lower()}",
-            "name an inspection file",
-        ) from error
 
 
 def _framework(framework_id: str | None) -> Framework:

@@ -43,7 +43,8 @@ def rebuild(
 
     The service may go on meanwhile, and an interrupted run goes on where it was. Prints
     how many rows differed from what the ledger says: none, unless somebody changed them
-    by hand. The tables replaced are kept until the next run, or --forget-replaced.
+    by hand; a ledger that was changed itself is refused. The tables replaced are kept
+    until the next run, or --forget-replaced.
     """
     tables = [table for table in TABLES if projection in {None, table.name}]
     settings = settings_of(surroundings, database=database)
@@ -66,6 +67,7 @@ async def _rebuild(
     settings: Settings, surroundings: Surroundings, tables: Sequence[Table]
 ) -> Rebuilt:
     async with existing_records(settings, surroundings) as records:
+        await records.store.verify()  # what was tampered with must not become the rows
         engine = create_async_engine(
             settings.database
         )  # that of the records only reads

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from dsl import Loaded, load, packaged, packaged_ids, packaged_source
+from dsl import Framework, Loaded, load, packaged, packaged_ids, packaged_source
 from dsl.diagnostic import Diagnostic, Severity
 from dsl.source import SourceFile
 from service.command_line.ending import WRONG, Trouble
@@ -49,6 +50,11 @@ def sound(name: str) -> Loaded:
             exit_code=WRONG,
         )
     return found
+
+
+def sound_framework(name: str) -> Framework:
+    """The framework of what is named, which is refused if it has mistakes."""
+    return cast("Framework", sound(name).framework)  # a file without errors has one
 
 
 def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:

@@ -4,7 +4,8 @@ import json
 
 import click
 
-from dsl import Diagnostic, Loaded, Severity, run_test
+from dsl import Diagnostic, Loaded, Severity
+from dsl.mistakes import mistakes
 from dsl.render import render
 from service.command_line.ending import DONE, WRONG
 from service.command_line.rule_files import described, loaded
@@ -19,31 +20,24 @@ def check(ctx: click.Context, names: tuple[str, ...], *, as_json: bool) -> None:
 
     Without a name all packaged frameworks are checked. Exit 1 if there are mistakes.
     """
-    files = [(each, _mistakes(each)) for each in loaded(names)]
-    errors = sum(_is_error(found) for _, mistakes in files for found in mistakes)
+    files = [(each, mistakes(each)) for each in loaded(names)]
+    errors = sum(_is_error(each) for _, found in files for each in found)
     if as_json:
         click.echo(json.dumps([_described(*each) for each in files], indent=1))
     else:
-        for each, mistakes in files:
-            _print(each, mistakes)
+        for each in files:
+            _print(*each)
     ctx.exit(WRONG if errors else DONE)
-
-
-def _mistakes(each: Loaded) -> tuple[Diagnostic, ...]:
-    if each.framework is None:
-        return each.diagnostics
-    failures = [run_test(each.framework, test) for test in each.tests]
-    return each.diagnostics + tuple(found for failed in failures for found in failed)
 
 
 def _is_error(found: Diagnostic) -> bool:
     return found.severity is Severity.ERROR
 
 
-def _print(each: Loaded, mistakes: tuple[Diagnostic, ...]) -> None:
-    for found in mistakes:
-        click.echo(f"{render(found, each.files)}\n")
-    errors = sum(map(_is_error, mistakes))
+def _print(each: Loaded, found: tuple[Diagnostic, ...]) -> None:
+    for mistake in found:
+        click.echo(f"{render(mistake, each.files)}\n")
+    errors = sum(map(_is_error, found))
     name = each.files[0].name
     if errors:
         counted = "1 mistake" if errors == 1 else f"{errors} mistakes"
@@ -52,10 +46,10 @@ def _print(each: Loaded, mistakes: tuple[Diagnostic, ...]) -> None:
         click.secho(f"{name}: no mistakes", fg="green")
 
 
-def _described(each: Loaded, mistakes: tuple[Diagnostic, ...]) -> dict[str, object]:
+def _described(each: Loaded, found: tuple[Diagnostic, ...]) -> dict[str, object]:
     return {
         "file": each.files[0].name,
         "framework": each.framework.id if each.framework else None,
         "hash": each.framework.hash if each.framework else None,
-        "diagnostics": [described(found) for found in mistakes],
+        "diagnostics": [described(mistake) for mistake in found],
     }

@@ -52,7 +52,7 @@ def allot_answers(
         asked = asked_cases(framework, code, cases)
         effects = _allot_question(code, figures, asked, rng)
         columns = {
-            **_allot_prompts(code, figures, asked, effects),
+            **_allot_prompts(framework, code, figures, asked, effects),
             code: effects,
         }
         for part, column in columns.items():
@@ -81,10 +81,13 @@ def is_asked(
     return (
         question.asked_of_cases
         and question.domain in framework.samples[sample].domains
-        and (
-            question.group is None
-            or all(_holds(it, facts) for it in framework.groups[question.group].where)
-        )
+        and _is_of(framework, question.group, facts)
+    )
+
+
+def _is_of(framework: Framework, group: str | None, facts: Mapping[str, str]) -> bool:
+    return group is None or all(
+        _holds(test, facts) for test in framework.groups[group].where
     )
 
 
@@ -150,17 +153,21 @@ _FIRST_TO_FALL_SHORT = (Effect.NOT_SUFFICIENT, Effect.LEFT_OUT, Effect.SUFFICIEN
 
 
 def _allot_prompts(
+    framework: Framework,
     code: str,
     figures: QuestionFigures,
-    asked: Sequence[DrawnCase],
+    asked_question: Sequence[DrawnCase],
     effects: Mapping[str, Effect],
 ) -> Mapping[str, Mapping[str, Effect]]:
-    counted = [case for case in asked if effects[case.ref] is not Effect.LEFT_OUT]
-    rest = [case for case in asked if effects[case.ref] is Effect.LEFT_OUT]
+    groups = {each.id: each.group for each in framework.questions[code].prompts}
     shortfalls: Counter[str] = Counter()
     columns = {}
     for letter, (yes, relevant) in figures.prompts.items():
         prompt = f"{code}.{letter}"
+        group = groups.get(prompt)
+        asked = [c for c in asked_question if _is_of(framework, group, c.facts)]
+        counted = [case for case in asked if effects[case.ref] is not Effect.LEFT_OUT]
+        rest = [case for case in asked if effects[case.ref] is Effect.LEFT_OUT]
         if not yes <= relevant <= len(asked):
             raise DoesNotFit(
                 f"`{prompt}` cannot be {yes} of {relevant} over {len(asked)} cases"

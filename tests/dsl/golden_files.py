@@ -5,7 +5,7 @@ Reset what is expected with `python -m tests.dsl.golden_files`, and review the d
 
 from pathlib import Path
 
-from dsl.load import Loaded, load, name_of
+from dsl.load import Bases, Loaded, load, name_of
 from dsl.packaged import packaged_source
 from dsl.render import render
 from dsl.run_test import run_test
@@ -21,13 +21,18 @@ def rule_files(kind: str) -> list[Path]:
 
 def loaded(path: Path) -> Loaded:
     """A rule file, loaded over its neighbours or packaged versions."""
+    return load(source(path), bases_beside(path))
+
+
+def bases_beside(path: Path) -> Bases:
+    """Finds the versions that a rule file of this folder may be based on."""
     neighbours = [source(each) for each in rule_files(path.parent.name)]
 
     def bases(name: str) -> SourceFile | None:
         named = (file for file in neighbours if name_of(file) == name)
         return next(named, packaged_source(name))
 
-    return load(source(path), bases)
+    return bases
 
 
 def told(path: Path) -> str:

@@ -126,7 +126,7 @@ def test_both_places_of_a_change_are_named() -> None:
     title = next(each for each in changes if "“Joint working”" in each.sentence)
     assert title.subjects == ("3.4",)
     assert title.before == Spot("youth-2018.rules", 230)
-    assert title.after == Spot("youth-2021.rules", 25)
+    assert title.after == Spot("youth-2021.rules", 49)
 
 
 def test_what_is_new_and_what_is_gone_is_said_once() -> None:

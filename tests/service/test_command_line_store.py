@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -158,7 +159,10 @@ def test_history_up_to_a_time_includes_what_was_recorded_then(call: Call) -> Non
     assert shown == [change for change in changes if change["recorded_at"] <= at]
 
 
-@pytest.mark.parametrize("as_of", ["yesterday", "2026-11-22T15:00:00"])
+@pytest.mark.parametrize(
+    "as_of",
+    ["yesterday", "2026-11-22T15:00:00", "9" * 4400, "0001-01-01T00:00:00+23:59"],
+)
 def test_a_point_in_time_must_be_clear(as_of: str, call: Call) -> None:
     code, _, said = call("history", "trafford-2021", "--as-of", as_of)
 
@@ -265,6 +269,30 @@ def test_a_rebuild_mends_one_read_model_that_was_tampered_with(
     assert code == 0
     assert shown.splitlines()[0].endswith(" rows, 1 differed")
     assert "rating_history" not in shown
+
+
+def test_a_rebuild_refuses_a_ledger_that_was_tampered_with(
+    ledger: Path, call: Call, tmp_path: Path
+) -> None:
+    tampered = tmp_path / "tampered.db"
+    shutil.copy(ledger, tampered)
+    read = "SELECT * FROM rating_history ORDER BY position, ordinal"
+    with closing(sqlite3.connect(tampered)) as connection, connection:
+        (position,) = connection.execute(
+            "SELECT min(position) FROM events WHERE type = 'answer-given'"
+        ).fetchone()
+        connection.execute(
+            "UPDATE events SET actor = 'nobody' WHERE position = ?", (position,)
+        )
+        before = connection.execute(read).fetchall()
+
+    code, shown, said = call("rebuild", database=tampered)
+
+    with closing(sqlite3.connect(tampered)) as connection:
+        after = connection.execute(read).fetchall()
+    assert (code, shown) == (3, "")
+    assert f"the hash chain is broken at position {position}" in said
+    assert after == before
 
 
 def test_the_demonstration_stays_up_until_it_is_stopped(tmp_path: Path) -> None:

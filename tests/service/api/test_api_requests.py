@@ -58,6 +58,14 @@ UNFIT: dict[str, tuple[object, dict[str, str]]] = {
         {**YES, "observed_at": "2026-03-01T12:00:00"},
         {"/observed_at": A_TIME},
     ),
+    "before all time": (
+        {**YES, "observed_at": "0001-01-01T00:00:00+23:59"},
+        {"/observed_at": A_TIME},
+    ),
+    "after all time": (
+        {**YES, "observed_at": "9999-12-31T23:59:59-23:59"},
+        {"/observed_at": A_TIME},
+    ),
     "a name to escape": ({**YES, "a/b~c": 1}, {"/a~1b~0c": NOT_KNOWN}),
 }
 
@@ -137,7 +145,10 @@ async def test_a_key_that_cannot_be_used_is_refused(key: str, brent: Api) -> Non
 
 @pytest.mark.parametrize(
     "as_of",
-    ["", "now", "-1", "1.5", "9" * 30, "2026-03-01", "2026-03-01T12:00:00", "²"],
+    [
+        *("", "now", "-1", "1.5", "²", "2026-03-01", "2026-03-01T12:00:00"),
+        *("9" * 30, "0" * 20 + "9" * 30, "0" * 20 + "9" * 4400),
+    ],
 )
 async def test_a_point_in_time_that_is_none_is_refused(as_of: str, brent: Api) -> None:
     reply = await brent.get(f"/v1/inspections/brent?as_of={as_of}")
@@ -152,7 +163,9 @@ async def test_a_time_may_have_a_plus_that_was_not_escaped(brent: Api) -> None:
     assert reply.status == 200
 
 
-@pytest.mark.parametrize("limit", ["501", "-1", "x", "9" * 30])
+@pytest.mark.parametrize(
+    "limit", ["501", "-1", "x", "9" * 30, "0" * 20 + "999", "0" * 20 + "9" * 4400]
+)
 async def test_a_limit_that_makes_no_sense_is_refused(limit: str, brent: Api) -> None:
     reply = await brent.get(f"/v1/inspections/brent/changes?limit={limit}")
 

@@ -57,8 +57,11 @@ def carry_out(plan: Plan) -> Carried:
 
 
 def relevant_cases(state: Carried, framework: Framework, code: str) -> list[str]:
-    question = framework.questions[code]
-    tests = framework.groups[question.group].where if question.group else ()
+    """Of a question, or of a prompt by its own group and its question's."""
+    question = framework.questions[code if code[-1].isdigit() else code[:-2]]
+    own = [prompt.group for prompt in question.prompts if prompt.id == code]
+    groups = filter(None, (question.group, *own))
+    tests = [test for group in groups for test in framework.groups[group].where]
     sampled = [
         case
         for case, sample in state.samples.items()
@@ -106,7 +109,8 @@ def test_the_answers_add_up_to_every_published_count(
         assert tally(state, framework, cases, code) == expected, code
         for letter, count in figures.prompts.items():
             prompt = f"{code}.{letter}"
-            assert tally(state, framework, cases, prompt) == count, prompt
+            of_prompt = relevant_cases(state, framework, prompt)
+            assert tally(state, framework, of_prompt, prompt) == count, prompt
 
 
 def test_the_submissions_end_in_the_state_of_the_cases(plan: Plan) -> None:

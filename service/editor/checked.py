@@ -1,0 +1,100 @@
+"""One rule file, checked as `adjudge rules check` checks it, and its tests, run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from dsl import Diagnostic, Loaded, Severity, Span, load, run_test
+from dsl.mention import Role, mentions
+from dsl.rule_test import RuleTest
+from service.editor.library import Library, RuleFile
+from service.editor.position import Places
+
+SOURCE = "adjudge"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of a file; the tests ran if nothing is wrong with the rules."""
+
+    file: RuleFile
+    loaded: Loaded
+    tried: tuple[tuple[RuleTest, tuple[Diagnostic, ...]], ...]
+
+    @property
+    def mistakes(self) -> tuple[Diagnostic, ...]:
+        """Everything wrong, in the order and words of the command line."""
+        failures = tuple(each for _, failed in self.tried for each in failed)
+        return self.loaded.diagnostics + failures
+
+
+class Checker:
+    """Checks files of a library; the last result for a text is kept."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._kept: dict[str, Checked] = {}
+
+    def check(self, file: RuleFile) -> Checked:
+        """The file over the versions it is based on, as all of them stand now."""
+        loaded = load(file.source, self._library.bases(file))
+        kept = self._kept.get(file.uri)
+        if kept is not None and kept.loaded is loaded:
+            return kept
+        framework = loaded.framework
+        tests = loaded.tests if framework is not None else ()
+        tried = tuple(
+            (test, run_test(framework, test)) for test in tests if framework is not None
+        )
+        self._kept[file.uri] = checked = Checked(file, loaded, tried)
+        return checked
+
+    def rests_on(self, file: RuleFile, other: RuleFile) -> bool:
+        """Whether a change of the other may change what is said of the file."""
+        return other.uri in [each.uri for each in self._library.chain(file)]
+
+
+def diagnostics(
+    file: RuleFile, mistakes: Sequence[Diagnostic], places: Places
+) -> tuple[types.Diagnostic, ...]:
+    """Mistakes as an editor shows them: the message, and the way out below it."""
+    return tuple(
+        types.Diagnostic(
+            range=places.range(_own_span(file, found)),
+            message="\n".join(filter(None, (_message(file, found), found.help))),
+            severity=_severity(found),
+            code=found.code,
+            source=SOURCE,
+            tags=[types.DiagnosticTag.Unnecessary]
+            if found.code.startswith("unused-")
+            else None,
+        )
+        for found in mistakes
+    )
+
+
+def _own_span(file: RuleFile, found: Diagnostic) -> Span:
+    """A mistake about a part that a base defines stands where the base is named."""
+    if found.span.file == file.source.name:
+        return found.span
+    based_on = (
+        each.span
+        for each in mentions(file.source)
+        if each.symbol.role is Role.FRAMEWORK and not each.defines
+    )
+    return next(based_on, Span(file.source.name, 1, 1, 1, 1))
+
+
+def _message(file: RuleFile, found: Diagnostic) -> str:
+    if found.span.file == file.source.name:
+        return found.message
+    return f"{found.span.file}, line {found.span.line}: {found.message}"
+
+
+def _severity(found: Diagnostic) -> types.DiagnosticSeverity:
+    match found.severity:
+        case Severity.ERROR:
+            return types.DiagnosticSeverity.Error
+        case Severity.NOTE:
+            return types.DiagnosticSeverity.Information
