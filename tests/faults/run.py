@@ -140,8 +140,8 @@ async def _services(
 ) -> AsyncIterator[Sequence[Service]]:
     services = [Service(folder, database) for _ in range(SERVICES)]
     try:
-        for service in services:
-            await service.start()
+        await services[0].start()  # it makes the ledger and the vault
+        await asyncio.gather(*[service.start() for service in services[1:]])
         yield services
     finally:
         for service in services:
