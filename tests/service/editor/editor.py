@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.io_ import run_async
@@ -13,7 +14,7 @@ from pygls.lsp.client import LanguageClient
 
 from service.editor import editor_server
 
-_PATIENCE = 20  # seconds
+_PATIENCE = 5  # seconds
 
 
 class Editor:
@@ -29,7 +30,7 @@ class Editor:
         self._news = asyncio.Condition()
 
     def uri(self, name: str) -> str:
-        return (self.folder / name).as_uri()
+        return unquote((self.folder / name).as_uri())
 
     @property
     def opened(self) -> frozenset[str]:
@@ -100,7 +101,7 @@ class Editor:
 
     async def notice(self, found: types.PublishDiagnosticsParams) -> None:
         async with self._news:
-            self._shown[found.uri] = found
+            self._shown[unquote(found.uri)] = found
             self._news.notify_all()
 
     # ---- places
@@ -130,9 +131,9 @@ class Editor:
         """Carries out a change, as an editor does; the names of the files changed."""
         names = []
         for uri, edits in (change.changes or {}).items():
-            name = Path(uri).name
+            name = Path(unquote(uri)).name
             names.append(name)
-            if uri not in self._texts:
+            if unquote(uri) not in self._texts:
                 await self.open(name)
             self.type(name, edited(self.text(name), edits))
             await self.shown(name)
