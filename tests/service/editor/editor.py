@@ -14,7 +14,7 @@ from pygls.lsp.client import LanguageClient
 
 from service.editor import editor_server
 
-_PATIENCE = 5  # seconds
+_PATIENCE = 20  # seconds
 
 
 class Editor:
@@ -89,10 +89,14 @@ class Editor:
         await self._wait(is_there)
         return list(self._shown[uri].diagnostics)
 
-    async def shown_anew(self, name: str) -> list[types.Diagnostic]:
-        """What is shown of a file after something else changed."""
-        before = self._shown.get(self.uri(name))
-        await self._wait(lambda: self._shown.get(self.uri(name)) is not before)
+    async def shown_wrong(self, name: str) -> list[types.Diagnostic]:
+        """What is shown of a file once there is a mistake in it."""
+
+        def is_wrong() -> bool:
+            found = self._shown.get(self.uri(name))
+            return found is not None and bool(found.diagnostics)
+
+        await self._wait(is_wrong)
         return list(self._shown[self.uri(name)].diagnostics)
 
     async def _wait(self, until: object) -> None:

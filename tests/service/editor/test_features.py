@@ -66,7 +66,7 @@ async def test_a_version_is_read_over_its_base_as_typed_not_as_saved(
 
     await person.edit(BASE, '"risky" is cases', '"other" is cases')
 
-    found = await person.shown_anew(NEXT)
+    found = await person.shown_wrong(NEXT)
     assert [each.code for each in found] == ["faulty-base"]
 
 
@@ -228,5 +228,5 @@ async def test_rules_and_sections_fold(person: Editor) -> None:
     )
     folds = {(each.start_line, each.end_line, each.kind) for each in found or ()}
 
-    assert (0, 12, types.FoldingRangeKind.Region) in folds
+    assert (0, 11, types.FoldingRangeKind.Region) in folds
     assert (5, 7, None) in folds
