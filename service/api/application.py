@@ -59,10 +59,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *comparison.routes,
     *counterfactuals.routes,
     *ledger.routes,
-    *erasures.routes,
-    *holds.routes,
     *audit.routes,
     *exports.routes,
+    *erasures.routes,
+    *holds.routes,
 )
 """The whole route table."""
 

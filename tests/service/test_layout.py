@@ -13,6 +13,7 @@ from sqlalchemy import Connection, MetaData, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.open_store import open_store
+from events.proof_tables import PROOF_TABLES
 from events.store import StoreError
 from events.tables import METADATA
 from projections import FOLLOWER_TABLES, TABLES
@@ -50,7 +51,7 @@ async def make_first(database: str) -> None:
 
 def differences(connection: Connection) -> object:
     wanted = MetaData()
-    for table in (*METADATA.sorted_tables, *TABLES, *FOLLOWER_TABLES):
+    for table in (*METADATA.sorted_tables, *TABLES, *FOLLOWER_TABLES, *PROOF_TABLES):
         table.to_metadata(wanted)
     return compare_metadata(MigrationContext.configure(connection), wanted)
 
@@ -62,6 +63,7 @@ async def test_the_steps_lead_to_the_layout_that_the_program_needs(
         "0001",
         "0002",
         "0003",
+        "0004",
     ]
 
     assert await on(database, differences) == []
@@ -83,10 +85,14 @@ async def test_a_ledger_made_before_there_were_steps_is_recognised(
 ) -> None:
     await make_first(database)
 
-    with pytest.raises(StoreError, match=r"lacks 2 of the 3 .* run `adjudge migrate`"):
+    with pytest.raises(StoreError, match=r"lacks 3 of the 4 .* run `adjudge migrate`"):
         async with open_records(database, now):
             pass
-    assert [step.revision for step in await migrate(database)] == ["0002", "0003"]
+    assert [step.revision for step in await migrate(database)] == [
+        "0002",
+        "0003",
+        "0004",
+    ]
 
     assert await on(database, differences) == []
     async with open_records(database, now):
@@ -98,7 +104,7 @@ async def test_several_migrate_at_once(database: str) -> None:
 
     taken = await asyncio.gather(*[migrate(database) for _ in range(4)])
 
-    assert sorted(len(steps) for steps in taken) == [0, 0, 0, 2]
+    assert sorted(len(steps) for steps in taken) == [0, 0, 0, 3]
     assert await on(database, differences) == []
 
 
@@ -138,6 +144,7 @@ def test_the_command_says_what_it_would_do_and_what_it_did(
         "0001",
         "0002",
         "0003",
+        "0004",
     ]
     assert call() == "the layout is up to date\n"
     assert json.loads(call("--plan", "--json")) == {"missing": []}
