@@ -81,7 +81,7 @@ def _run(commands: list[str], folder: Path) -> list[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout.split(f"{_BETWEEN}\n")[:-1]
