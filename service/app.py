@@ -54,6 +54,7 @@ async def open_application(
                     new_id=new_id,
                     build=Build(VERSION),
                     body_limit=settings.body_limit,
+                    body_seconds=settings.body_seconds,
                 )
             )
     finally:

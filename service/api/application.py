@@ -66,6 +66,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]  # for requests that bring none
     build: context.Build
     body_limit: int = 64 * 1024
+    body_seconds: float = 30
 
 
 def application(parts: Parts) -> web.Application:
@@ -80,6 +81,7 @@ def application(parts: Parts) -> web.Application:
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
     app[context.BUILD] = parts.build
+    app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)
