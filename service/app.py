@@ -77,5 +77,6 @@ async def open_application(
                         cases=settings.retention_case_days,
                         inspections=settings.retention_inspection_days,
                     ),
+                    body_seconds=settings.body_seconds,
                 )
             )

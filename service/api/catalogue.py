@@ -80,6 +80,13 @@ _KINDS = (
         "Use one of the methods in the `Allow` header.",
     ),
     Kind(
+        "request-timeout",
+        408,
+        "The body did not arrive in time",
+        "The headers came and the rest of the request did not.",
+        "Send it again, with the same Idempotency-Key.",
+    ),
+    Kind(
         "payload-too-large",
         413,
         "The body is too large",

@@ -12,7 +12,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from service.api.context import IDENTITY
+from service.api.context import BODY_SECONDS, DRAIN, IDENTITY
 from service.api.faults import faults_in
 from service.api.problems import Fault, Unfit
 from service.refusal import Refused
@@ -60,7 +60,14 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
             "unsupported-media-type",
             f"the body is declared as `{request.content_type}`, not `application/json`",
         )
-    raw = await request.read()
+    seconds = request.app[BODY_SECONDS]
+    try:
+        async with request.app[DRAIN].receiving(seconds):
+            raw = await request.read()
+    except TimeoutError as error:
+        raise Refused(
+            "request-timeout", "the body did not arrive in time; nothing was recorded"
+        ) from error
     try:
         return _decoded(raw, type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
