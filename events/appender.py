@@ -9,6 +9,7 @@ past that another process had already moved.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -72,6 +73,7 @@ class Appender:
         self._alone = limits.alone  # batches since another process last wrote
         self._durable = 0  # every position up to here is on disk
         self._turn: asyncio.Future[bool] | None = None  # whether it was written
+        self.writable = True  # as the last write went
         self._running = asyncio.create_task(self._run())
 
     async def append(self, request: Append) -> Appended:
@@ -125,6 +127,8 @@ class Appender:
     async def _catch_up(self) -> None:
         """Read on where nothing is to be written."""
         readers = self._take_readers()
+        if not self.writable:
+            await self._try_writing()
         try:
             self._tail = await self._storage.tail()
             await self._heads.catch_up(self._tail)
@@ -133,6 +137,12 @@ class Appender:
             _tell(readers, fault)
         else:
             _tell(readers)
+
+    async def _try_writing(self) -> None:
+        """Find out whether what kept the last batch from the disk is over."""
+        with suppress(StoreError):
+            await self._storage.touch()
+            self.writable = True
 
     def _take_readers(self) -> Sequence[asyncio.Future[None]]:
         readers, self._readers = self._readers, []
@@ -171,6 +181,7 @@ class Appender:
             except Exception as fault:  # noqa: BLE001  whatever it was, the askers hear of it
                 tail = await self._tail_after_fault()
                 if not (batch.events and tail == batch.after):
+                    self.writable = isinstance(fault, Overloaded) and self.writable
                     self._lose(draft.touched)
                     self._readers.extend(readers)
                     if tail == batch.before and len(outcomes) > 1:
@@ -187,6 +198,7 @@ class Appender:
         self._tail, self._durable = batch.after, batch.after.position
         self._heads.tail = batch.after
         self._races = 0
+        self.writable = self.writable or batch.after != batch.before
         self._end_turn(written=True)
         for waiting, outcome in outcomes.items():
             waiting.give(outcome)

@@ -75,6 +75,10 @@ class Ledger(Generic[S_co]):
     async def caught_up(self) -> None:
         await self._appender.caught_up()
 
+    @property
+    def writable(self) -> bool:
+        return self._appender.writable
+
     async def read(
         self, stream: StreamName, *, after: int = 0, until: int | None = None
     ) -> Sequence[RecordedEvent]:

@@ -67,6 +67,9 @@ class MemoryStorage:
         self.bell.ring()
         return True
 
+    async def touch(self) -> None:
+        pass
+
     async def stream(
         self, stream: str, *, after: int, until: int | None
     ) -> Sequence[StoredRow]:

@@ -69,6 +69,9 @@ class PostgresStorage:
             self._herald.tell()
         return written
 
+    async def touch(self) -> None:
+        await self._writer.touch()
+
     async def stream(
         self, stream: str, *, after: int, until: int | None
     ) -> Sequence[StoredRow]:

@@ -45,6 +45,7 @@ SELECT name FROM streams
 """
 KNOWN = "SELECT EXISTS (SELECT 1 FROM streams WHERE name = $1)"
 TAIL = "SELECT position, hash, recorded_at, writes FROM log_head WHERE id = 1"
+TOUCH = "UPDATE log_head SET position = position WHERE id = 1"
 CLAIM = TAIL + " FOR UPDATE"
 HASH = "SELECT hash FROM events WHERE position = $1"
 ADD_HEAD = "INSERT INTO log_head VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING"

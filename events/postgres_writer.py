@@ -24,6 +24,7 @@ from events.postgres_text import (
     REQUESTS,
     STREAM,
     TAIL,
+    TOUCH,
     write_batch,
 )
 from events.store import Row, StoreError
@@ -79,6 +80,9 @@ class PostgresWriter:
             )
 
         return await self._on(read)
+
+    async def touch(self) -> None:
+        await self._on(lambda driver: driver.execute(TOUCH))
 
     async def answered(
         self, commands: Sequence[tuple[str, str]]

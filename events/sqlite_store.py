@@ -77,6 +77,9 @@ class SqliteStorage:
                 _IDLE, self._thread.submit, self._writer.checkpoint
             )
 
+    async def touch(self) -> None:
+        await self._on_thread(self._writer.touch)
+
     async def stream(
         self, stream: str, *, after: int, until: int | None
     ) -> Sequence[StoredRow]:

@@ -21,6 +21,7 @@ from events.sqlite_text import (
     MOVE_HEAD,
     REQUEST,
     STREAM,
+    TOUCH,
     upsert,
 )
 from events.stored import Batch, StoredRequest, StoredStream, Tail
@@ -75,6 +76,9 @@ class SqliteWriter:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
         return True
+
+    def touch(self) -> None:
+        self._connection.execute(TOUCH)
 
     def checkpoint(self) -> None:
         """Fold the WAL into the file as far as no reader needs it."""

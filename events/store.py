@@ -123,6 +123,11 @@ class EventStore(Protocol):
         """Return when all that any process wrote before now is folded here."""
         ...
 
+    @property
+    def writable(self) -> bool:
+        """Whether the last batch reached the disk; `caught_up` tries it anew if not."""
+        ...
+
     async def head(self) -> Head:
         """The last position on disk and its hash."""
         ...

@@ -93,7 +93,8 @@ class Batch(Struct, frozen=True):
 class Storage(Protocol):
     """A database, as far as the ledger needs one; failures are StoreErrors.
 
-    `claim`, `load`, `answered` and `write` are the appender's alone: one at a time.
+    `claim`, `load`, `answered`, `write` and `touch` are the appender's alone: one at a
+    time.
     """
 
     @property
@@ -125,6 +126,10 @@ class Storage(Protocol):
 
     async def write(self, batch: Batch) -> bool:
         """Write all or nothing, durably; False if the tail is not `before` any more."""
+        ...
+
+    async def touch(self) -> None:
+        """Write what is there already; StoreError while nothing can be written."""
         ...
 
     async def stream(

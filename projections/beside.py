@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     and_,
@@ -95,10 +96,11 @@ class Beside:
         """Live rows that are not as the copies say at a position, by table."""
         async with self._engine.connect() as connection:
             return {
-                table.name: await _differing(
-                    connection, table, self._copies[table.name], position
-                )
+                table.name: await _differing(connection, table, copy, position)
+                if await connection.run_sync(_has_columns_of, table)
+                else await connection.scalar(_counted(copy)) or 0
                 for table in self._tables
+                for copy in (self._copies[table.name],)
             }
 
     async def switch(self, connection: AsyncConnection) -> None:
@@ -109,10 +111,7 @@ class Beside:
         """Rows in the live tables."""
         async with self._engine.connect() as connection:
             return {
-                table.name: await connection.scalar(
-                    select(func.count()).select_from(table)
-                )
-                or 0
+                table.name: await connection.scalar(_counted(table)) or 0
                 for table in self._tables
             }
 
@@ -237,6 +236,19 @@ def _named_apart(index: Index, taken: set[str]) -> Index:
     free = next(name for name in names if name not in taken)
     index.name = quoted_name(free, quote=None)
     return index
+
+
+def _counted(table: Table) -> Select[tuple[int]]:
+    return select(func.count()).select_from(table)
+
+
+def _has_columns_of(connection: Connection, table: Table) -> bool:
+    """Whether the live table is as it was laid out, whatever its rows say."""
+    found = inspect(connection)
+    if not found.has_table(table.name):
+        return False
+    names = [column["name"] for column in found.get_columns(table.name)]
+    return names == [*table.columns.keys()]
 
 
 async def _differing(

@@ -112,13 +112,20 @@ async def show_health(_: web.Request) -> web.Response:
     ),
 )
 async def show_readiness(request: web.Request) -> web.Response:
-    """Say whether requests may be sent here: the store answers, the ledger is
-    what was signed, no stop has begun.
+    """Say whether requests may be sent here: the store takes them, the ledger is what
+    was signed, no stop has begun.
+
+    A store that could not be written to last time is tried again.
     """
     if request.app[DRAIN].begun:
         raise Refused("draining", "this process is being stopped; use another")
     request.app[CHECKPOINTS].require_sound()
-    head = await request.app[STORE].head()
+    store = request.app[STORE]
+    if not store.writable:
+        await store.caught_up()
+    if not store.writable:
+        raise Refused("store-unavailable", "nothing can be written at this moment")
+    head = await store.head()
     return shown(ReadinessView(ready=True, position=head.position), at=head.position)
 
 

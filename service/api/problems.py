@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 from msgspec import UNSET, Struct, UnsetType
+from sqlalchemy.exc import DBAPIError
 
 from events.store import (
     CommandReused,
@@ -120,7 +121,7 @@ def answer_to(
             )
         case Overloaded():
             return _later("overloaded", instance)
-        case StoreError():
+        case StoreError() | DBAPIError():
             return _later("store-unavailable", instance, unforeseen=True)
         case web.RequestPayloadError():
             return _answered(

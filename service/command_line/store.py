@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from events.store import StoreError
 from service.command_line.ending import UNREACHABLE, Trouble
 from service.command_line.surroundings import Surroundings
@@ -29,6 +31,13 @@ async def existing_records(
             yield records
     except StoreError as error:
         raise unusable(error) from error
+    except DBAPIError as error:
+        raise Trouble(
+            "store-unavailable",
+            f"the read models cannot be read: {error.orig}",
+            "make them anew with `adjudge rebuild`",
+            exit_code=UNREACHABLE,
+        ) from error
 
 
 def require_existing(settings: Settings) -> None:

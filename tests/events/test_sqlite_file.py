@@ -324,7 +324,10 @@ async def test_a_full_disk_loses_nothing_and_is_got_over(
         with pytest.raises(StoreError):
             await ledger.append(ask(*[answer()] * 200))
         assert (await ledger.verify()).position >= acknowledged
+        assert not ledger.writable
 
+    await ledger.caught_up()
+    assert ledger.writable
     appended = await ledger.append(ask(answer()))
     assert appended.position > acknowledged
     assert (await ledger.verify()).position == appended.position

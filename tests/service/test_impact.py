@@ -58,7 +58,7 @@ class BeingWrittenTo:
         self.streams, self.read_all = store.streams, store.read_all
         self.settled, self.close = store.settled, store.close
         self.follow, self.caught_up = store.follow, store.caught_up
-        self.verify = store.verify
+        self.verify, self.writable = store.verify, store.writable
 
     async def head(self) -> Head:
         head = await self._store.head()
