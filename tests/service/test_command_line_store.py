@@ -338,6 +338,7 @@ def test_the_demonstration_leaves_a_ledger_of_others_alone(
     call: Call, ledger: Path, tmp_path: Path
 ) -> None:
     theirs = tmp_path / "theirs.db"
+    shutil.copy(ledger.with_name("signing.key"), tmp_path)  # it was signed with
     with (
         closing(sqlite3.connect(ledger)) as source,
         closing(sqlite3.connect(theirs)) as copy,
