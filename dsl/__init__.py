@@ -1,15 +1,11 @@
 """The rules language: text in, a checked framework out; ratings and their reasons."""
 
 from dsl.diagnostic import Diagnostic, FaultyRules, Severity
-from dsl.discretion import NotAllowed
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
-from dsl.explain import Explanation, explain, sentences
 from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Rule, Scope
-from dsl.live import LiveRatings
-from dsl.live_shift import Figures, Moved, Shift, Standing
+from dsl.live.ratings import LiveRatings
+from dsl.live.shift import Figures, Moved, Shift, Standing
 from dsl.load import Loaded, load, name_of
-from dsl.method import is_judged
 from dsl.outcome import (
     Assessment,
     DiscretionOutcome,
@@ -18,11 +14,15 @@ from dsl.outcome import (
     Outcome,
 )
 from dsl.packaged import packaged, packaged_ids, packaged_source
-from dsl.parser import keep_tables
+from dsl.rating.discretion import NotAllowed
+from dsl.rating.evaluate import evaluate
+from dsl.rating.explain import Explanation, explain, sentences
+from dsl.rating.method import is_judged
+from dsl.rating.run_test import run_test
 from dsl.render import render
-from dsl.run_test import run_test
 from dsl.source import SourceFile, Span
-from dsl.what_if import WhatIf, what_if
+from dsl.text.parser import keep_tables
+from dsl.what_if.what_if import WhatIf, what_if
 
 __all__ = [
     "OVERALL",

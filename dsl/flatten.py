@@ -39,8 +39,8 @@ from dsl.framework import (
     Standard,
     Total,
 )
-from dsl.reading import MONTHS
-from dsl.split import HEADER
+from dsl.text.reading import MONTHS
+from dsl.text.split import HEADER
 
 _OF = {
     Scope.CASE: "a case",

@@ -4,23 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from dsl.bind import bind
-from dsl.bind_test import bind_tests
-from dsl.binding import Binding
-from dsl.check import check
-from dsl.check_dates import check_dates
-from dsl.check_effect import check_replacements, check_tests
+from dsl.bind.bind import bind
+from dsl.bind.binding import Binding
+from dsl.bind.doubt import Doubt
+from dsl.bind.tests import bind_tests
+from dsl.bind.version import EMPTY, Version, build
+from dsl.check.check import check
+from dsl.check.dates import check_dates
+from dsl.check.effect import check_replacements, check_tests
 from dsl.diagnostic import Diagnostic
-from dsl.doubt import Doubt
 from dsl.findings import Findings
 from dsl.flatten import flatten, hash_of
 from dsl.framework import Framework
-from dsl.nodes import FrameworkNode
-from dsl.parse import parse
-from dsl.phrases import Word
 from dsl.rule_test import RuleTest
 from dsl.source import SourceFile, Span
-from dsl.version import EMPTY, Version, build
+from dsl.text.nodes import FrameworkNode
+from dsl.text.parse import parse
+from dsl.text.phrases import Word
 
 CHAIN_LIMIT = 5
 """Files that may be based on one another, the first included."""

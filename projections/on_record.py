@@ -1,6 +1,6 @@
 """A rating book as what is on record, free of the rules it was kept under."""
 
-from dsl.on_record import CaseOnRecord, OnRecord
+from dsl.what_if.on_record import CaseOnRecord, OnRecord
 from projections.rating_book import RatingBook
 
 

@@ -12,9 +12,9 @@ from datetime import date
 from difflib import get_close_matches
 from hashlib import sha256
 
-from dsl.eligibility import Case
 from dsl.framework import Fact, Framework
-from dsl.wording import listed
+from dsl.rating.wording import listed
+from dsl.sampling.eligibility import Case
 from service.caseload_table import Cell, FaultyCaseload, Special, Table, read_table
 
 REFERENCE = "case"

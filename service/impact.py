@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from dsl.evidence import Evidence
 from dsl.framework import Framework
-from dsl.impact import Changed, Comparison, are_related
-from dsl.on_record import Carried, OnRecord, carried, counted
+from dsl.what_if.impact import Changed, Comparison, are_related
+from dsl.what_if.on_record import Carried, OnRecord, carried, counted
 from events.inspection import CATEGORY
 from events.store import EventStore
 from projections import Shelf, on_record, read_book

@@ -8,13 +8,13 @@ from dataclasses import replace
 import msgspec
 from msgspec import Struct
 
-from dsl.discretion import NotAllowed
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import Framework, Scope
-from dsl.method import is_judged
 from dsl.outcome import Assessment
-from dsl.wording import listed
+from dsl.rating.discretion import NotAllowed
+from dsl.rating.evaluate import evaluate
+from dsl.rating.method import is_judged
+from dsl.rating.wording import listed
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _WHOLE = 100

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dsl.draw import Chosen, Draw, Drawing
-from dsl.draw_method import METHOD
-from dsl.eligibility import LeftOut, window
 from dsl.framework import Framework
-from dsl.shortfall import points, shortfalls
-from dsl.wording import counted, listed
+from dsl.rating.wording import counted, listed
+from dsl.sampling.draw import Chosen, Draw, Drawing
+from dsl.sampling.eligibility import LeftOut, window
+from dsl.sampling.method import METHOD
+from dsl.sampling.shortfall import points, shortfalls
 from service.caseload import Caseload
 
 Json = dict[str, object]

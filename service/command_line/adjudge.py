@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from dsl.parser import keep_tables
+from dsl.text.parser import keep_tables
 from service.command_line.commands import Commands, Entry
 from service.command_line.ending import DONE, MISUSED
 from service.command_line.parser_tables import parser_tables

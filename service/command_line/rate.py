@@ -6,9 +6,9 @@ import click
 import msgspec
 
 from dsl import packaged, packaged_ids
-from dsl.explain import Explanation, explain, sentences
 from dsl.framework import OVERALL, Framework
 from dsl.outcome import Assessment
+from dsl.rating.explain import Explanation, explain, sentences
 from service.command_line.ending import DONE, MISUSED, WRONG, Trouble
 from service.command_line.input_file import text_of
 from service.rating_file import FaultyFile, nearest, rate_file, read

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import cast
 
 from dsl import Framework, Loaded, load, packaged, packaged_ids, packaged_source
-from dsl.decode import decode, shown
 from dsl.diagnostic import Diagnostic, Severity
 from dsl.source import SourceFile
+from dsl.text.decode import decode, shown
 from service.command_line.ending import WRONG, Trouble
 
 _NAMED = re.compile(r'^framework\s+["“](?P<name>[^"”\n]+)["”]', re.MULTILINE)

@@ -5,7 +5,7 @@ import json
 import click
 
 from dsl import Diagnostic, Loaded, Severity
-from dsl.mistakes import mistakes
+from dsl.author.mistakes import mistakes
 from dsl.render import render
 from service.command_line.ending import DONE, WRONG
 from service.command_line.rule_files import described, loaded

@@ -4,8 +4,8 @@ import json
 
 import click
 
-from dsl.change import Change, Spot
-from dsl.diff import diff as changes_between
+from dsl.author.change import Change, Spot
+from dsl.author.diff import diff as changes_between
 from service.command_line.ending import DONE
 from service.command_line.rule_files import sound
 

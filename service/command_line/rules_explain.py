@@ -6,9 +6,9 @@ from difflib import get_close_matches
 import click
 import msgspec
 
-from dsl.describe import describe, describe_part
+from dsl.author.describe import describe, describe_part
+from dsl.author.page import Block, as_html, as_markdown
 from dsl.framework import OVERALL, Framework
-from dsl.page import Block, as_html, as_markdown
 from service.command_line.ending import DONE, Trouble
 from service.command_line.rule_files import sound
 

@@ -7,9 +7,9 @@ from tempfile import NamedTemporaryFile
 import click
 
 from dsl import Diagnostic, Severity
-from dsl.layout import layout, words
-from dsl.parse import parse
 from dsl.render import render
+from dsl.text.layout import layout, words
+from dsl.text.parse import parse
 from service.command_line.ending import DONE, WRONG, Trouble
 from service.command_line.rule_files import Named, described, named
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from dsl import packaged_ids
-from dsl.starter import BadName, starter
+from dsl.author.starter import BadName, starter
 from service.command_line.ending import DONE, Trouble
 
 

@@ -6,8 +6,8 @@ from itertools import groupby
 import click
 
 from dsl import Loaded, packaged_ids, run_test
-from dsl.pin import LIMIT, Hold, Pin, TooManyRuns
-from dsl.pin import pin as pins_of
+from dsl.author.pin import LIMIT, Hold, Pin, TooManyRuns
+from dsl.author.pin import pin as pins_of
 from service.command_line.ending import DONE, WRONG, Trouble
 from service.command_line.rule_files import based_on, sound
 

@@ -5,9 +5,9 @@ import json
 import click
 
 from dsl import Framework, packaged_ids
-from dsl.given import given
-from dsl.prove import Claim, Finding, Proof, Verdict
-from dsl.prove import prove as proof_of
+from dsl.author.given import given
+from dsl.author.prove import Claim, Finding, Proof, Verdict
+from dsl.author.prove import prove as proof_of
 from service.command_line.ending import DONE, WRONG
 from service.command_line.rule_files import sound
 

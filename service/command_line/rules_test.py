@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dsl import Diagnostic, Loaded, Severity, run_test
-from dsl.coverage import Reach, reaches
+from dsl.author.coverage import Reach, reaches
 from dsl.render import render
 from dsl.rule_test import RuleTest
 from service.command_line.ending import DONE, WRONG, Trouble

@@ -4,9 +4,9 @@ import json
 
 import click
 
+from dsl.author.why import why as page_of
 from dsl.diagnostic_codes import DIAGNOSTIC_CODES
 from dsl.findings import nearest
-from dsl.why import why as page_of
 from service.command_line.ending import Trouble
 
 

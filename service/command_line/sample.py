@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from dsl.draw import NotDrawable, draw
 from dsl.framework import Framework
-from dsl.wording import listed
+from dsl.rating.wording import listed
+from dsl.sampling.draw import NotDrawable, draw
 from service.caseload import BadCells, read_caseload
 from service.caseload_table import MOST_BYTES, FaultyCaseload
 from service.command_line.ending import DONE, WRONG, Trouble

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from dsl import Diagnostic, Loaded, Severity, Span, load, run_test
-from dsl.mention import Role, mentions
 from dsl.rule_test import RuleTest
+from dsl.text.mention import Role, mentions
 from service.editor.library import Library, RuleFile
 from service.editor.position import Places
 

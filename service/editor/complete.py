@@ -11,12 +11,12 @@ from lark.exceptions import UnexpectedInput
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 from lsprotocol import types
 
-from dsl.lexeme import Lexeme, lexemes
-from dsl.mention import Meant, Role, kind_of, name_after, rating_after
-from dsl.parser import parser, vocabulary
-from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
 from dsl.source import Span
-from dsl.syntax import KINDS
+from dsl.text.lexeme import Lexeme, lexemes
+from dsl.text.mention import Meant, Role, kind_of, name_after, rating_after
+from dsl.text.parser import parser, vocabulary
+from dsl.text.quotes import DOUBLE, NAME, RATING, SINGLE
+from dsl.text.syntax import KINDS
 from service.editor.library import Library, RuleFile
 from service.editor.meaning import Found, in_force
 from service.editor.outline import block_of

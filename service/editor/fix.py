@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from dsl import Diagnostic, Span
 from dsl.diagnostic import Fix
-from dsl.quotes import DOUBLE, SINGLE
+from dsl.text.quotes import DOUBLE, SINGLE
 from service.editor.checked import Checked, diagnostics
 from service.editor.meaning import unquoted
 from service.editor.position import Places

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dsl import OVERALL
 from dsl.framework import Framework, Rule
-from dsl.lexeme import Kind, Lexeme, lexemes
-from dsl.mention import Mention, Role, Symbol
+from dsl.text.lexeme import Kind, Lexeme, lexemes
+from dsl.text.mention import Mention, Role, Symbol
 from service.editor.checked import Checked
 from service.editor.library import Library, RuleFile
 from service.editor.meaning import Found, definitions, everywhere

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from dsl import OVERALL, Assessment, Diagnostic, Framework, NotAllowed, evaluate
-from dsl.mention import Role, mentions
 from dsl.rule_test import RuleTest
+from dsl.text.mention import Role, mentions
 from service.editor.checked import Checked
 from service.editor.position import Places
 

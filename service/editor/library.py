@@ -9,7 +9,7 @@ from pathlib import Path
 from pygls.uris import from_fs_path, to_fs_path
 
 from dsl import SourceFile, packaged_ids, packaged_source
-from dsl.mention import Role, mentions
+from dsl.text.mention import Role, mentions
 
 _MOST_FILES = 1000
 _LARGEST = 1024 * 1024

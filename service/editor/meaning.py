@@ -7,9 +7,9 @@ in its home and in every file that rests on it.
 
 from dataclasses import dataclass
 
-from dsl.mention import Mention, Role, Symbol, mentions
+from dsl.bind.structure import place_of
 from dsl.source import Span
-from dsl.structure import place_of
+from dsl.text.mention import Mention, Role, Symbol, mentions
 from service.editor.library import Library, RuleFile
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from lsprotocol import types
 
 from dsl import SourceFile, Span
-from dsl.lexeme import Kind, Lexeme, lexemes
-from dsl.mention import kind_of
-from dsl.split import Block, split
-from dsl.structure import is_above
+from dsl.bind.structure import is_above
+from dsl.text.lexeme import Kind, Lexeme, lexemes
+from dsl.text.mention import kind_of
+from dsl.text.split import Block, split
 from service.editor.position import Places
 
 _SECTION = re.compile(r"#\s*-{3,}")

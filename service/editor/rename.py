@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from lsprotocol import types
 
-from dsl.lexeme import Kind, lexemes
-from dsl.mention import Role, Symbol, mentions
-from dsl.parse import parse
-from dsl.quotes import DOUBLE, SINGLE
+from dsl.text.lexeme import Kind, lexemes
+from dsl.text.mention import Role, Symbol, mentions
+from dsl.text.parse import parse
+from dsl.text.quotes import DOUBLE, SINGLE
 from service.editor.library import Library, RuleFile
 from service.editor.meaning import Found, everywhere, family, home, unquoted
 from service.editor.position import Places

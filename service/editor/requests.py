@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from dsl.mention import Mention
+from dsl.text.mention import Mention
 from service.editor.checked import Checked
 from service.editor.complete import completions
 from service.editor.desk import Desk

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from random import Random
 
 from dsl import LiveRatings, evaluate, explain, sentences
-from dsl.compiled import compiled, generate
 from dsl.framework import OVERALL
+from dsl.what_if.compiled import compiled, generate
 from tests.benchmarks.inspections import figures, framework_of, steps
 from tests.benchmarks.timing import Row, Took, timed
 

@@ -8,9 +8,9 @@ from functools import partial
 
 from dsl import SourceFile, load, packaged_source
 from dsl.load import _assembled  # what is kept would hide what is measured
-from dsl.parse import _whole, parse
-from dsl.parser import parser
-from dsl.split import split
+from dsl.text.parse import _whole, parse
+from dsl.text.parser import parser
+from dsl.text.split import split
 from tests.benchmarks.timing import Row, Took, timed
 
 _READY = """
@@ -19,7 +19,7 @@ began = perf_counter()
 from pathlib import Path
 import sys
 from dsl import keep_tables, packaged, packaged_ids
-from dsl.parser import parser as build
+from dsl.text.parser import parser as build
 imported = perf_counter()
 keep_tables(Path(sys.argv[1]) if sys.argv[1:] else None)
 build()

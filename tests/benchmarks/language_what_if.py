@@ -5,9 +5,9 @@ from dataclasses import replace
 from random import Random
 
 from dsl import Framework, what_if
-from dsl.compiled import compiled
 from dsl.framework import Scope
-from dsl.on_record import CaseOnRecord, OnRecord, counted
+from dsl.what_if.compiled import compiled
+from dsl.what_if.on_record import CaseOnRecord, OnRecord, counted
 from service.impact import Held, Replayed, replayed
 from tests.benchmarks.inspections import figures, framework_of
 from tests.benchmarks.timing import Row, timed

@@ -14,12 +14,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from random import Random
 
-from dsl.decode import decode
 from dsl.diagnostic import Diagnostic
 from dsl.load import load
 from dsl.packaged import packaged_ids, packaged_source
 from dsl.render import render
 from dsl.source import SourceFile
+from dsl.text.decode import decode
 from tests.dsl.golden_files import rule_files, source
 
 MOST_SECONDS = 1.0

@@ -5,13 +5,13 @@ Reset what is expected with `python -m tests.dsl.golden_files`, and review the d
 
 from pathlib import Path
 
-from dsl.decode import decode, shown
 from dsl.diagnostic import Diagnostic
 from dsl.load import Bases, Loaded, load, name_of
 from dsl.packaged import packaged_source
+from dsl.rating.run_test import run_test
 from dsl.render import render
-from dsl.run_test import run_test
 from dsl.source import SourceFile
+from dsl.text.decode import decode, shown
 
 FOLDER = Path(__file__).parent / "golden"
 

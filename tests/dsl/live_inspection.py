@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from dsl.discretion import NotAllowed
 from dsl.evidence import Decision
 from dsl.framework import FirstRule, Framework, Judgement, Scope
-from dsl.live import LiveRatings
-from dsl.live_shift import Shift
+from dsl.live.ratings import LiveRatings
+from dsl.live.shift import Shift
+from dsl.rating.discretion import NotAllowed
 
 CASES = ("a", "b", "c", "d", "e", "f")
 MOSTLY = 0.9

@@ -5,9 +5,9 @@ from math import floor
 
 import pytest
 
-from dsl.banding import band_of, in_proportion, lower_edges, spoken
 from dsl.evidence import Count
 from dsl.framework import Banding
+from dsl.rating.banding import band_of, in_proportion, lower_edges, spoken
 from tests.dsl.small_framework import SHARE, YOUTH, G, I, O, R, banding
 
 ADULT_30 = banding("thirty", (5, 15, 25, 30))

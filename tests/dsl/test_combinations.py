@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from dsl import combinations
-from dsl.combinations import TooManyWays, tally
+from dsl.check import combinations
+from dsl.check.combinations import TooManyWays, tally
 from dsl.framework import (
     OVERALL,
     Condition,

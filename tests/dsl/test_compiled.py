@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl.compiled import compiled, generate
-from dsl.compiled_steps import FEW_CASES_NOT_KNOWN, ONE_CASE_NOT_KNOWN
-from dsl.discretion import NotAllowed
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, FirstRule, Framework, Judgement, Scope
-from dsl.live_opening import FEW_CASES, NEAR_BOUNDARY, ONE_CASE
-from dsl.live_plan import UNRATED
+from dsl.live.opening import FEW_CASES, NEAR_BOUNDARY, ONE_CASE
+from dsl.live.plan import UNRATED
 from dsl.outcome import Assessment, DiscretionOutcome, Ground, Outcome
 from dsl.packaged import packaged_ids
+from dsl.rating.discretion import NotAllowed
+from dsl.rating.evaluate import evaluate
+from dsl.what_if.compiled import compiled, generate
+from dsl.what_if.compiled_steps import FEW_CASES_NOT_KNOWN, ONE_CASE_NOT_KNOWN
 from tests.dsl.framework_of import framework
 from tests.dsl.intricate_framework import intricate
 from tests.dsl.small_framework import small

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from dsl.condition import View, judge
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Evidence
 from dsl.framework import Clause, Counted, FactTest, NotInspected, Quantity
+from dsl.rating.condition import View, judge
+from dsl.rating.evaluate import evaluate
 from tests.dsl.small_framework import G, I, O, R, small
 
 PARTS = ("1.1", "1.2", "1.3", "1.4", "2.1")

@@ -1,6 +1,6 @@
 """Which bands, rows and rules the tests reach."""
 
-from dsl.coverage import Reach, reaches
+from dsl.author.coverage import Reach, reaches
 from dsl.packaged import packaged
 from tests.dsl.judged_framework import OPENING, load_text
 

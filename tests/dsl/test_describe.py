@@ -5,10 +5,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from dsl.describe import describe, describe_part
-from dsl.framework import Framework
-from dsl.packaged import packaged, packaged_ids
-from dsl.page import (
+from dsl.author.describe import describe, describe_part
+from dsl.author.page import (
     Block,
     Bullets,
     Heading,
@@ -17,6 +15,8 @@ from dsl.page import (
     as_html,
     as_markdown,
 )
+from dsl.framework import Framework
+from dsl.packaged import packaged, packaged_ids
 from tests.dsl.framework_of import framework
 from tests.dsl.judged_framework import judged
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from dsl.change import ChangeKind, Spot
-from dsl.diff import diff
+from dsl.author.change import ChangeKind, Spot
+from dsl.author.diff import diff
+from dsl.author.pin import nudges
 from dsl.framework import Framework
-from dsl.layout import layout
 from dsl.load import load
 from dsl.packaged import packaged, packaged_ids, packaged_source
-from dsl.pin import nudges
 from dsl.source import SourceFile
+from dsl.text.layout import layout
 from tests.dsl.framework_of import framework
 from tests.dsl.judged_framework import judged
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dsl.discretion import NotAllowed
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, Cap, Discretion, FactTest, Framework, Judgement
 from dsl.outcome import DiscretionState, Ground, Outcome
+from dsl.rating.discretion import NotAllowed
+from dsl.rating.evaluate import evaluate
 from tests.dsl.small_framework import RULE, G, I, O, R, small, with_method
 
 NEAR, ONE, FEW = Ground

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsl import load, packaged
-from dsl.draw import Draw, Drawing, NotDrawable, Share, draw
-from dsl.eligibility import Case, window
 from dsl.framework import Framework, Rounding
-from dsl.shortfall import shortfalls
+from dsl.sampling.draw import Draw, Drawing, NotDrawable, Share, draw
+from dsl.sampling.eligibility import Case, window
+from dsl.sampling.shortfall import shortfalls
 from dsl.source import SourceFile
 
 FIELDWORK = date(2018, 12, 3)

@@ -7,7 +7,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsl.draw_method import every_nth, select, ticket
+from dsl.sampling.method import every_nth, select, ticket
 
 strata = st.lists(
     st.tuples(st.integers(0, 2), st.integers(0, 3)), min_size=1, max_size=60

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Evidence
 from dsl.framework import (
     OVERALL,
@@ -22,6 +21,7 @@ from dsl.framework import (
     RuleRow,
 )
 from dsl.outcome import Assessment, Outcome, Unrated
+from dsl.rating.evaluate import evaluate
 from tests.dsl.small_framework import (
     COUNTS_ONLY,
     RULE,

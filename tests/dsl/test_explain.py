@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dsl.evaluate import evaluate
 from dsl.evidence import Evidence
-from dsl.explain import Explanation, explain, sentences
 from dsl.framework import OVERALL
 from dsl.packaged import packaged
+from dsl.rating.evaluate import evaluate
+from dsl.rating.explain import Explanation, explain, sentences
 from dsl.rule_test import RuleTest
 
 

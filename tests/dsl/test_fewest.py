@@ -8,11 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl.compiled import compiled
-from dsl.discretion import NotAllowed
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
-from dsl.fewest import Entangled, Flip, Tables
 from dsl.framework import (
     OVERALL,
     Cap,
@@ -25,6 +21,10 @@ from dsl.framework import (
     Quantity,
     RuleRow,
 )
+from dsl.rating.discretion import NotAllowed
+from dsl.rating.evaluate import evaluate
+from dsl.what_if.compiled import compiled
+from dsl.what_if.fewest import Entangled, Flip, Tables
 from tests.dsl.intricate_framework import intricate
 from tests.dsl.small_framework import RULE, G, I, O, R, small, with_method
 

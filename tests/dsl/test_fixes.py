@@ -6,8 +6,8 @@ import pytest
 
 from dsl.diagnostic import Diagnostic, Fix
 from dsl.load import load
-from dsl.quotes import DOUBLE, SINGLE
 from dsl.source import SourceFile
+from dsl.text.quotes import DOUBLE, SINGLE
 from tests.dsl.golden_files import bases_beside, loaded, rule_files, source
 
 FIXABLE = [

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from dsl.evaluate import evaluate
 from dsl.evidence import Evidence
 from dsl.framework import (
     OVERALL,
@@ -17,7 +16,8 @@ from dsl.framework import (
 )
 from dsl.load import load
 from dsl.packaged import packaged, packaged_ids, packaged_source
-from dsl.say import method
+from dsl.rating.evaluate import evaluate
+from dsl.text.say import method
 from tests.dsl.framework_of import framework
 
 IDS = (

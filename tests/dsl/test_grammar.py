@@ -6,9 +6,9 @@ import pytest
 
 from dsl.load import load
 from dsl.packaged import packaged_source
-from dsl.parser import build, keep_tables, parser, vocabulary
 from dsl.source import SourceFile
-from dsl.split import BLOCK_LIMIT, FILE_LIMIT
+from dsl.text.parser import build, keep_tables, parser, vocabulary
+from dsl.text.split import BLOCK_LIMIT, FILE_LIMIT
 
 
 def test_the_grammar_has_no_conflict_and_no_colliding_terminals() -> None:

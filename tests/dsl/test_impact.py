@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl.discretion import NotAllowed
-from dsl.evaluate import evaluate, outcomes_of
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, Framework
-from dsl.impact import Comparison, are_related
-from dsl.on_record import CaseOnRecord, OnRecord, carried, counted
 from dsl.packaged import packaged_ids
+from dsl.rating.discretion import NotAllowed
+from dsl.rating.evaluate import evaluate, outcomes_of
+from dsl.what_if.impact import Comparison, are_related
+from dsl.what_if.on_record import CaseOnRecord, OnRecord, carried, counted
 from tests.dsl.framework_of import framework
 from tests.dsl.intricate_framework import intricate
 from tests.dsl.small_framework import G, I, R, banding, small

@@ -6,9 +6,9 @@ from pathlib import Path
 import dsl
 from dsl.diagnostic_codes import DIAGNOSTIC_CODES
 from dsl.load import Loaded, load
-from dsl.run_test import run_test
+from dsl.rating.run_test import run_test
 from dsl.source import SourceFile
-from dsl.syntax import KINDS
+from dsl.text.syntax import KINDS
 from tests.dsl.golden_files import FOLDER
 
 _PACKAGE = Path(dsl.__file__).parent

@@ -4,12 +4,12 @@ from random import Random
 
 import pytest
 
-from dsl.layout import layout, words
 from dsl.load import load
 from dsl.packaged import packaged_ids, packaged_source
-from dsl.parser import parser
 from dsl.source import SourceFile
-from dsl.split import split
+from dsl.text.layout import layout, words
+from dsl.text.parser import parser
+from dsl.text.split import split
 from tests.dsl.golden_files import rule_files, source
 
 _STRAY = [

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dsl.evidence import Count
 from dsl.framework import OVERALL, Framework
-from dsl.live import LiveRatings
-from dsl.live_shift import Figures, Moved, Shift
+from dsl.live.ratings import LiveRatings
+from dsl.live.shift import Figures, Moved, Shift
 from dsl.outcome import Assessment, DiscretionState, GuidanceOutcome, Outcome
 from dsl.packaged import packaged, packaged_ids
 from tests.dsl.intricate_framework import intricate

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from dsl.discretion import NotAllowed
 from dsl.evidence import Count, Decision
 from dsl.framework import OVERALL, FactTest, Framework, Group
-from dsl.live import LiveRatings
-from dsl.live_shift import Moved
+from dsl.live.ratings import LiveRatings
+from dsl.live.shift import Moved
 from dsl.outcome import DiscretionState, Unrated
+from dsl.rating.discretion import NotAllowed
 from tests.dsl.small_framework import RULE, G, I, O, R, small
 
 SMALL = small()

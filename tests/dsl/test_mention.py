@@ -5,12 +5,12 @@ from dataclasses import fields, is_dataclass
 
 import pytest
 
-from dsl.mention import Role, Symbol, mentions
-from dsl.nodes import FrameworkNode, PromptNode
 from dsl.packaged import packaged_ids, packaged_source
-from dsl.parse import parse
-from dsl.phrases import Word
 from dsl.source import SourceFile
+from dsl.text.mention import Role, Symbol, mentions
+from dsl.text.nodes import FrameworkNode, PromptNode
+from dsl.text.parse import parse
+from dsl.text.phrases import Word
 from tests.dsl.golden_files import rule_files, source
 
 FILES = [

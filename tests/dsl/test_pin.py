@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
-from dsl import pin as pinning
+from dsl.author import pin as pinning
+from dsl.author.pin import Hold, Pin, TooManyRuns, pin
 from dsl.load import Loaded
 from dsl.packaged import packaged, packaged_ids
-from dsl.pin import Hold, Pin, TooManyRuns, pin
 from tests.dsl.judged_framework import OPENING, load_text
 
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from dsl.evaluate import evaluate
 from dsl.evidence import Count
 from dsl.framework import Framework, Scope
-from dsl.live import LiveRatings
+from dsl.live.ratings import LiveRatings
 from dsl.load import load
 from dsl.packaged import packaged_source
+from dsl.rating.evaluate import evaluate
 from dsl.source import SourceFile
 
 RULES = """

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsl.evaluate import evaluate
+from dsl.author.given import given as given_lines
+from dsl.author.prove import Claim, Finding, Proof, Verdict, prove
 from dsl.evidence import Count, Evidence
 from dsl.framework import Counted, FirstRule, Framework
-from dsl.given import given as given_lines
 from dsl.packaged import packaged_ids
-from dsl.prove import Claim, Finding, Proof, Verdict, prove
+from dsl.rating.evaluate import evaluate
 from tests.dsl.framework_of import framework
 from tests.dsl.judged_framework import OPENING, judged, load_text
 

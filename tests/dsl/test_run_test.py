@@ -6,8 +6,8 @@ from dsl.diagnostic import Diagnostic
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, Framework
 from dsl.packaged import packaged, packaged_ids
+from dsl.rating.run_test import run_test
 from dsl.rule_test import Aspect, Expectation, RuleTest
-from dsl.run_test import run_test
 from dsl.source import Span
 from tests.dsl.small_framework import RULE, G, I, small
 

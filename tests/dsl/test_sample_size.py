@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsl.framework import Rounding
-from dsl.sample_size import Z, margin_of_error, sample_size
+from dsl.sampling.size import Z, margin_of_error, sample_size
 
 UP, NEAREST = Rounding.UP, Rounding.TO_NEAREST
 

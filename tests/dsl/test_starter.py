@@ -2,11 +2,11 @@
 
 import pytest
 
+from dsl.author.prove import prove
+from dsl.author.starter import BadName, file_name, starter
 from dsl.load import load
 from dsl.packaged import packaged_source
-from dsl.prove import prove
-from dsl.run_test import run_test
-from dsl.starter import BadName, file_name, starter
+from dsl.rating.run_test import run_test
 
 
 @pytest.mark.parametrize(

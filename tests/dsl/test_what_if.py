@@ -4,7 +4,7 @@ import pytest
 
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, Framework
-from dsl.what_if import Change, Move, WhatIf, what_if
+from dsl.what_if.what_if import Change, Move, WhatIf, what_if
 from tests.dsl.framework_of import framework
 from tests.dsl.intricate_framework import intricate
 from tests.dsl.small_framework import G, I, O, R, small

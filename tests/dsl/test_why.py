@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 import dsl
-from dsl.decode import decode
+from dsl.author.why import pages, why
 from dsl.diagnostic import Diagnostic
 from dsl.diagnostic_codes import DIAGNOSTIC_CODES
 from dsl.load import load, name_of
-from dsl.run_test import run_test
+from dsl.rating.run_test import run_test
 from dsl.source import SourceFile
-from dsl.split import BLOCK_LIMIT, FILE_LIMIT
-from dsl.why import pages, why
+from dsl.text.decode import decode
+from dsl.text.split import BLOCK_LIMIT, FILE_LIMIT
 
 _PAGE = (Path(dsl.__file__).parent / "DIAGNOSTICS.md").read_text(encoding="utf-8")
 _EXAMPLE = re.compile(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dsl.framework import OVERALL
-from dsl.wording import counted, kind_of, listed, one_of_ratings
+from dsl.rating.wording import counted, kind_of, listed, one_of_ratings
 from tests.dsl.small_framework import G, I, O, R, small
 
 SMALL = small()

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import parse
 import pytest
 
 from dsl import load, packaged, packaged_ids, packaged_source
-from dsl import pin as pinning
+from dsl.author import pin as pinning
 from dsl.source import SourceFile
 from service.command_line import rules_format
 from service.command_line.adjudge import run

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from dsl.on_record import counted
+from dsl.what_if.on_record import counted
 from events.inspection import (
     AnswerGiven,
     CaseAdded,

@@ -5,10 +5,10 @@ from random import Random
 import pytest
 
 from dsl import packaged
-from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import Effect, Framework
 from dsl.outcome import Assessment
+from dsl.rating.evaluate import evaluate
 from service.demo import IDS, Plan, read, reconstruct
 from service.demo.plan import Decide
 

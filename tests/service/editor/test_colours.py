@@ -3,10 +3,10 @@
 import pytest
 
 from dsl import SourceFile, packaged_ids, packaged_source
-from dsl.lexeme import Kind, lexemes
-from dsl.mention import Role, mentions
-from dsl.parser import keywords
-from dsl.split import split
+from dsl.text.lexeme import Kind, lexemes
+from dsl.text.mention import Role, mentions
+from dsl.text.parser import keywords
+from dsl.text.split import split
 from tests.dsl.golden_files import rule_files, source
 from tests.service.editor.colouring import scopes
 

@@ -1,0 +1,1 @@
+"""Statements in, a framework out: every name and part resolved."""

@@ -1,0 +1,1 @@
+"""What is wrong or idle in rules that can be read."""

@@ -1,0 +1,1 @@
+"""Ratings kept current one answer at a time."""

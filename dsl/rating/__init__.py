@@ -1,0 +1,1 @@
+"""What the rules make of an inspection, with a reason for every result."""

@@ -1,0 +1,1 @@
+"""Which cases are looked at: sizes, draws and what they fall short of."""

@@ -1,0 +1,1 @@
+"""Rule text in, statements out: lines, tokens, trees, and the words of mistakes."""
