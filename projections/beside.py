@@ -184,7 +184,7 @@ def _named_apart(index: Index, taken: set[str]) -> Index:
     return index
 
 
-def _counted(table: Table) -> Select[tuple[int]]:
+def _counted(table: Table) -> Select[int]:
     return select(func.count()).select_from(table)
 
 
