@@ -44,7 +44,7 @@ ADD_REQUEST = """
 INSERT INTO requests VALUES ((SELECT key FROM streams WHERE name = ?), ?, ?, ?, ?, ?)
 """
 ADD_HEAD = "INSERT INTO log_head VALUES (1, ?, ?, ?, ?)"
-TOUCH = "UPDATE log_head SET position = position"
+TOUCH = "UPDATE log_head SET writes = writes + ?"  # by 0, SQLite would write nothing
 MOVE_HEAD = "UPDATE log_head SET position = ?, hash = ?, recorded_at = ?, writes = ?"
 
 

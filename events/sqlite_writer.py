@@ -78,7 +78,13 @@ class SqliteWriter:
         return True
 
     def touch(self) -> None:
-        self._connection.execute(TOUCH)
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.executemany(TOUCH, [(1,), (-1,)])
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def checkpoint(self) -> None:
         """Fold the WAL into the file as far as no reader needs it."""

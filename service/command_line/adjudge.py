@@ -1,12 +1,14 @@
 """The command `adjudge`: the list of its commands, and how a run of it ends."""
 
+import os
+import sys
 from collections.abc import Sequence
 
 import click
 
 from dsl.text.parser import keep_tables
 from service.command_line.commands import Commands, Entry
-from service.command_line.ending import DONE, MISUSED
+from service.command_line.ending import DONE, MISUSED, UNREACHABLE
 from service.command_line.parser_tables import parser_tables
 from service.command_line.surroundings import Surroundings
 
@@ -91,6 +93,7 @@ def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
             obj=surroundings,
             color=coloured,
         )
+        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as unsaid:
         click.echo(unsaid.format_message(), err=True)
         return MISUSED
@@ -101,12 +104,26 @@ def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
     except click.ClickException as trouble:
         _say(_sentence(trouble))
         return trouble.exit_code
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        _print_no_more()
+        return DONE
+    except OSError as error:
+        _print_no_more()
+        _say(f"no-output: what was asked for cannot be written: {error.strerror}")
+        return UNREACHABLE
     except click.Abort:
         return _INTERRUPTED
     except SystemExit:
         # click's way out when the reader, `head` say, has seen enough
         return DONE
     return ended if isinstance(ended, int) else DONE
+
+
+def _print_no_more() -> None:
+    """What is left to print goes nowhere, or the end of the process trips over it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _sentence(error: click.ClickException) -> str:

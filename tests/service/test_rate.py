@@ -1,6 +1,8 @@
 """The published inspections, rated through the command that others script against."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -455,3 +457,23 @@ def test_a_rating_without_a_score_is_printed_alone() -> None:
     }
 
     assert table_of(inspection).endswith("\nOverall: Good\n")
+
+
+@pytest.mark.parametrize("more", [[], ["--explain", "--json"]])
+def test_a_full_disk_behind_the_output_is_one_sentence(
+    tmp_path: Path, more: list[str]
+) -> None:
+    file = tmp_path / "file.json"
+    file.write_text('{"framework": "youth-2020", "judgements": {"1.1": "Good"}}')
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(  # noqa: S603  our own program
+            [sys.executable, "-m", "service", "rate", str(file), *more],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 3
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.startswith("adjudge: no-output: ")

@@ -1,5 +1,10 @@
 """The service about itself: frameworks, ledger, identity, problems, health."""
 
+import resource
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 from service.api import DRAIN
 from service.api.catalogue import KINDS
 from service.permission import Action
@@ -95,6 +100,27 @@ async def test_the_process_is_alive_ready_and_known(api: Api) -> None:
     assert version.body == {"version": "0.0.0", "revision": None}
 
 
+async def test_a_process_that_cannot_write_is_not_ready_until_it_can(
+    brent: Api,
+) -> None:
+    path = answer_path("C-1", "2.1.1")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        refused = await brent.put(path, {"answer": "Yes"})
+        unready = await brent.get("/readyz")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    ready = await brent.get("/readyz")
+
+    assert (refused.status, refused.slug) == (503, "store-unavailable")
+    assert (unready.status, unready.slug) == (503, "store-unavailable")
+    assert unready.headers["Retry-After"]
+    assert ready.status == 200
+    assert (await brent.put(path, {"answer": "Yes"})).status == 201
+    brent.log.truncate(0)  # that it failed is in there, as it should be
+
+
 async def test_a_process_being_stopped_is_not_ready_but_finishes(brent: Api) -> None:
     brent.app[DRAIN].begin()
 
@@ -161,3 +187,15 @@ async def test_a_fault_is_answered_without_its_words_and_logged_by_its_places(
     assert WORDS not in reply.text
     assert WORDS not in log
     assert '"fault":"ValueError"' in log
+
+
+async def test_a_read_model_that_was_altered_is_said_to_be_unavailable(
+    brent: Api, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as connection:
+        connection.execute("ALTER TABLE inspections DROP COLUMN programme")
+
+    reply = await brent.get("/v1/inspections")
+
+    assert (reply.status, reply.slug) == (503, "store-unavailable")
+    brent.log.truncate(0)  # that it failed is in there, as it should be
