@@ -49,11 +49,12 @@ class Place:
     folder: Path
     capsys: pytest.CaptureFixture[str] | None
     now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    database: str | None = None  # otherwise a file in the folder
 
     @property
     def settings(self) -> Settings:
         return Settings(
-            database=f"sqlite+aiosqlite:///{self.ledger}",
+            database=self.database or f"sqlite+aiosqlite:///{self.ledger}",
             vault=str(self.vault),
             master_key=str(self.folder / "master.key"),
             identities=str(self.folder / "people.json"),
