@@ -57,6 +57,7 @@ class Place:
             database=self.database or f"sqlite+aiosqlite:///{self.ledger}",
             vault=str(self.vault),
             master_key=str(self.folder / "master.key"),
+            signing_key=str(self.folder / "signing.key"),
             identities=str(self.folder / "people.json"),
             environment="development",
         )
@@ -76,7 +77,14 @@ class Place:
     def call(self, *said: str, person: str | None = None) -> tuple[int, str, str]:
         """Call a command, in somebody's name: exit code, output, errors."""
         settings = self.settings
-        named = ("database", "vault", "master_key", "identities", "environment")
+        named = (
+            "database",
+            "vault",
+            "master_key",
+            "signing_key",
+            "identities",
+            "environment",
+        )
         surroundings = Surroundings(
             now=self.clock,
             new_id=lambda: f"id-{next(_NUMBERS)}",
