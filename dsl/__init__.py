@@ -9,6 +9,7 @@ from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Rule, Scope
 from dsl.live import LiveRatings
 from dsl.live_shift import Figures, Moved, Shift, Standing
 from dsl.load import Loaded, load, name_of
+from dsl.method import is_judged
 from dsl.outcome import (
     Assessment,
     DiscretionOutcome,
@@ -54,6 +55,7 @@ __all__ = [
     "WhatIf",
     "evaluate",
     "explain",
+    "is_judged",
     "keep_tables",
     "load",
     "name_of",

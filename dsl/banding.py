@@ -14,13 +14,16 @@ def in_proportion(banding: Banding, maximum: int) -> Banding:
     """The same bands where only `maximum` can be scored.
 
     An upper edge e of a scale to M becomes ((2e + 1) * m) // (2M), which keeps the cuts
-    at the same mean score and lets ties fall. A band may come out empty on a very
-    short scale: its upper edge is then below its lower one.
+    at the same mean score and lets ties fall. Under a banding of percentages it is the
+    highest score whose share of m, halves rounded up, is no more than e. A band may
+    come out empty on a very short scale: its upper edge is then below its lower one.
     """
     bands: list[Band] = []
     low = 0
+    tie = 1 if banding.percentages else 0
     for band in banding.bands:
-        high = ((2 * band.high + 1) * maximum) // (2 * banding.top)
+        high = ((2 * band.high + 1) * maximum - tie) // (2 * banding.top)
+        high = min(high, maximum)
         bands.append(replace(band, low=low, high=high))
         low = high + 1
     return replace(banding, top=maximum, bands=tuple(bands))

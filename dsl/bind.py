@@ -1,5 +1,6 @@
 """Resolves everything an author wrote by name: a version becomes a framework."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 
@@ -12,6 +13,7 @@ from dsl.bind_structure import bind_domains, bind_questions, bind_standards
 from dsl.binding import Binding
 from dsl.framework import Framework, NoFieldwork
 from dsl.nodes import DocumentNode, FrameworkNode, Statement
+from dsl.reading import MONTHS
 
 
 def bind(
@@ -76,7 +78,7 @@ def _dates(binding: Binding, node: FrameworkNode) -> tuple[date | None, date | N
                     "not-a-day",
                     f"`{day.text}` is not a day",
                     day.span,
-                    "Write the month in full, as in: 1 September 2020",
+                    _as_a_day(day.text),
                 )
         start, end = first.value, last.value if last else None
         if last and start and end and end < start:
@@ -90,6 +92,15 @@ def _dates(binding: Binding, node: FrameworkNode) -> tuple[date | None, date | N
     return None, None
 
 
+def _as_a_day(text: str) -> str:
+    """What to make of a day that is none."""
+    _, month, year = text.split()
+    if month not in MONTHS or int(year) < 1:
+        return "Write the month in full, as in: 1 September 2020"
+    _, days = monthrange(int(year), MONTHS.index(month) + 1)
+    return f"{month} {year} has {days} days."
+
+
 def _gaps(binding: Binding, node: FrameworkNode) -> tuple[NoFieldwork, ...]:
     gaps = []
     for gap in node.gaps:
@@ -100,7 +111,7 @@ def _gaps(binding: Binding, node: FrameworkNode) -> tuple[NoFieldwork, ...]:
                 "not-a-day",
                 f"`{bad.text}` is not a day",
                 bad.span,
-                "Write the month in full, as in: 1 September 2020",
+                _as_a_day(bad.text),
             )
         elif last < first:
             binding.found.error(

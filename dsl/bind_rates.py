@@ -30,6 +30,7 @@ from dsl.nodes import (
     MethodNode,
     PercentageNode,
     RateNode,
+    RuleNode,
     TotalNode,
 )
 from dsl.phrases import Named, Word
@@ -83,6 +84,7 @@ def most_scored(binding: Binding, ratings: tuple[Rating, ...]) -> Mapping[str, i
         for rule in binding.version.rules
         if isinstance(rule.node, RateNode) and isinstance(rule.node.method, TotalNode)
         for total in [rule.node.method]
+        if not total.as_percentage
     }
 
 
@@ -145,6 +147,8 @@ def _twice(binding: Binding, part: str, rule: InForce, other: InForce) -> None:
 def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
     """Every question and, where there is a scale, every standard has a rule."""
     binding = scale.binding
+    if has_unknown_scope(binding, RateNode):
+        return  # what it was meant to name may be what is missing
     rated = ("question", "standard")
     for kind in rated:
         for part in binding.structure.of_kind(kind):
@@ -155,6 +159,15 @@ def _check_all_rated(scale: Scale, rules: Mapping[str, InForce]) -> None:
                     binding.version.blocks["part", part].span,
                     f"Write: rate {kind} {part} by …",
                 )
+
+
+def has_unknown_scope(binding: Binding, kind: type[RuleNode]) -> bool:
+    """Whether a rule of this kind speaks of parts that are not there."""
+    probe = Findings()
+    for rule in binding.version.rules:
+        if isinstance(rule.node, kind):
+            rule.covers(binding.structure, probe)
+    return probe.faulty
 
 
 def _method(scale: Scale, node: MethodNode, part: str) -> Method | None:
@@ -234,12 +247,13 @@ def _total(scale: Scale, node: TotalNode) -> Total | None:
     probe = Findings()
     of = binding.structure.resolve(node.of, probe)
     binding.found.add(probe.in_order())
-    known = _banding_of(scale, node.banding, "scores")
+    unit = "percentages" if node.as_percentage else "scores"
+    known = _banding_of(scale, node.banding, unit)
     if not known or not of or probe.faulty:
         return None
     banding = scale.bandings[node.banding.text]
     scores = [rating.score for rating in scale.terms.ratings]
-    if scores and not binding.in_doubt(("parts", "")):
+    if scores and not node.as_percentage and not binding.in_doubt(("parts", "")):
         most = len(of) * max(scores)
         if most != banding.top:
             _wrong_range(binding, node, len(of), most, banding)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from dsl.bind_facts import bind_inspection_test
+from dsl.bind_rates import has_unknown_scope
 from dsl.binding import Binding
 from dsl.evidence import Count, Decision, Evidence
-from dsl.framework import OVERALL, Framework, Judgement, Total
-from dsl.nodes import Statement
+from dsl.framework import OVERALL, Framework, Total
+from dsl.method import is_judged
+from dsl.nodes import DiscretionNode, Statement
 from dsl.phrases import FactTestNode, NotInspectedNode, Word
 from dsl.rule_test import Aspect, Expectation, RuleTest
 from dsl.source import Span
@@ -119,11 +121,11 @@ class _TestBinder:
                 f"Write: {part} is 11 of 17",
             )
             return
-        known = [self._part(line.part, "standard"), self._rating(rating)]
+        known = [part == OVERALL or self._part(line.part, "standard")]
+        known.append(self._rating(rating))
         if not all(known):
             return
-        rate = self._framework.rates.get(part)
-        if rate is not None and not isinstance(rate.method, Judgement):
+        if self._is_worked_out(part):
             self._found.error(
                 "not-judged",
                 f"`{part}` is worked out by a rule, so a test cannot give its rating",
@@ -132,6 +134,13 @@ class _TestBinder:
             )
         elif self._once(line, part, self._judgements):
             self._judgements[part] = rating.text
+
+    def _is_worked_out(self, part: str) -> bool:
+        """Whether a rule rates a part and leaves nobody anything to judge."""
+        rate = self._framework.rates.get(part)
+        if rate is None:
+            return part == OVERALL and not self._binding.in_doubt(("rate", part))
+        return not is_judged(rate.method)
 
     def _takes_figure(self, line: GivenNode) -> bool:
         if self._binding.structure.kind_of(line.part.text) == "standard":
@@ -170,7 +179,9 @@ class _TestBinder:
     def _has_discretion(self, part: Word) -> bool:
         if part.text in self._framework.discretion:
             return True
-        if not self._binding.in_doubt(("discretion", part.text)):
+        if not self._binding.in_doubt(
+            ("discretion", part.text)
+        ) and not has_unknown_scope(self._binding, DiscretionNode):
             self._found.error(
                 "no-discretion",
                 f"there is no discretion for `{part.text}`",
@@ -260,9 +271,8 @@ class _TestBinder:
     def _has_guidance(self, part: Word) -> bool:
         if part.text in self._framework.guidance:
             return True
-        if self._part(part, "standard") and not self._binding.in_doubt(
-            ("guidance", part.text)
-        ):
+        known = part.text == OVERALL or self._part(part, "standard")
+        if known and not self._binding.in_doubt(("guidance", part.text)):
             self._found.error(
                 "no-guidance",
                 f"there is no guidance for `{part.text}`",

@@ -193,6 +193,8 @@ def _method(framework: Framework, method: Method) -> Iterator[str]:
             yield f"the total score of {_parts(framework, of)}"
             if in_proportion:
                 yield "in proportion"
+            if framework.bandings[banding].percentages:
+                yield "as a percentage"
             yield f"using banding {_name(banding)}"
         case CountsOnly():
             yield "counts only"

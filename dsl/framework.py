@@ -203,7 +203,11 @@ class Lowest:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """`by the total score of standards in domains 1, 2 and 3 …`"""
+    """`by the total score of standards in domains 1, 2 and 3 …`
+
+    Under a banding of percentages the score counts as a share of the most there can
+    be.
+    """
 
     of: tuple[str, ...]
     in_proportion: bool  # left-out parts shrink the maximum and the bands follow

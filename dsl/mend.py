@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from dsl.habit import habit
 from dsl.parser import keywords, parser, vocabulary
 from dsl.quotes import DOUBLE, NAME, RATING, SINGLE, mask, plain
 from dsl.reading import Branch
 from dsl.slip import Mistake, Slip
 from dsl.split import Block
-from dsl.syntax import explain
+from dsl.syntax import explain, no_part
 
 _MOST_REPAIRS = 50
 _MOST_READ = 200_000  # characters read again while mending one block
@@ -105,7 +106,7 @@ def mend(text: str, quoted: Quoted) -> Mended:
         line_end = _line_end(mended, mistake.start)
         if mistake.repair is not None:
             edit = first, mistake.end, mistake.repair
-        elif "\n" in mended[: mistake.start] and mistake.code != "ends-too-soon":
+        elif "\n" in mended[: mistake.start] and mended[mistake.end :].strip():
             line_start = mended.rfind("\n", 0, mistake.start) + 1
             edit = line_start, line_end, " " * (line_end - line_start)
             whole, blanked = False, start
@@ -158,10 +159,22 @@ def _explained(text: str, stopped: UnexpectedInput, quoted: Quoted) -> Mistake:
         if stopped.token.type != "$END":
             at = stopped.token.start_pos or 0
     elif isinstance(stopped, UnexpectedCharacters):
-        accepts, at = stopped.allowed or (), _offset(text, stopped)
+        at = _offset(text, stopped)
+        accepts = _accepted_at(text, at)
     phrases = {name: words.get(name, "") for name in sorted(accepts)}
     slip = Slip(text, at, phrases, quoted.names, quoted.ratings, keywords())
-    return _missing_word(slip) or explain(slip)
+    return habit(slip) or no_part(slip) or _missing_word(slip) or explain(slip)
+
+
+def _accepted_at(text: str, at: int) -> Collection[str]:
+    """What may stand at a place where not even a word can be made out."""
+    reading = parser().parse_interactive(text[:at])
+    try:
+        reading.exhaust_lexer()
+    except UnexpectedInput:
+        return ()
+    accepted: set[str] = reading.accepts()  # type: ignore[no-untyped-call]  # lark leaves it untyped
+    return accepted
 
 
 def _missing_word(slip: Slip) -> Mistake | None:
@@ -177,13 +190,15 @@ def _missing_word(slip: Slip) -> Mistake | None:
     if len(helps) != 1:
         return None
     (phrase,) = helps
+    quoted = NAME.match(slip.rest) or RATING.match(slip.rest)
+    word = quoted[0] if quoted else slip.word
     return Mistake(
         "missing-word",
-        f"`{phrase}` is missing before `{slip.word}`",
+        f"`{phrase}` is missing before `{word}`",
         slip.at,
-        slip.at + len(slip.word),
-        f"Write: {phrase} {slip.word}",
-        f"{phrase} {slip.word}",
+        slip.at + len(word),
+        f"Write: {phrase} {word}",
+        f"{phrase} {word}",
     )
 
 

@@ -16,6 +16,7 @@ from dsl.framework import (
     FirstRule,
     Judgement,
     Lowest,
+    Method,
     Percentage,
     Total,
 )
@@ -34,6 +35,15 @@ class Rated:
     score: int | None = None
     maximum: int | None = None
     decided_by: tuple[str, ...] = ()
+
+
+def is_judged(method: Method) -> bool:
+    """Whether people may say what the rating is, always or where no rule applies."""
+    match method:
+        case Judgement() | FirstRule(panel_decides=True):
+            return True
+        case _:
+            return False
 
 
 def domain_of(view: View, part: str) -> str | None:
@@ -193,9 +203,14 @@ def _total(method: Total, view: View) -> Rated:
     points = {rating.name: rating.score for rating in framework.ratings}
     score = sum(points[outcome.rating or ""] for outcome in rated)
     maximum = max(points.values()) * len(rated)
-    band = band_of(in_proportion(framework.bandings[method.banding], maximum), score)
+    banding = framework.bandings[method.banding]
+    band = band_of(in_proportion(banding, maximum), score)
     aside = [outcome for outcome in outcomes if outcome.rating is None]
     reason = f"{score} of {maximum}, in {spoken(band)}"
+    if banding.percentages:
+        share = (200 * score + maximum) // (2 * maximum)
+        within = spoken(band_of(banding, share))
+        reason = f"{score} of {maximum} = {share}%, in {within}"
     if aside:
         reason += f", leaving out {_names(aside)}"
     return Rated(

@@ -178,6 +178,7 @@ class TotalNode:
 
     of: Parts
     in_proportion: bool
+    as_percentage: bool
     banding: Word
 
 

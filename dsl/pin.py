@@ -115,7 +115,9 @@ def _refusals(changed: Framework, framework: Framework) -> Iterator[str]:
     for part, rate in changed.rates.items():
         match rate.method:
             case Total(of=of, banding=name):
-                if changed.bandings[name].top != max(scores) * len(of):
+                banding = changed.bandings[name]
+                most = 100 if banding.percentages else max(scores) * len(of)
+                if banding.top != most:
                     yield "score-range"
             case FirstRule(rows=rows, panel_decides=panel_decides):
                 if rate != framework.rates[part]:

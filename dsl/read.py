@@ -222,7 +222,9 @@ def _method(reading: Reading, tree: Branch) -> MethodNode:
         case "total":
             in_proportion = says(method, "IN_PROPORTION")
             parts = reading.parts(method)
-            return TotalNode(parts, in_proportion, reading.name(method))
+            as_percentage = says(method, "AS_PERCENTAGE")
+            name = reading.name(method)
+            return TotalNode(parts, in_proportion, as_percentage, name)
         case "counts_only":
             return CountsOnlyNode()
         case _:

@@ -1,5 +1,6 @@
 """Turns the tree of a `test` block into its node."""
 
+from dsl.framework import OVERALL
 from dsl.phrases import Word
 from dsl.reading import Branch, Reading, branches, says, tokens
 from dsl.test_node import (
@@ -34,6 +35,8 @@ def _given(reading: Reading, tree: Branch) -> GivenLine:
             return reading.fact_test(line)
         case "not_inspected":
             return reading.not_inspected(line)
+        case "given_overall":
+            return GivenNode(Word(OVERALL, span), reading.rating(line), span)
         case "panel_moves":
             because = reading.name(line).text
             return MoveNode(reading.ref(line), reading.rating(line), because, span)
@@ -48,14 +51,16 @@ def _expect(reading: Reading, tree: Branch) -> ExpectLine:
     span = reading.place(line)
     match line.data:
         case "expect_overall":
-            overall = Word("overall", span)
+            overall = Word(OVERALL, span)
             return ExpectRating(overall, _rating(reading, line), False, span)  # noqa: FBT003 - the node's order
         case "expect_score":
             score, *maximum = reading.numbers(line)
             top = maximum[0].value if maximum else None
             return ExpectScore(score.value, top, span)
         case "expect_guidance":
-            return ExpectGuidance(reading.ref(line), reading.rating(line), span)
+            overall = Word(OVERALL, span)
+            part = overall if says(line, "OVERALL") else reading.ref(line)
+            return ExpectGuidance(part, reading.rating(line), span)
         case _:
             return _expect_part(reading, line)
 

@@ -85,6 +85,8 @@ def method(framework: Framework, how: Method) -> str:
             return f"by the lowest rating of {parts(framework, of)}{aside}"
         case Total(of, in_proportion, banding):
             scale = ", in proportion to what can be rated" if in_proportion else ""
+            if framework.bandings[banding].percentages:
+                scale += ", as a percentage of the most there can be"
             return (
                 f"by the total score of {parts(framework, of)}{scale},"
                 f" using the bands of “{banding}”"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dsl.findings import Findings, WayOut, suggestion
+from dsl.findings import Findings, WayOut, nearest, suggestion
 from dsl.framework import OVERALL
 from dsl.phrases import Among, Parts, Stretch, Word
 
@@ -140,7 +140,7 @@ class Structure:
             return True
         if found.full:
             return False
-        if not self.in_doubt(part.text):
+        if not self.in_doubt(part.text) and not self._is_misnumbered(part, kind):
             other = self.kind_of(part.text)
             is_not = f"is a {other}, not a {kind}" if other else "is not defined"
             message = (
@@ -153,6 +153,20 @@ class Structure:
                 None if other else suggestion(part.text, self.of_kind(kind)),
             )
         return False
+
+    def _hangs_loose(self, part: str, kind: str) -> bool:
+        if kind == "question":
+            return bool(self.standards) and self.standard_of(part) is None
+        return bool(self.domains) and kind == "standard" and not self.parents[part]
+
+    def _is_misnumbered(self, part: Word, kind: str) -> bool:
+        """Whether it is probably one whose own number is the mistake."""
+        astray = [
+            each
+            for each in self.of_kind(kind)
+            if "." in each and self._hangs_loose(each, kind)
+        ]
+        return nearest(part.text, astray) is not None
 
 
 def is_above(part: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
-from dsl.findings import join
+from dsl.findings import join, nearest
 from dsl.quotes import DOUBLE, NAME, RATING, SINGLE
 from dsl.slip import WORD, Mistake, Slip
 
@@ -37,9 +37,21 @@ _SCOPES = ("of a case", "of the service", "of the inspection")
 _CLOSE = 0.65  # how alike a word and what was meant by it are at least
 _RUN = re.compile(r"[^\s\"“”,#]+(?: [^\s\"“”,#]+)*")
 _DASHED = re.compile(r"(\d+)\s*%?\s*(?:[-\u2013\u2014\u2212]|\.\.+)\s*(\d+)(?:\s*%)?")
-_COMPARED = re.compile(r"(<=|≤|<|>=|≥|>|under|less than|over|above)\s*(\d+)(?:\s*%)?")
-_PLUS = re.compile(r"(\d+)\s*%?\s*\+|(\d+)\s*%?\s+(?:and|or) (?:above|over)")
-_PERCENT = re.compile(r"(\d+)\s*%")
+_STRETCH = re.compile(
+    r"(?:between|from)\s+(\d+)(?:\s*%)?\s+(?:and|to)\s+(\d+)(?:\s*%)?"
+)
+_COMPARED = re.compile(
+    r"(<=|≤|up to|at most|no more than|not more than|<|under|less than|fewer than"
+    r"|>=|≥|at least|no less than|from|>|over|above|greater than|more than)"
+    r"\s*(\d+)(?:\s*%)?"
+)
+_PLUS = re.compile(
+    r"(\d+)\s*%?\s*\+"
+    r"|(\d+)\s*%?\s+(?:and|or)\s+(?:above|over|higher|greater|upwards|up)"
+    r"|(\d+)\s*%?\s+and\s+more"
+)
+_PERCENT = re.compile(r"(\d+)\s*(?:%|per\s?cent\b|percent\b)")
+_DECIMAL = re.compile(r"(\d+)[.,]\d+(?:\s*%)?")
 
 PLAIN: Final[Mapping[str, str]] = {
     "NAME": 'a name in "double quotes"',
@@ -58,14 +70,16 @@ def explain(slip: Slip) -> Mistake:
     """The most telling explanation of a slip."""
     for hint in (
         _ends_too_soon,
-        _missing_quote,
+        _bare_name,
         _range_sign,
+        _missing_quote,
         _wrong_quotes,
         _needs_quotes,
         _bare_part,
         _punctuation,
         _fact_without_scope,
         _misspelt,
+        _line_ends_too_soon,
     ):
         mistake = hint(slip)
         if mistake is not None:
@@ -84,6 +98,69 @@ def _ends_too_soon(slip: Slip) -> Mistake | None:
         start,
         len(before),
         _could_be(slip, "Next comes"),
+    )
+
+
+_LINE_STARTS = frozenset(
+    {
+        *(
+            "source",
+            "assumes",
+            "given",
+            "expect",
+            "below",
+            "moves",
+            "decided",
+            "usually",
+        ),
+        *("departing", "when", "or when", "prompt", "panel", "called", "from", "score"),
+    }
+)
+
+
+def _line_ends_too_soon(slip: Slip) -> Mistake | None:
+    """The line above stops in the middle, and its rule goes on here."""
+    above = slip.text[: slip.line_start].rstrip()
+    starts = _LINE_STARTS & {*slip.words_accepted()}
+    if not above or slip.text[slip.line_start : slip.at].strip():
+        return None
+    if starts or "$END" in slip.accepts or not slip.accepts:
+        return None
+    start = max(above.rfind(" "), above.rfind("\n")) + 1
+    return Mistake(
+        "ends-too-soon",
+        "this line ends too soon",
+        start,
+        len(above),
+        _could_be(slip, "Next comes"),
+    )
+
+
+def _bare_name(slip: Slip) -> Mistake | None:
+    """A name without quotes where nothing but a name belongs, whatever is in it."""
+    if set(slip.accepts) != {"NAME"} or not slip.rest[:1].isalpha():
+        return None
+    if any(mark in slip.rest for mark in DOUBLE):
+        return None
+    name = slip.rest.split("#")[0].rstrip()
+    write = f'"{name}"'
+    end = slip.at + len(name)
+    return Mistake(
+        "needs-quotes", f"`{name}` needs quotes", slip.at, end, f"Write {write}", write
+    )
+
+
+def no_part(slip: Slip) -> Mistake | None:
+    """`rate by judgement …`"""
+    head = slip.text[: slip.at].removeprefix("replace").strip()
+    if head not in ("rate", "cap") or not re.match(r"(?:by|at|as)\b", slip.rest):
+        return None
+    return Mistake(
+        "unexpected",
+        f"`{head}` says first which parts it is about",
+        slip.at,
+        slip.at + len(slip.word),
+        f"Write: {head} standard 2.1 {slip.word} …",
     )
 
 
@@ -157,22 +234,26 @@ def _known_prefix(text: str, names: Iterable[str]) -> str | None:
 
 def _range_sign(slip: Slip) -> Mistake | None:
     """`65-79`, `< 50`, `80+` and `65%` in a banding."""
+    if not slip.text.removeprefix("replace").lstrip().startswith("banding"):
+        return None
     line = slip.text[slip.line_start : slip.line_end]
     for pattern, meant in (
+        (_STRETCH, lambda found: f"{found[1]} to {found[2]}"),
         (_DASHED, lambda found: f"{found[1]} to {found[2]}"),
         (_COMPARED, _compared),
-        (_PLUS, lambda found: f"{found[1] or found[2]} or more"),
+        (_PLUS, lambda found: f"{found[1] or found[2] or found[3]} or more"),
+        (_DECIMAL, lambda found: found[1]),
         (_PERCENT, lambda found: found[1]),
     ):
         for found in pattern.finditer(line):
             start, end = (slip.line_start + offset for offset in found.span())
             if not start <= slip.at < end:
                 continue
-            if pattern is _PERCENT and "INT" not in slip.accepts:
-                continue
             write = meant(found)
             message = {
+                _STRETCH: "a range is written with `to`",
                 _DASHED: "a range is written with `to`",
+                _DECIMAL: "bands end at whole numbers",
                 _PERCENT: "numbers in a banding have no `%`",
             }.get(pattern, "an open end is written with `below` or `or more`")
             return Mistake(
@@ -184,11 +265,11 @@ def _range_sign(slip: Slip) -> Mistake | None:
 def _compared(found: re.Match[str]) -> str:
     number = int(found[2])
     match found[1]:
-        case "<" | "under" | "less than":
+        case "<" | "under" | "less than" | "fewer than":
             return f"below {number}"
-        case "<=" | "≤":
+        case "<=" | "≤" | "up to" | "at most" | "no more than" | "not more than":
             return f"below {number + 1}"
-        case ">=" | "≥":
+        case ">=" | "≥" | "at least" | "no less than" | "from":
             return f"{number} or more"
         case _:
             return f"{number + 1} or more"
@@ -220,6 +301,7 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
             if _near_words(slip) or set(slip.accepts) != {kind}:
                 continue
             name = _up_to_keyword(slip)
+            meant = _abbreviated(name, known) if kind == "RATING" else None
         else:
             name = slip.rest[: len(name)]
         write = f"{mark}{meant or name}{mark}"
@@ -233,6 +315,18 @@ def _needs_quotes(slip: Slip) -> Mistake | None:
             instead=(write,),
         )
     return None
+
+
+def _abbreviated(said: str, ratings: Iterable[str]) -> str | None:
+    """`RI`, `Out.`: the one rating this is short for."""
+    short = said.casefold().rstrip(".")
+    meant = [
+        rating
+        for rating in ratings
+        if rating.casefold().startswith(short)
+        or "".join(word[0] for word in rating.casefold().split()) == short
+    ]
+    return meant[0] if len(meant) == 1 else nearest(said, ratings)
 
 
 def _up_to_keyword(slip: Slip) -> str:
@@ -323,6 +417,15 @@ def _misspelt(slip: Slip) -> Mistake | None:
         return None
     phrase, width = near
     typed = slip.rest[:width]
+    if typed.casefold() == phrase:
+        return Mistake(
+            "misspelt",
+            f"`{typed}` is written in small letters",
+            slip.at,
+            slip.at + width,
+            f"Write: {phrase}",
+            phrase,
+        )
     return Mistake(
         "misspelt",
         f"`{typed}` is not a word of the language here",
@@ -341,7 +444,7 @@ def _unexpected(slip: Slip) -> Mistake:
             f"`{slip.word}` does not start a rule",
             0,
             end,
-            f"A rule starts with {join(KINDS, 'or')}.",
+            f"A rule starts with {join(KINDS, 'or')}; a remark starts with `#`.",
         )
     quoted = NAME.match(slip.rest) or RATING.match(slip.rest)
     number = re.match(r"[A-Z]?[0-9][0-9.]*%?", slip.rest)

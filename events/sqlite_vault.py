@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from events.erased_list import add_to_list, list_beside, read_list
 from events.master_key import KEY_SIZE, MasterKey
 from events.sealed import SealedText
+from events.sqlite_begin import begin_file
 from events.sqlite_errors import plain_errors
 from events.store import Head
 from events.vault import (
@@ -103,6 +104,9 @@ class SqliteVault:
             known = await self._on_thread(partial(self._made, key))
         return fingerprint_with(known.secret, data)
 
+    def knows(self, key: str) -> bool:
+        return key in self._keys
+
     async def destroy(self, *keys: str) -> None:
         await self._on_thread(partial(self._destroy, keys))
 
@@ -167,10 +171,12 @@ class SqliteVault:
         with _transaction(self._connection):
             self._follow_master()
             wrapped = self._master.wrap(name, self._entropy(KEY_SIZE), self._entropy)
-            self._connection.execute(
+            added = self._connection.execute(
                 "INSERT INTO keys VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 (name, self._master.id, wrapped),
-            )
+            ).rowcount
+        if added:  # a copy of the file alone must open all that is sealed
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         known = self._found(name)
         if known is None:
             raise KeyDestroyed(name)
@@ -325,6 +331,8 @@ async def memory_vault(entropy: Entropy = token_bytes) -> SqliteVault:
 
 
 def _open(path: str, master: MasterKey) -> sqlite3.Connection:
+    if path != _MEMORY:
+        begin_file(path)
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         lay_out(connection, path, master.id)

@@ -10,6 +10,7 @@ from typing import cast
 
 from sqlalchemy import URL, NullPool, Table, create_engine
 
+from events.sqlite_begin import begin_file
 from events.sqlite_file import lay_out, tail_of
 from events.sqlite_text import (
     ADD_EVENT,
@@ -29,6 +30,7 @@ class SqliteWriter:
     """Writes batches, and reads what the appender must know exactly."""
 
     def __init__(self, path: str, tables: Sequence[Table]) -> None:
+        begin_file(path)
         self._engine = create_engine(
             URL.create("sqlite", database=path),
             poolclass=NullPool,

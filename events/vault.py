@@ -55,6 +55,13 @@ class Vault(Protocol):
         """
         ...
 
+    def knows(self, key: str) -> bool:
+        """Whether a key is at hand; one that is not may be in the vault all the same.
+
+        It costs nothing: neither the disk nor another thread is asked.
+        """
+        ...
+
     async def destroy(self, *keys: str) -> None:
         """Make everything sealed under these keys unreadable, for good.
 

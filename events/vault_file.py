@@ -6,7 +6,9 @@ every process notices; `position` and `hash` are the furthest the ledger was see
 """
 
 import sqlite3
+from contextlib import closing
 
+from events.sqlite_errors import plain_errors
 from events.store import Overloaded
 from events.vault import VaultError
 
@@ -63,6 +65,14 @@ def master_of(path: str) -> str | None:
         return None if row is None else str(row[0])
     finally:
         connection.close()
+
+
+def holds_keys(path: str) -> bool:
+    """Whether anything was ever sealed with a vault file, or erased in it."""
+    with plain_errors(path), closing(sqlite3.connect(path)) as connection:
+        if _is_new(connection, path):
+            return False
+        return connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None
 
 
 def leave_no_trace(connection: sqlite3.Connection, path: str) -> None:

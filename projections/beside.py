@@ -4,6 +4,7 @@ What is filled is kept with the position it reached, in one transaction each tim
 that an interrupted run goes on where it was. The tables replaced stay until told.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
@@ -26,19 +27,22 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlalchemy.sql.elements import quoted_name
 
 from events.store import Rows
 
-_ALONE = MappingProxyType(
-    {
-        "sqlite": ("BEGIN IMMEDIATE",),
-        # the head row is what every append goes through
-        "postgresql": ("BEGIN", "SELECT 1 FROM log_head FOR UPDATE"),
-    }
-)
+_BEGIN = MappingProxyType({"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"})
+_CLAIM = "SELECT 1 FROM log_head FOR UPDATE"  # what every append goes through
+_NOT_AVAILABLE = "55P03"
+_SHORTLY = "SET LOCAL lock_timeout = 50"  # milliseconds
+
+_EMPTIED = 1_000  # rows of a table in a file that are dropped at a time
+_GAP = 0.02  # seconds: longer than a writer of a file sleeps before it tries again
+_AGAIN = 0.1  # seconds until tables that somebody reads are asked for again
+
 _REACHED = Table(
     "rebuild_reached",
     MetaData(),
@@ -67,11 +71,16 @@ class Beside:
 
     async def begin(self) -> int:
         """Make the copies or find an interrupted run's; the position they reached."""
-        async with self.alone() as connection:
-            if (position := await connection.run_sync(self._reached)) is not None:
-                return position
+        async with self.transaction() as connection:
+            position = await connection.run_sync(self._reached)
+        if position is not None:
+            return position
+        for table in self._tables:
+            await self._drop(_replaced(table))
+            await self._drop(self._copies[table.name])
+        async with self.transaction() as connection:
             await connection.run_sync(self._make)
-            return 0
+        return 0
 
     async def add(self, connection: AsyncConnection, rows: Rows, position: int) -> None:
         """Write rows by their keys, as of a position."""
@@ -109,22 +118,69 @@ class Beside:
 
     async def forget_replaced(self) -> None:
         """Drop the tables that were replaced."""
-        async with self.alone() as connection:
-            for table in self._tables:
-                await connection.execute(DropTable(_replaced(table), if_exists=True))
+        for table in self._tables:
+            await self._drop(_replaced(table))
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction during which no event is appended."""
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A short one: in a file nobody else can write meanwhile."""
         async with self._engine.connect() as connection:
-            for statement in _ALONE[self._engine.dialect.name]:
-                await connection.exec_driver_sql(statement)
+            await connection.exec_driver_sql(_BEGIN[self._engine.dialect.name])
             try:
                 yield connection
             except BaseException:
                 await connection.exec_driver_sql("ROLLBACK")
                 raise
             await connection.exec_driver_sql("COMMIT")
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction during which nobody appends, nor reads the live tables."""
+        while True:
+            async with self.transaction() as connection:
+                if await self._is_alone(connection):
+                    yield connection
+                    return
+            await asyncio.sleep(_AGAIN)
+
+    async def _is_alone(self, connection: AsyncConnection) -> bool:
+        """Writers are let go on while somebody takes long over reading the tables."""
+        if self._engine.dialect.name == "sqlite":
+            return True
+        names = ", ".join(table.name for table in self._tables)
+        await connection.exec_driver_sql("SAVEPOINT before")
+        try:
+            await connection.exec_driver_sql(_SHORTLY)
+            await connection.exec_driver_sql(_CLAIM)
+            await connection.exec_driver_sql(
+                f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"
+            )
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _NOT_AVAILABLE:
+                raise
+            await connection.exec_driver_sql("ROLLBACK TO before")
+            return False
+        return True
+
+    async def _drop(self, table: Table) -> None:
+        """A table in a file is emptied bit by bit first: dropping it takes long."""
+        name = table.name
+        if self._engine.dialect.name == "sqlite" and await self._has(name):
+            deleted = _EMPTIED
+            while deleted == _EMPTIED:
+                async with self.transaction() as connection:
+                    done = await connection.exec_driver_sql(
+                        f"DELETE FROM {name} WHERE rowid IN"  # noqa: S608  our own name
+                        f" (SELECT rowid FROM {name} LIMIT {_EMPTIED})"
+                    )
+                    deleted = done.rowcount
+                await asyncio.sleep(_GAP)
+        async with self.transaction() as connection:
+            await connection.execute(DropTable(table, if_exists=True))
+
+    async def _has(self, name: str) -> bool:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(lambda c: inspect(c).has_table(name))
 
     def _reached(self, connection: Connection) -> int | None:
         if not inspect(connection).has_table(_REACHED.name):
@@ -138,7 +194,6 @@ class Beside:
         connection.execute(CreateTable(_REACHED))
         connection.execute(_REACHED.insert(), {"tables": self._names, "position": 0})
         for copy in self._copies.values():
-            connection.execute(DropTable(copy, if_exists=True))
             connection.execute(CreateTable(copy))
             for index in copy.indexes:
                 connection.execute(CreateIndex(_named_apart(index, taken)))
@@ -146,7 +201,6 @@ class Beside:
     def _switch(self, connection: Connection) -> None:
         for table in self._tables:
             old, copy = _replaced(table), self._copies[table.name]
-            connection.execute(DropTable(old, if_exists=True))
             for before, after in ((table, old), (copy, table)):
                 connection.exec_driver_sql(
                     f"ALTER TABLE {before.name} RENAME TO {after.name}"

@@ -80,6 +80,7 @@ class RatingBook:
         self.ratings = LiveRatings(self.edition.framework)
         self.samples: dict[str, str] = {}  # case → sample
         self.retention = Retention()
+        self.departures: dict[str, GuidanceDeparted] = {}  # by standard, the last
         self._entries: dict[str, Entry] = {}
         self.version = opening.version
         self.position = opening.position
@@ -152,7 +153,8 @@ class RatingBook:
                 return "set aside", ratings.set_inspected(domain, inspected=False)
             case DomainTakenUp(domain=domain):
                 return None, ratings.set_inspected(domain, inspected=True)
-            case GuidanceDeparted(given=given):
+            case GuidanceDeparted(standard=standard, given=given):
+                self.departures[standard] = fact
                 return given, ()
             case FrameworkRepinned():
                 raise CannotFollow(fact)

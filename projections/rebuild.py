@@ -20,7 +20,10 @@ from projections.inline import RatingModels
 from projections.shelf import Shelf
 from projections.tables import TABLES
 
-PAGE = 5_000
+PAGE = 2_000
+"""Events whose rows are written at a time: in a file, writers wait that long."""
+
+_FEW = 100  # events that may be left for when writers wait
 
 
 class Rebuilt(Struct, frozen=True, kw_only=True):
@@ -54,12 +57,17 @@ async def rebuild(
     beside = Beside(engine, tables)
     resumed_from = await beside.begin()
     fold = _Fold(store, resumed_from, page)
-    end = (await store.head()).position
-    while rows := await fold.page():
-        async with beside.alone() as connection:
-            await beside.add(connection, rows, fold.position)
-        progress(fold.position, max(end, fold.position))
+
+    async def fill(end: int) -> None:
+        while fold.position < end and (rows := await fold.page()) is not None:
+            async with beside.transaction() as connection:
+                await beside.add(connection, rows, fold.position)
+            progress(fold.position, max(end, fold.position))
+
+    await fill((await store.head()).position)
     differed = await beside.differed(fold.position)
+    while (end := (await store.head()).position) - fold.position > _FEW:
+        await fill(end)
     begun = time.perf_counter()
     async with beside.alone() as connection:
         await _catch_up(fold, beside, connection)

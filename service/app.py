@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from service.identity import LocalIdentities
 from service.key_vault import open_keys
 from service.ledger_end import check_end, remembering
 from service.logs import logger_to
+from service.lost_files import check_before, check_opened
 from service.records import open_records
 from service.retention import Periods, destroy_erased
 from service.version import VERSION
@@ -36,14 +37,17 @@ async def open_application(
     people = settings.identities
     identities = LocalIdentities.read(Path(people)) if people else LocalIdentities(())
     logger = logger_to(sys.stderr.buffer, level=settings.log_level, now=now)
-    async with (
-        open_keys(settings) as vault,
-        open_records(
-            settings.database,
-            now,
-            erasure_wait=timedelta(days=settings.erasure_wait_days),
-        ) as records,
-    ):
+    check_before(settings)
+    async with AsyncExitStack() as opened:
+        records = await opened.enter_async_context(
+            open_records(
+                settings.database,
+                now,
+                erasure_wait=timedelta(days=settings.erasure_wait_days),
+            )
+        )
+        await check_opened(settings, records.store)
+        vault = await opened.enter_async_context(open_keys(settings))
         await check_end(records.store, vault)
         await destroy_erased(records.engine, vault)
         async with (
@@ -73,5 +77,6 @@ async def open_application(
                         cases=settings.retention_case_days,
                         inspections=settings.retention_inspection_days,
                     ),
+                    body_seconds=settings.body_seconds,
                 )
             )

@@ -1,14 +1,19 @@
 """One row of the rating history in words, for whoever reads it at a terminal."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from projections import Figures, RatingChange
 
+_AT_ONCE = timedelta(minutes=1)
 _INDENT = "    "
 
 
 def change_text(change: RatingChange) -> str:
     """What moved, what moved it and who, on which figures, by which line of the rules.
+
+    The time is when it was recorded; when it was judged stands beside it if that was at
+    another time, as in `(judged 2020-10-05T09:59:36Z)`.
 
     ```
     2020-10-06T09:30:00.000000Z  2.2 rating: Good → Inadequate (provisional)
@@ -20,13 +25,21 @@ def change_text(change: RatingChange) -> str:
     moved = f"{_value(change, before=True)} → {_value(change, before=False)}"
     provisional = " (provisional)" if change.provisional else ""
     lines = [
-        f"{change.observed_at}  {change.part} {change.kind}: {moved}{provisional}",
+        f"{_times(change)}  {change.part} {change.kind}: {moved}{provisional}",
         f"{_INDENT}{_cause(change)}, by {change.actor}, event {change.position}",
     ]
     if figures := _figures(change):
         lines.append(_INDENT + figures)
     lines.append(f"{_INDENT}{change.rule_file}, line {change.rule_line}")
     return "\n".join(lines)
+
+
+def _times(change: RatingChange) -> str:
+    judged = datetime.fromisoformat(change.observed_at)
+    apart = abs(datetime.fromisoformat(change.recorded_at) - judged)
+    if apart <= _AT_ONCE:
+        return change.recorded_at
+    return f"{change.recorded_at} (judged {judged:%Y-%m-%dT%H:%M:%SZ})"
 
 
 def _value(change: RatingChange, *, before: bool) -> str:

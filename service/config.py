@@ -24,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database: str = "sqlite+aiosqlite:///adjudge.db"
     vault: str = "adjudge-keys.db"  # the file of keys; apart from the database
     master_key: str = "adjudge-master.key"  # the file that opens the vault
+    accept_lost_vault: bool = False  # begin a new one; what the old one kept is lost
     signing_key: str = "adjudge-signing.key"  # the file that signs checkpoints
     ledger_name: str | None = None  # on checkpoints, when the signing key is made
     checkpoint_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 60
@@ -34,6 +35,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     identities: str | None = None  # the file of local identities
     local_identities_in_production: bool = False
     body_limit: Annotated[int, Meta(ge=1024, le=16 * 1024 * 1024)] = 64 * 1024
+    body_seconds: Annotated[int, Meta(ge=1, le=300)] = 30
+    keep_alive_seconds: Annotated[int, Meta(ge=1, le=3600)] = 75
     drain_seconds: Annotated[int, Meta(ge=0, le=300)] = 30
     retention_case_days: Annotated[int, Meta(ge=0, le=36_500)] = 1_096
     retention_inspection_days: Annotated[int, Meta(ge=0, le=36_500)] = 2_557

@@ -10,11 +10,18 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
-from events.inspection import CATEGORY, AnswerGiven, CorrectionApproved
+from events.inspection import (
+    CATEGORY,
+    AnswerGiven,
+    CorrectionApproved,
+    FactRecorded,
+    FactWithdrawn,
+)
 from events.recorded import NewEvent, Origin, RecordedEvent, StreamName
 from events.store import Append, Appended, CommandKey, Conflict, EventStore
 from projections import RatingBook, RatingEffect, RatingModels, instant, read_book
 from service.identity import Role
+from service.inspection.belonging import outside_sample
 from service.inspection.commands import (
     ApproveErasure,
     ApproveRelease,
@@ -54,6 +61,7 @@ class Accepted(Struct, frozen=True, kw_only=True):
     recorded_at: str | None  # None: it changed nothing
     counted: bool | None  # answers: whether it counts now; None for everything else
     not_counted_because: str | None
+    outside_sample: str | None  # facts: why their case does not belong to its sample
     effects: tuple[RatingEffect, ...]
 
 
@@ -150,6 +158,11 @@ class Desk:
         stream = StreamName(CATEGORY, inspection)
         book = await self._book(stream, as_of)
         if book is None:
+            if as_of is not None and await self._book(stream, None) is not None:
+                raise Refused(
+                    "not-found",
+                    f"there was no inspection `{inspection}` yet at that time",
+                )
             raise Refused("not-found", f"there is no inspection `{inspection}`")
         seen, position = view(book), book.position
         await self._store.settled(position)
@@ -218,6 +231,7 @@ class Desk:
             recorded_at=None if last is None else instant(last.recorded_at),
             counted=counted,
             not_counted_because=because,
+            outside_sample=_outside_sample(book, appended.events),
             effects=tuple(
                 effect
                 for effect in appended.effects
@@ -241,6 +255,16 @@ def _created(events: Sequence[RecordedEvent]) -> bool:
     return bool(events) and all(
         getattr(event.data, "replaces", None) is None for event in events
     )
+
+
+def _outside_sample(
+    book: RatingBook | None, events: Sequence[RecordedEvent]
+) -> str | None:
+    for event in events:
+        match event.data:
+            case FactRecorded(case=str(case)) | FactWithdrawn(case=str(case)) if book:
+                return outside_sample(book, case)
+    return None
 
 
 def _counted(

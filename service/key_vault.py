@@ -13,6 +13,7 @@ from events.master_key import (
     settle_master_key,
 )
 from events.sqlite_vault import SqliteVault, open_vault
+from events.vault import VaultError
 from events.vault_file import master_of
 from service.config import Settings
 
@@ -24,6 +25,7 @@ async def open_keys(settings: Settings) -> AsyncIterator[SqliteVault]:
     Raises VaultError where either cannot be used.
     """
     key = Path(settings.master_key)
+    _refuse_lost(settings)
     vault = await open_vault(
         settings.vault, _master_key(settings), reread=partial(settle_master_key, key)
     )
@@ -45,6 +47,22 @@ async def rotate(settings: Settings) -> tuple[int, str]:
         wrapped = await vault.wrap_anew(master)
         settle_master_key(path, master.id)
     return wrapped, master.id
+
+
+def _refuse_lost(settings: Settings) -> None:
+    """A master key without a vault is what is left of one that was lost."""
+    if settings.accept_lost_vault or Path(settings.vault).exists():
+        return
+    if Path(settings.master_key).exists():
+        raise lost_vault(settings, "its master key is there")
+
+
+def lost_vault(settings: Settings, because: str) -> VaultError:
+    """What to say of a vault that must have been there."""
+    return VaultError(
+        f"the vault `{settings.vault}` is missing, and {because}; restore it from its "
+        f"backup, or set `accept_lost_vault` to go on without the words it opened"
+    )
 
 
 def _master_key(settings: Settings) -> MasterKey:

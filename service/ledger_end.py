@@ -10,8 +10,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import msgspec
 from structlog.typing import FilteringBoundLogger
 
+from events.recorded import RecordedEvent
+from events.sealed import SealedText
 from events.store import EventStore, ProvableStore, StoreError
 from events.vault import Vault
 
@@ -35,6 +38,22 @@ async def check_end(store: ProvableStore, vault: Vault) -> None:
             f"position {seen.position} of the ledger holds another event than the one "
             f"that was acknowledged there"
         )
+
+
+async def holds_words(store: EventStore) -> bool:
+    """Whether anything in the ledger was sealed: it is read until that is known."""
+    after = 0
+    while page := await store.read_all(after=after):
+        if any(map(_is_sealed, page)):
+            return True
+        after = page[-1].position
+    return False
+
+
+def _is_sealed(event: RecordedEvent) -> bool:
+    return any(
+        isinstance(value, SealedText) for value in msgspec.structs.astuple(event.data)
+    )
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ templates, and faults as the places they passed through, without their messages.
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
 
@@ -28,12 +29,27 @@ def logger_to(
         return {"at": now(), **event}
 
     logger: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.BytesLogger(stream),
+        _Lines(stream),
         processors=[structlog.processors.add_log_level, stamped, _line],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         cache_logger_on_first_use=True,
     )
     return logger
+
+
+class _Lines:
+    """Writes lines; one that cannot be written must not fail what it is about."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def msg(self, line: bytes) -> None:
+        """A full disk is told of by the answers to requests."""
+        with suppress(OSError):
+            self._stream.write(line + b"\n")
+            self._stream.flush()
+
+    debug = info = warning = error = msg
 
 
 def places(error: BaseException) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from msgspec import Struct
 from dsl.discretion import NotAllowed
 from dsl.evaluate import evaluate
 from dsl.evidence import Count, Decision, Evidence
-from dsl.framework import FirstRule, Framework, Judgement, Scope
+from dsl.framework import Framework, Scope
+from dsl.method import is_judged
 from dsl.outcome import Assessment
 from dsl.wording import listed
 
@@ -205,15 +206,12 @@ def _check_known(name: str, kind: str, known: Mapping[str, object]) -> None:
 
 def _check_judgement(framework: Framework, part: str) -> None:
     _check_known(part, "part", framework.rates)
-    match framework.rates[part].method:
-        case Judgement() | FirstRule(panel_decides=True):
-            return
-        case _:
-            raise FaultyFile(
-                "not-judged",
-                f"`{part}` is not judged but worked out from what is below it",
-                "give its figures in `key_questions` instead",
-            )
+    if not is_judged(framework.rates[part].method):
+        raise FaultyFile(
+            "not-judged",
+            f"`{part}` is not judged but worked out from what is below it",
+            "give its figures in `key_questions` instead",
+        )
 
 
 def _check_rating(framework: Framework, part: str, rating: str) -> None:

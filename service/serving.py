@@ -17,12 +17,18 @@ class PortTaken(Exception):
 
 @asynccontextmanager
 async def serving(
-    app: web.Application, *, host: str, port: int, drain_seconds: int
+    app: web.Application,
+    *,
+    host: str,
+    port: int,
+    drain_seconds: int,
+    keep_alive_seconds: int = 75,
 ) -> AsyncIterator[str]:
     """Answer while the block runs; gives the address, raises PortTaken.
 
     At the end no new connection is taken, requests that were begun are finished for at
-    most `drain_seconds`, and then the store is closed.
+    most `drain_seconds`, and then the store is closed. A connection on which no
+    whole head of a request arrives for `keep_alive_seconds` is closed.
     """
     runner = web.AppRunner(
         app,
@@ -30,6 +36,7 @@ async def serving(
         logger=wordless(app[LOGGER]),
         handle_signals=False,
         shutdown_timeout=drain_seconds,
+        keepalive_timeout=keep_alive_seconds,
     )
     await runner.setup()
     try:

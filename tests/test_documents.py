@@ -168,6 +168,7 @@ def test_the_readme_lists_every_command() -> None:
         "rules prove",
         "rules test",
         "rules what-if",
+        "rules why",
         "serve",
         "vault rotate",
         "verify",

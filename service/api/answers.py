@@ -43,7 +43,10 @@ _VERSIONED = ("stale-answer", "precondition-required", "idempotency-key-reused")
 
 
 class AnswerView(Struct, frozen=True, kw_only=True):
-    """An answer with the inspector's words; `erased` once their key was destroyed."""
+    """An answer with the inspector's words.
+
+    `erased` once their key was destroyed; `unreadable` while it is lost or damaged.
+    """
 
     inspection: str
     as_of: int
@@ -56,6 +59,7 @@ class AnswerView(Struct, frozen=True, kw_only=True):
     not_counted_because: str | None
     evidence: str | None
     erased: bool
+    unreadable: bool
     actor: str
     recorded_at: str
     observed_at: str
@@ -73,6 +77,7 @@ class AnswerEventView(Struct, frozen=True, kw_only=True):
     observed_at: str
     evidence: str | None
     erased: bool
+    unreadable: bool
     changes: tuple[ChangeView, ...]
 
 
@@ -159,7 +164,7 @@ async def show_answer(request: web.Request) -> web.Response:
 
     entry, standing, at = await look(request, view)
     event = await event_of(request, entry)
-    evidence, erased = await words_of(request, event, "evidence")
+    words = await words_of(request, event, "evidence")
     answer = AnswerView(
         inspection=inspection,
         as_of=at,
@@ -170,8 +175,9 @@ async def show_answer(request: web.Request) -> web.Response:
         position=entry.position,
         counted=standing.counted,
         not_counted_because=None if standing.counted else standing.reason,
-        evidence=evidence,
-        erased=erased,
+        evidence=words.text,
+        erased=words.erased,
+        unreadable=words.unreadable,
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
         observed_at=instant(event.origin.observed_at),
@@ -198,7 +204,7 @@ async def show_answer_history(request: web.Request) -> web.Response:
         changes[change.position].append(change)
     moments = []
     for event in events:
-        evidence, erased = await words_of(request, event, "evidence")
+        words = await words_of(request, event, "evidence")
         moments.append(
             AnswerEventView(
                 position=event.position,
@@ -208,8 +214,9 @@ async def show_answer_history(request: web.Request) -> web.Response:
                 actor=event.origin.actor,
                 recorded_at=instant(event.recorded_at),
                 observed_at=instant(event.origin.observed_at),
-                evidence=evidence,
-                erased=erased,
+                evidence=words.text,
+                erased=words.erased,
+                unreadable=words.unreadable,
                 changes=tuple(changes[event.position]),
             )
         )

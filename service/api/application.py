@@ -85,6 +85,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     build: context.Build
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
+    body_seconds: float = 30
 
 
 def application(parts: Parts) -> web.Application:
@@ -104,6 +105,7 @@ def application(parts: Parts) -> web.Application:
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
+    app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)

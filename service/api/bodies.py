@@ -17,6 +17,7 @@ Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z", max_length=63)]
 Reference = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z", max_length=63)
 ]
+FiguresHash = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z", max_length=71)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
@@ -75,6 +76,7 @@ class DecisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What the panel decided about a standard that is open to discretion."""
 
     outcome: Literal["applied", "declined"]
+    figures_hash: FiguresHash  # as read with the standard; refused once they moved
     reason: Words  # kept sealed
     rating: Line | None = None  # where the standard moves to; absent when declined
     cases_reviewed: tuple[Reference, ...] = ()

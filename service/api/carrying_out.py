@@ -1,6 +1,7 @@
 """From a request to a command carried out, and from its reply to a response."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from urllib.parse import quote
 
 import msgspec
@@ -23,7 +24,7 @@ from service.api.reading import (
 from service.api.route import JSON
 from service.api.words import fingerprint, key_of
 from service.desk import Errand
-from service.inspection.commands import InspectionCommand
+from service.inspection.commands import AnnounceInspection, InspectionCommand
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -106,10 +107,13 @@ async def _command_key(
     id_ = command_id(request)
     if id_ is None:
         return None
-    case = request.match_info.get("case")
-    said = asked(request, body)
-    key = task.key or key_of(task.inspection, case)
-    return CommandKey(id_, await fingerprint(request, said, key=key))
+    said, inspection = asked(request, body), task.inspection
+    if isinstance(task.command, AnnounceInspection):  # it has no words, nor a key yet
+        return CommandKey(id_, sha256(said).digest())
+    key = task.key or key_of(inspection, request.match_info.get("case"))
+    return CommandKey(
+        id_, await fingerprint(request, said, inspection=inspection, key=key)
+    )
 
 
 async def _seen_version(request: web.Request, task: Task) -> int | None:

@@ -4,6 +4,7 @@ from random import Random
 
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
 from projections import Entry, RatingBook
 from service.api.bodies import CaseBody, ReasonBody
@@ -13,9 +14,10 @@ from service.api.parameter import AS_OF, KEY_REQUIRED
 from service.api.reading import command_id, path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown
-from service.api.words import seal
+from service.api.words import ReasonView, reason_of, seal
 from service.desk import Accepted
 from service.inspection import about, case_reference
+from service.inspection.belonging import outside_sample
 from service.inspection.commands import AddCase, ExcludeCase, RestoreCase
 from service.permission import Action
 from service.refusal import Refused
@@ -68,6 +70,8 @@ class CaseView(Struct, frozen=True, kw_only=True):
     case: str
     sample: str
     status: str
+    because: ReasonView | None  # it is excluded, or was restored
+    outside_sample: str | None  # why it does not belong there; it counts all the same
     questions: tuple[str, ...]  # that are asked of it
     facts: dict[str, EntryView]
     answers: dict[str, StandingView]
@@ -124,8 +128,15 @@ async def add_case(request: web.Request) -> web.Response:
 async def show_case(request: web.Request) -> web.Response:
     """Show a case with its facts, its answers, and the questions asked of it."""
     inspection, case = path(request, "inspection"), path(request, "case")
-    shown_case = await look(request, lambda book: _case_view(book, inspection, case))
-    return shown(shown_case, at=shown_case.as_of)
+    shown_case, entry = await look(
+        request,
+        lambda book: (
+            _case_view(book, inspection, case),
+            book.entry(about.case(case)),
+        ),
+    )
+    because = await reason_of(request, entry)
+    return shown(replace(shown_case, because=because), at=shown_case.as_of)
 
 
 @routes.post(
@@ -204,6 +215,8 @@ def _case_view(book: RatingBook, inspection: str, case: str) -> CaseView:
         case=case,
         sample=summary.sample,
         status=summary.status,
+        because=None,
+        outside_sample=outside_sample(book, case),
         questions=tuple(
             question
             for question in book.framework.questions

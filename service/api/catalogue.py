@@ -80,6 +80,13 @@ _KINDS = (
         "Use one of the methods in the `Allow` header.",
     ),
     Kind(
+        "request-timeout",
+        408,
+        "The body did not arrive in time",
+        "The headers came and the rest of the request did not.",
+        "Send it again, with the same Idempotency-Key.",
+    ),
+    Kind(
         "payload-too-large",
         413,
         "The body is too large",
@@ -340,6 +347,14 @@ _KINDS = (
         "`/v1/retention/holds`.",
     ),
     Kind(
+        "words-unreadable",
+        503,
+        "The words cannot be read",
+        "Their key is lost or damaged; nobody erased it. Answers and ratings are as "
+        "they were.",
+        "Tell whoever runs this service: the vault is to be restored from its backup.",
+    ),
+    Kind(
         "erased",
         410,
         "The words were erased",
@@ -349,6 +364,14 @@ _KINDS = (
         "change an answer here, send it without words and without `Idempotency-Key`.",
     ),
     # ---- two people, one thing
+    Kind(
+        "figures-moved",
+        409,
+        "The figures moved since they were read",
+        "A decision holds for the figures it was taken on, and these are others now.",
+        "Read the standard at `discretion` again, decide on what it shows, and send "
+        "its `figures_hash`.",
+    ),
     Kind(
         "stale-answer",
         412,

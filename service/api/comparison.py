@@ -68,7 +68,9 @@ async def compare(request: web.Request) -> web.Response:
 
 def _all_of(book: RatingBook) -> tuple[PointView, dict[str, RatingView]]:
     assessment = book.ratings.assessment()
-    views = (part_view(part, assessment) for part in book.framework.rates)
+    views = (
+        part_view(part, assessment, book.departures) for part in book.framework.rates
+    )
     point = PointView(
         as_of=book.position,
         framework=book.edition.id,

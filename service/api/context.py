@@ -1,6 +1,8 @@
 """What a handler finds at hand: the keys under which the application keeps things."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from aiohttp import web
@@ -35,7 +37,10 @@ PERIODS = web.AppKey("periods", Periods)
 REQUEST_ID = web.RequestKey("request_id", str)
 IDENTITY = web.RequestKey("identity", Identity)
 CONTRACT = web.RequestKey("contract", Contract)
+BODY_SECONDS = web.AppKey("body_seconds", float)
 PROBLEM = web.RequestKey("problem", str)  # slug of the problem it was answered with
+
+_SECONDS_LEFT = 1.0  # for the rest of a body once the process is being stopped
 
 
 class Drain:
@@ -43,10 +48,29 @@ class Drain:
 
     def __init__(self) -> None:
         self.begun = False
+        self._receiving: set[asyncio.Timeout] = set()
 
     def begin(self) -> None:
         """From here on the process is not ready, and connections are let go."""
         self.begun = True
+        soon = asyncio.get_running_loop().time() + _SECONDS_LEFT
+        for limit in self._receiving:
+            if not limit.expired():
+                limit.reschedule(soon)
+
+    @asynccontextmanager
+    async def receiving(self, seconds: float) -> AsyncIterator[None]:
+        """Raise TimeoutError after so long, or soon after the stop: that comes first.
+
+        Nobody who leaves a request half sent holds up the stop.
+        """
+        limited = asyncio.timeout(_SECONDS_LEFT if self.begun else seconds)
+        async with limited as limit:
+            self._receiving.add(limit)
+            try:
+                yield
+            finally:
+                self._receiving.discard(limit)
 
 
 DRAIN = web.AppKey("drain", Drain)

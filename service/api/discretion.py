@@ -2,6 +2,7 @@
 
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
 from events.inspection import DiscretionDecided
 from events.recorded import RecordedEvent
@@ -19,6 +20,7 @@ from service.api.words import seal, words_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import DecideDiscretion
+from service.inspection.judging import figures_hash, figures_of
 from service.permission import Action
 from service.refusal import Refused
 
@@ -42,16 +44,22 @@ class DecisionView(Struct, frozen=True, kw_only=True):
     deciders: tuple[str, ...]
     reason: str | None
     erased: bool
+    unreadable: bool
     actor: str
     recorded_at: str
 
 
 class PanelView(Struct, frozen=True, kw_only=True):
-    """A standard before the panel: as it stands, and every decision taken on it."""
+    """A standard before the panel: as it stands, and every decision taken on it.
+
+    A decision names the `figures_hash`, so that none rests on figures that moved.
+    """
 
     inspection: str
     as_of: int
     standard: RatingView
+    figures: dict[str, tuple[int, int]]  # question → yes, relevant
+    figures_hash: str
     decisions: tuple[DecisionView, ...]
 
 
@@ -63,28 +71,30 @@ async def show_discretion(request: web.Request) -> web.Response:
     """Show whether a standard is open, on which grounds, and every decision on it."""
     standard = path(request, "standard")
 
-    def view(book: RatingBook) -> tuple[RatingView, int]:
+    def view(book: RatingBook) -> PanelView:
         assessment = book.ratings.assessment()
         outcome = assessment.standards.get(standard)
         if outcome is None:
             raise Refused("not-found", f"there is no standard `{standard}` here")
-        return rating_view("standard", outcome, assessment), book.position
+        figures = figures_of(book, standard)
+        return PanelView(
+            inspection=path(request, "inspection"),
+            as_of=book.position,
+            standard=rating_view("standard", outcome, assessment, book.departures),
+            figures=figures,
+            figures_hash=figures_hash(book.framework.hash, figures),
+            decisions=(),
+        )
 
-    rating, at = await look(request, view)
-    events = await events_about(request, about.discretion(standard), until=at)
-    panel = PanelView(
-        inspection=path(request, "inspection"),
-        as_of=at,
-        standard=rating,
-        decisions=tuple(
-            [
-                await _decision(request, event, event.data)
-                for event in events
-                if isinstance(event.data, DiscretionDecided)
-            ]
-        ),
-    )
-    return shown(panel, at=at)
+    panel = await look(request, view)
+    thing = about.discretion(standard)
+    events = await events_about(request, thing, until=panel.as_of)
+    decisions = [
+        await _decision(request, event, event.data)
+        for event in events
+        if isinstance(event.data, DiscretionDecided)
+    ]
+    return shown(replace(panel, decisions=tuple(decisions)), at=panel.as_of)
 
 
 @routes.post(
@@ -103,6 +113,7 @@ async def show_discretion(request: web.Request) -> web.Response:
             "no-move",
             "out-of-bounds",
             "incomplete-inspection",
+            "figures-moved",
         ),
     ),
 )
@@ -117,6 +128,7 @@ async def decide_discretion(request: web.Request) -> web.Response:
             standard=standard,
             outcome=body.outcome,
             rating=body.rating,
+            figures_hash=body.figures_hash,
             cases_reviewed=body.cases_reviewed,
             deciders=body.deciders or (request[IDENTITY].person,),
             reason=await seal(request, body.reason, inspection=inspection, thing=thing),
@@ -130,7 +142,7 @@ async def decide_discretion(request: web.Request) -> web.Response:
 async def _decision(
     request: web.Request, event: RecordedEvent, decided: DiscretionDecided
 ) -> DecisionView:
-    reason, erased = await words_of(request, event, "reason")
+    words = await words_of(request, event, "reason")
     return DecisionView(
         position=event.position,
         version=event.version,
@@ -142,8 +154,9 @@ async def _decision(
         figures_hash=decided.figures_hash,
         cases_reviewed=decided.cases_reviewed,
         deciders=decided.deciders,
-        reason=reason,
-        erased=erased,
+        reason=words.text,
+        erased=words.erased,
+        unreadable=words.unreadable,
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
     )

@@ -100,11 +100,11 @@ async def show_erasure(request: web.Request) -> web.Response:
     position = int(path(request, "erasure"))
     event = await _request_at(request, position)
     (entry,) = await erasures(request.app[ENGINE], after=position - 1, limit=1)
-    reason, _ = await words_of(request, event, "reason")
+    words = await words_of(request, event, "reason")
     asked_at = datetime.fromisoformat(entry.requested_at)
     view = ErasureView(
         erasure=entry,
-        reason=reason,
+        reason=words.text,
         approvable_from=instant(asked_at + request.app[DESK].wait),
     )
     return shown(view, at=position)

@@ -34,7 +34,7 @@ class EvidenceView(Struct, frozen=True, kw_only=True):
         may=Action.READ_CASES,
         gives={200: EvidenceView},
         asks=(AS_OF,),
-        refuses=("erased",),
+        refuses=("erased", "words-unreadable"),
     ),
 )
 async def show_evidence(request: web.Request) -> web.Response:
@@ -43,12 +43,17 @@ async def show_evidence(request: web.Request) -> web.Response:
     thing = about.answer(case, question)
     entry = await look(request, lambda book: present(book.entry(thing), thing))
     event = await event_of(request, entry)
-    words, erased = await words_of(request, event, "evidence")
-    if erased:
+    words = await words_of(request, event, "evidence")
+    if words.erased:
         raise Refused(
             "erased", f"the words written to `{question}` of case `{case}` were erased"
         )
-    if words is None:
+    if words.unreadable:
+        raise Refused(
+            "words-unreadable",
+            f"the key of the words written to `{question}` is lost or damaged",
+        )
+    if words.text is None:
         raise Refused("not-found", f"nothing was written to `{question}` here")
     view = EvidenceView(
         inspection=path(request, "inspection"),
@@ -56,7 +61,7 @@ async def show_evidence(request: web.Request) -> web.Response:
         question=question,
         version=entry.version,
         position=entry.position,
-        evidence=words,
+        evidence=words.text,
         actor=event.origin.actor,
     )
     return shown(view, at=entry.position)

@@ -68,8 +68,8 @@ async def show_hold(request: web.Request) -> web.Response:
     position = int(path(request, "hold"))
     event, _ = await _hold_at(request, position)
     (entry,) = await holds(request.app[ENGINE], after=position - 1, limit=1)
-    reason, _ = await words_of(request, event, "reason")
-    return shown(HoldView(hold=entry, reason=reason), at=position)
+    words = await words_of(request, event, "reason")
+    return shown(HoldView(hold=entry, reason=words.text), at=position)
 
 
 @routes.post(

@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from projections import RatingBook, instant, register
+from projections import Entry, RatingBook, instant, register
 from service.api.bodies import AnnouncementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.context import ENGINE, STORE
@@ -20,7 +20,7 @@ from service.api.parameter import (
 from service.api.reading import number, path, read
 from service.api.route import Contract, Routes
 from service.api.showing import next_page, shown
-from service.api.words import seal
+from service.api.words import ReasonView, reason_of, seal
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import (
@@ -74,6 +74,7 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     as_of: int
     version: int
     not_inspected: tuple[str, ...]  # domains
+    set_aside_because: dict[str, ReasonView]  # by domain
     cases: int
     overall: str | None
     provisional: bool
@@ -149,11 +150,16 @@ async def show_inspection(request: web.Request) -> web.Response:
     """Show an inspection, the rules it is held to, and where it stands."""
     inspection = path(request, "inspection")
 
-    def view(book: RatingBook) -> InspectionView:
+    def view(book: RatingBook) -> tuple[InspectionView, dict[str, Entry]]:
         announced = book.announced
         assessment = book.ratings.assessment()
         overall = assessment.overall
-        return InspectionView(
+        aside = {
+            domain: entry
+            for domain in book.framework.domains
+            if (entry := book.entry(about.domain(domain))) is not None
+        }
+        view = InspectionView(
             inspection=inspection,
             service=announced.service,
             programme=announced.programme,
@@ -164,19 +170,24 @@ async def show_inspection(request: web.Request) -> web.Response:
             announced_at=instant(book.announced_at),
             as_of=book.position,
             version=book.version,
-            not_inspected=tuple(
-                domain
-                for domain in book.framework.domains
-                if book.entry(about.domain(domain)) is not None
-            ),
+            not_inspected=tuple(aside),
+            set_aside_because={},
             cases=len(book.samples),
             overall=None if overall is None else overall.rating,
             provisional=assessment.provisional,
             links=_links(inspection),
         )
+        return view, aside
 
-    shown_inspection = await look(request, view)
-    return shown(shown_inspection, at=shown_inspection.as_of)
+    seen, aside = await look(request, view)
+    because = {
+        domain: reason
+        for domain, entry in aside.items()
+        if (reason := await reason_of(request, entry)) is not None
+    }
+    return shown(
+        msgspec.structs.replace(seen, set_aside_because=because), at=seen.as_of
+    )
 
 
 _SCOPING = Contract(

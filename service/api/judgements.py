@@ -3,7 +3,8 @@
 from aiohttp import web
 from msgspec import Struct
 
-from projections import instant
+from events.inspection import GuidanceDeparted
+from projections import Entry, RatingBook, instant
 from service.api.bodies import JudgementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out
 from service.api.looking import event_of, look, present
@@ -15,10 +16,11 @@ from service.api.parameter import (
     KEY,
     KEY_REQUIRED,
 )
+from service.api.rating_view import stands
 from service.api.reading import path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown_unless_held
-from service.api.words import seal, words_of
+from service.api.words import ReasonView, reason_of, seal, words_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import (
@@ -46,8 +48,24 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     position: int
     rationale: str | None
     erased: bool
+    unreadable: bool
     actor: str
     recorded_at: str
+
+
+class DepartureView(Struct, frozen=True, kw_only=True):
+    """Why a standard was rated otherwise than guidance expected.
+
+    It `stands` while guidance expects the same and the rating given is the same.
+    """
+
+    inspection: str
+    as_of: int
+    standard: str
+    expected: str
+    given: str
+    stands: bool
+    because: ReasonView | None
 
 
 @routes.put(
@@ -61,7 +79,7 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     ),
 )
 async def propose_judgement(request: web.Request) -> web.Response:
-    """Propose the rating of a judged standard; it rates provisionally."""
+    """Propose the rating of a judged standard; it holds until the panel agrees."""
     inspection, standard = path(request, "inspection"), path(request, "standard")
     thing = about.judgement(standard)
     body = await read(request, JudgementBody)
@@ -116,7 +134,7 @@ async def show_judgement(request: web.Request) -> web.Response:
     entry, at = await look(request, lambda book: (book.entry(thing), book.position))
     entry = present(entry, thing)
     event = await event_of(request, entry)
-    rationale, erased = await words_of(request, event, "rationale")
+    words = await words_of(request, event, "rationale")
     view = JudgementView(
         inspection=path(request, "inspection"),
         as_of=at,
@@ -124,8 +142,9 @@ async def show_judgement(request: web.Request) -> web.Response:
         rating=entry.value,
         version=entry.version,
         position=entry.position,
-        rationale=rationale,
-        erased=erased,
+        rationale=words.text,
+        erased=words.erased,
+        unreadable=words.unreadable,
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
     )
@@ -154,3 +173,37 @@ async def depart_from_guidance(request: web.Request) -> web.Response:
         thing=thing,
     )
     return await carry_out(request, task, body)
+
+
+@routes.get(
+    _DEPARTURES,
+    Contract(
+        may=Action.READ_CASES,
+        gives={200: DepartureView, 304: None},
+        asks=(AS_OF, IF_NONE_MATCH_READ),
+    ),
+)
+async def show_departure(request: web.Request) -> web.Response:
+    """Show the reason for departing from guidance, and whether it still stands."""
+    inspection, standard = path(request, "inspection"), path(request, "standard")
+    thing = about.departure(standard)
+
+    def view(book: RatingBook) -> tuple[Entry, GuidanceDeparted, bool, int]:
+        entry, departure = present(book.entry(thing), thing), book.departures[standard]
+        assessment = book.ratings.assessment()
+        guidance = assessment.guidance[standard]
+        rating = assessment.standards[standard].rating
+        return entry, departure, stands(departure, guidance, rating), book.position
+
+    entry, departure, still, at = await look(request, view)
+    because = await reason_of(request, entry)
+    shown_departure = DepartureView(
+        inspection=inspection,
+        as_of=at,
+        standard=standard,
+        expected=departure.expected,
+        given=departure.given,
+        stands=still,
+        because=because,
+    )
+    return shown_unless_held(request, shown_departure, at=at, version=entry.version)

@@ -17,6 +17,7 @@ _WITH_TOKEN = ("not-authenticated", "forbidden")
 _WITH_BODY = (
     "malformed-body",
     "payload-too-large",
+    "request-timeout",
     "unsupported-media-type",
     "validation",
 )

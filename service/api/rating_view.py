@@ -1,12 +1,17 @@
 """How ratings, their figures and their changes are shown."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from dsl import Assessment, Count, DiscretionOutcome, GuidanceOutcome, Outcome, Rule
+from events.inspection import GuidanceDeparted
 from projections import RatingChange, RatingEffect
 
 Effect = RatingEffect
 ChangeView = RatingChange
+Departures = Mapping[str, GuidanceDeparted]
+"""The reason on record for each standard that departed from guidance."""
 
 
 class CountView(Struct, frozen=True, kw_only=True):
@@ -42,14 +47,19 @@ class GuidanceView(Struct, frozen=True, kw_only=True):
 
     expects: str | None
     departed: bool
+    departure: str | None  # its reason: "recorded", "missing" or "outdated"
     reason: str
     rule: RuleView
 
 
 class RatingView(Struct, frozen=True, kw_only=True):
-    """One part as it is rated: `computed` is before discretion, `rating` after."""
+    """One part as it is rated: `computed` is before discretion, `rating` after.
+
+    Until it is `agreed` by the panel, the rating of a judged standard is a proposal.
+    """
 
     part: str
+    agreed: bool
     kind: str  # "question", "standard" or "overall"
     title: str
     rating: str | None
@@ -67,11 +77,15 @@ class RatingView(Struct, frozen=True, kw_only=True):
     rule: RuleView
 
 
-def rating_view(kind: str, outcome: Outcome, assessment: Assessment) -> RatingView:
+def rating_view(
+    kind: str, outcome: Outcome, assessment: Assessment, departures: Departures
+) -> RatingView:
     """One part of an assessment; `kind` is question, standard or overall."""
     guidance = assessment.guidance.get(outcome.part)
+    departed = departures.get(outcome.part)
     return RatingView(
         part=outcome.part,
+        agreed=False,  # nothing agrees ratings yet
         kind=kind,
         title=outcome.title,
         rating=outcome.rating,
@@ -85,20 +99,28 @@ def rating_view(kind: str, outcome: Outcome, assessment: Assessment) -> RatingVi
         maximum=outcome.maximum,
         decided_by=outcome.decided_by,
         discretion=_discretion_view(outcome.discretion),
-        guidance=None if guidance is None else _guidance_view(guidance),
+        guidance=None
+        if guidance is None
+        else _guidance_view(guidance, outcome.rating, departed),
         rule=_rule_view(outcome.rule),
     )
 
 
-def part_view(part: str, assessment: Assessment) -> RatingView | None:
+def part_view(
+    part: str, assessment: Assessment, departures: Departures
+) -> RatingView | None:
     """One part by its id; None where the framework rates no such part."""
     if part in assessment.questions:
-        return rating_view("question", assessment.questions[part], assessment)
+        return rating_view(
+            "question", assessment.questions[part], assessment, departures
+        )
     if part in assessment.standards:
-        return rating_view("standard", assessment.standards[part], assessment)
+        return rating_view(
+            "standard", assessment.standards[part], assessment, departures
+        )
     overall = assessment.overall
     if overall is not None and part == overall.part:
-        return rating_view("overall", overall, assessment)
+        return rating_view("overall", overall, assessment, departures)
     return None
 
 
@@ -138,10 +160,28 @@ def _discretion_view(outcome: DiscretionOutcome | None) -> DiscretionView | None
     )
 
 
-def _guidance_view(outcome: GuidanceOutcome) -> GuidanceView:
+def stands(
+    departure: GuidanceDeparted, guidance: GuidanceOutcome, rating: str | None
+) -> bool:
+    """Whether a departure is from what guidance expects now, to the rating now."""
+    return (departure.expected, departure.given) == (guidance.expects, rating)
+
+
+def _departure(
+    departure: GuidanceDeparted | None, guidance: GuidanceOutcome, rating: str | None
+) -> str | None:
+    if departure is None:
+        return "missing" if guidance.departed else None
+    return "recorded" if stands(departure, guidance, rating) else "outdated"
+
+
+def _guidance_view(
+    outcome: GuidanceOutcome, rating: str | None, departure: GuidanceDeparted | None
+) -> GuidanceView:
     return GuidanceView(
         expects=outcome.expects,
         departed=outcome.departed,
+        departure=_departure(departure, outcome, rating),
         reason=outcome.reason,
         rule=_rule_view(outcome.rule),
     )

@@ -5,10 +5,11 @@ from typing import Any
 
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import explain, sentences
 from projections import RatingBook, rating_changes
-from service.api.context import ENGINE
+from service.api.context import ENGINE, IDENTITY
 from service.api.looking import look, position_of
 from service.api.parameter import (
     AFTER_POSITION,
@@ -28,7 +29,7 @@ from service.api.rating_view import (
 from service.api.reading import number, path
 from service.api.route import Contract, Routes
 from service.api.showing import next_page, shown
-from service.permission import Action
+from service.permission import Action, may
 from service.refusal import Refused
 
 routes = Routes("ratings")
@@ -38,9 +39,13 @@ _PART = f"{_RATINGS}/{{part}}"
 
 
 class RatingsView(Struct, frozen=True, kw_only=True):
-    """All of an inspection's ratings, in framework order."""
+    """All of an inspection's ratings, in framework order.
+
+    Until the panel has agreed them, judged standards are rated as the lead proposes.
+    """
 
     inspection: str
+    agreed: bool
     framework: str
     revision: int
     framework_hash: str
@@ -86,7 +91,12 @@ class ChangesView(Struct, frozen=True, kw_only=True):
     Contract(may=Action.READ_RATINGS, gives={200: RatingsView}, asks=(AS_OF,)),
 )
 async def show_ratings(request: web.Request) -> web.Response:
-    """Show every rating of an inspection, in framework order, with its figures."""
+    """Show every rating of an inspection with its figures, not agreed by a panel yet.
+
+    A judged standard is rated as the lead proposes and all else follows from answers.
+    `provisional` says whether answers are missing; `agreed` whether a panel made the
+    ratings final, which this version has no command for: it is always false.
+    """
     inspection = path(request, "inspection")
 
     def view(book: RatingBook) -> RatingsView:
@@ -94,22 +104,23 @@ async def show_ratings(request: web.Request) -> web.Response:
         overall = assessment.overall
         return RatingsView(
             inspection=inspection,
+            agreed=False,  # nothing agrees ratings yet
             framework=book.edition.id,
             revision=book.edition.revision,
             framework_hash=book.framework.hash,
             as_of=book.position,
             provisional=assessment.provisional,
             questions=tuple(
-                rating_view("question", outcome, assessment)
+                rating_view("question", outcome, assessment, book.departures)
                 for outcome in assessment.questions.values()
             ),
             standards=tuple(
-                rating_view("standard", outcome, assessment)
+                rating_view("standard", outcome, assessment, book.departures)
                 for outcome in assessment.standards.values()
             ),
             overall=None
             if overall is None
-            else rating_view("overall", overall, assessment),
+            else rating_view("overall", overall, assessment, book.departures),
             prompts={
                 prompt: count_view(count)
                 for prompt, count in assessment.prompts.items()
@@ -124,11 +135,11 @@ async def show_ratings(request: web.Request) -> web.Response:
     _PART, Contract(may=Action.READ_RATINGS, gives={200: PartView}, asks=(AS_OF,))
 )
 async def show_rating(request: web.Request) -> web.Response:
-    """Show the rating of one part: a question, a standard, or `overall`."""
+    """Show one part's rating, not agreed yet: a question, a standard, `overall`."""
     inspection, part = path(request, "inspection"), path(request, "part")
 
     def view(book: RatingBook) -> PartView:
-        rating = part_view(part, book.ratings.assessment())
+        rating = part_view(part, book.ratings.assessment(), book.departures)
         if rating is None:
             raise _unrated(part)
         return PartView(
@@ -153,7 +164,7 @@ async def explain_rating(request: web.Request) -> web.Response:
 
     def view(book: RatingBook) -> ExplanationView:
         assessment = book.ratings.assessment()
-        if part_view(part, assessment) is None:
+        if part_view(part, assessment, book.departures) is None:
             raise _unrated(part)
         tree = explain(book.framework, assessment, part)
         return ExplanationView(
@@ -181,7 +192,7 @@ async def show_rating_history(request: web.Request) -> web.Response:
     part = path(request, "part")
 
     def known(book: RatingBook) -> bool:
-        return part_view(part, book.ratings.assessment()) is not None
+        return part_view(part, book.ratings.assessment(), book.departures) is not None
 
     if not await look(request, known):
         raise _unrated(part)
@@ -202,7 +213,10 @@ async def list_changes(request: web.Request) -> web.Response:
 
 
 async def _changes(request: web.Request, part: str | None) -> web.Response:
-    """A page of changes; one event's changes are never torn apart."""
+    """A page of changes; one event's changes are never torn apart.
+
+    What each is about and the answers are null to those who may not read cases.
+    """
     inspection, at = path(request, "inspection"), await position_of(request)
     limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
     found = await rating_changes(
@@ -212,6 +226,8 @@ async def _changes(request: web.Request, part: str | None) -> web.Response:
         after=number(request, "after", default=0),
         until=at,
     )
+    if not may(request[IDENTITY], Action.READ_CASES):
+        found = tuple(map(_without_answers, found))
     page = _whole_events(found, limit)
     view = ChangesView(
         inspection=inspection,
@@ -230,6 +246,11 @@ def _whole_events(found: Sequence[ChangeView], limit: int) -> tuple[ChangeView, 
     while 0 < end < len(found) and found[end].position == found[end - 1].position:
         end += 1
     return tuple(found[:end])
+
+
+def _without_answers(change: ChangeView) -> ChangeView:
+    """A change for those who may not read cases: what moved, not what was judged."""
+    return replace(change, about=None, answer_before=None, answer_after=None)
 
 
 def _unrated(part: str) -> Refused:

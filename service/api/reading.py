@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from service.api.context import BODY_SECONDS, DRAIN, IDENTITY
 from service.api.faults import faults_in
 from service.api.problems import Fault, Unfit
 from service.refusal import Refused
@@ -59,7 +60,14 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
             "unsupported-media-type",
             f"the body is declared as `{request.content_type}`, not `application/json`",
         )
-    raw = await request.read()
+    seconds = request.app[BODY_SECONDS]
+    try:
+        async with request.app[DRAIN].receiving(seconds):
+            raw = await request.read()
+    except TimeoutError as error:
+        raise Refused(
+            "request-timeout", "the body did not arrive in time; nothing was recorded"
+        ) from error
     try:
         return _decoded(raw, type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -146,9 +154,13 @@ def command_id(request: web.Request) -> str | None:
 
 
 def asked(request: web.Request, body: Struct | None) -> bytes:
-    """All that a command asks: method, address, body. One key is for one of these."""
+    """All that a command asks: who, method, address, body. One key is for one of these.
+
+    Another person's key is refused: its reply is not theirs, nor the deed.
+    """
     said = b"" if body is None else msgspec.json.encode(body, order="deterministic")
-    return f"{request.method} {request.path}\n".encode() + said
+    who = request[IDENTITY].person
+    return f"{who} {request.method} {request.path}\n".encode() + said
 
 
 def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:

@@ -1,6 +1,7 @@
 """`adjudge export`: one self-contained audit pack, which proves what it says."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,7 @@ from service.refusal import Refused
     help="Of a store that is damaged: nothing is signed, no ratings are claimed.",
 )
 @database_option
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def export(  # noqa: PLR0913 - one argument an option
     surroundings: Surroundings,
@@ -51,6 +53,7 @@ def export(  # noqa: PLR0913 - one argument an option
     checkpoints: tuple[Path, ...],
     as_it_lies: bool,
     database: str | None,
+    as_json: bool,
 ) -> None:
     """Write an audit pack of INSPECTION, or of everything.
 
@@ -72,6 +75,10 @@ def export(  # noqa: PLR0913 - one argument an option
         else _exported(settings, surroundings, wanted, output)
     )
     position = asyncio.run(exported)
+    if as_json:
+        shown = {"file": str(output), "inspection": inspection, "position": position}
+        click.echo(json.dumps(shown, indent=1))
+        return
     click.echo(f"{output}: {inspection or 'everything'} up to event {position:,}")
 
 

@@ -1,6 +1,7 @@
 """`adjudge keys`: which keys sign checkpoints; the next one; a witness's."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import click
@@ -32,23 +33,33 @@ keys = Commands(
 
 
 @click.command
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def show(surroundings: Surroundings) -> None:
+def show(surroundings: Surroundings, *, as_json: bool) -> None:
     """Show the keys that sign, or once signed, and the sizes each speaks for.
 
     Give this to whoever verifies, by another way than the packs.
     """
     settings = settings_of(surroundings)
     try:
-        click.echo(str(read_key_ring(Path(settings.signing_key))), nl=False)
+        ring = read_key_ring(Path(settings.signing_key))
     except StoreError as error:
         raise unusable(error) from error
+    if as_json:
+        shown = [
+            {"key": str(known.key), "first": known.first, "last": known.last}
+            for known in ring.keys
+        ]
+        click.echo(json.dumps({"keys": shown}, indent=1))
+    else:
+        click.echo(str(ring), nl=False)
 
 
 @click.command
 @database_option
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def rotate(surroundings: Surroundings, *, database: str | None) -> None:
+def rotate(surroundings: Surroundings, *, database: str | None, as_json: bool) -> None:
     """Make a new signing key; both keys sign the checkpoint of the hand-over.
 
     The old key signs nothing after it, and what it signed stays proven. The service may
@@ -56,13 +67,17 @@ def rotate(surroundings: Surroundings, *, database: str | None) -> None:
     """
     settings = settings_of(surroundings, database=database)
     size = asyncio.run(_rotated(settings, surroundings))
-    click.echo(f"a new key signs from event {size:,} on")
+    if as_json:
+        click.echo(json.dumps({"first": size}))
+    else:
+        click.echo(f"a new key signs from event {size:,} on")
 
 
 @click.command
 @click.argument("key")
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def trust(surroundings: Surroundings, *, key: str) -> None:
+def trust(surroundings: Surroundings, *, key: str, as_json: bool) -> None:
     """Let cosignatures by KEY, a witness's verifier key, count from now on."""
     settings = settings_of(surroundings)
     try:
@@ -73,6 +88,10 @@ def trust(surroundings: Surroundings, *, key: str) -> None:
         ) from error
     except StoreError as error:
         raise unusable(error) from error
+    if as_json:
+        click.echo(json.dumps({"trusted": key}))
+    else:
+        click.echo("cosignatures by this key count")
 
 
 async def _rotated(settings: Settings, surroundings: Surroundings) -> int:

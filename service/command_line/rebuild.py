@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from projections import TABLES, Beside, Rebuilt
 from projections import rebuild as rebuild_models
 from projections.rebuild import PAGE
+from service.command_line.ending import DONE, WRONG
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
@@ -30,9 +31,9 @@ from service.config import Settings
     "--forget-replaced", is_flag=True, help="Only drop the tables replaced last time."
 )
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
-@click.pass_obj
+@click.pass_context
 def rebuild(
-    surroundings: Surroundings,
+    ctx: click.Context,
     *,
     projection: str | None,
     database: str | None,
@@ -43,9 +44,10 @@ def rebuild(
 
     The service may go on meanwhile, and an interrupted run goes on where it was. Prints
     how many rows differed from what the ledger says: none, unless somebody changed them
-    by hand; a ledger that was changed itself is refused. The tables replaced are kept
-    until the next run, or --forget-replaced.
+    by hand; a ledger that was changed itself is refused. Exit 1 if any differed. The
+    tables replaced are kept until the next run, or --forget-replaced.
     """
+    surroundings: Surroundings = ctx.obj
     tables = [table for table in TABLES if projection in {None, table.name}]
     settings = settings_of(surroundings, database=database)
     if forget_replaced:
@@ -54,13 +56,14 @@ def rebuild(
     rebuilt = asyncio.run(_rebuild(settings, surroundings, tables))
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(rebuilt), indent=1))
-        return
-    for name, rows in rebuilt.rows.items():
-        click.echo(f"{name}: {rows:,} rows, {rebuilt.differed[name]:,} differed")
-    click.echo(
-        f"rebuilt from {rebuilt.events:,} events; "
-        f"writers waited {rebuilt.writers_waited_ms} ms"
-    )
+    else:
+        for name, rows in rebuilt.rows.items():
+            click.echo(f"{name}: {rows:,} rows, {rebuilt.differed[name]:,} differed")
+        click.echo(
+            f"rebuilt from {rebuilt.events:,} events; "
+            f"writers waited {rebuilt.writers_waited_ms} ms"
+        )
+    ctx.exit(WRONG if any(rebuilt.differed.values()) else DONE)
 
 
 async def _rebuild(

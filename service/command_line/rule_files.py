@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from dsl import Framework, Loaded, load, packaged, packaged_ids, packaged_source
+from dsl.decode import decode, shown
 from dsl.diagnostic import Diagnostic, Severity
 from dsl.source import SourceFile
 from service.command_line.ending import WRONG, Trouble
@@ -29,10 +30,19 @@ class Named:
 
 def named(names: Sequence[str]) -> tuple[Named, ...]:
     """Load what is named, in that order; every packaged framework where nothing is."""
-    return tuple(
+    found = tuple(
         Named(None if name in packaged_ids() else Path(name), _load(name))
         for name in names or packaged_ids()
     )
+    for each in found:
+        if any(wrong.code == "not-utf-8" for wrong in each.loaded.diagnostics):
+            raise Trouble(  # what cannot be read must not be written back
+                "not-utf-8",
+                f"`{each.path}` is not plain text in UTF-8",
+                f"see `adjudge rules check {each.path}`",
+                exit_code=WRONG,
+            )
+    return found
 
 
 def sound(name: str) -> Loaded:
@@ -63,7 +73,7 @@ def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
     if name not in packaged_ids():
         own = Path(name)
         known += [
-            load(_read(path), _bases_beside(path))
+            _load_file(path)
             for path in sorted(own.parent.glob("*.rules"))
             if path.name != own.name
         ]
@@ -105,7 +115,14 @@ def _load(name: str) -> Loaded:
             f"`{name}` is neither a file nor a packaged framework",
             f"name a .rules file or one of {', '.join(packaged_ids())}",
         )
-    return load(_read(path), _bases_beside(path))
+    return _load_file(path)
+
+
+def _load_file(path: Path) -> Loaded:
+    read = _read(path)
+    if isinstance(read, Diagnostic):
+        return Loaded(None, (), (read,), (shown(path.name, path.read_bytes()),))
+    return load(read, _bases_beside(path))
 
 
 def _bases_beside(path: Path) -> Callable[[str], SourceFile | None]:
@@ -113,25 +130,21 @@ def _bases_beside(path: Path) -> Callable[[str], SourceFile | None]:
 
     def base(name: str) -> SourceFile | None:
         for beside in sorted(path.parent.glob("*.rules")):
-            source = _read(beside)
-            named = _NAMED.search(source.text)
+            read = _read(beside)
+            if isinstance(read, Diagnostic):
+                continue
+            named = _NAMED.search(read.text)
             if named and named["name"] == name:
-                return source
+                return read
         return packaged_source(name)
 
     return base
 
 
-def _read(path: Path) -> SourceFile:
+def _read(path: Path) -> SourceFile | Diagnostic:
+    """A rule file, or the mistake of one that is no plain text."""
     try:
-        return SourceFile(path.name, path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise Trouble(
-            "not-utf-8",
-            f"byte {error.start + 1} of `{path}` is not UTF-8",
-            "save the file as UTF-8 text",
-            exit_code=WRONG,
-        ) from error
+        return decode(path.name, path.read_bytes())
     except OSError as error:
         raise Trouble(
             "unreadable",

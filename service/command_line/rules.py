@@ -11,6 +11,7 @@ _COMMANDS = (
     ),
     ("format", "rules_format:format_", "Tidy the whitespace of rule files."),
     ("test", "rules_test:test", "Run the tests written in rule files."),
+    ("why", "rules_why:why", "Explain what a mistake means and what to write."),
     ("pin", "rules_pin:pin", "Show which numbers no test depends on."),
     (
         "prove",

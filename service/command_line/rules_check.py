@@ -37,6 +37,9 @@ def _is_error(found: Diagnostic) -> bool:
 def _print(each: Loaded, found: tuple[Diagnostic, ...]) -> None:
     for mistake in found:
         click.echo(f"{render(mistake, each.files)}\n")
+    if found:
+        codes = dict.fromkeys(mistake.code for mistake in found)
+        click.echo(f"why, and what to write: adjudge rules why {' '.join(codes)}")
     errors = sum(map(_is_error, found))
     name = each.files[0].name
     if errors:

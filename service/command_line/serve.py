@@ -48,6 +48,7 @@ async def _serve(settings: Settings, surroundings: Surroundings) -> None:
                 host=settings.host,
                 port=settings.port,
                 drain_seconds=settings.drain_seconds,
+                keep_alive_seconds=settings.keep_alive_seconds,
             ),
         ):
             await told_to_stop()

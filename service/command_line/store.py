@@ -5,13 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from events.store import StoreError
 from service.command_line.ending import UNREACHABLE, Trouble
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
+from service.lost_files import sqlite_file_of
 from service.records import Records, open_records
 
 
@@ -56,11 +54,5 @@ def unusable(error: StoreError) -> Trouble:
 
 def _missing(url: str) -> Path | None:
     """The file that an SQLite address names, if it is not there."""
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        return None  # opening it says what is wrong
-    if not parsed.drivername.startswith("sqlite") or not parsed.database:
-        return None
-    file = Path(parsed.database)
-    return None if file.exists() else file
+    file = sqlite_file_of(url)
+    return None if file is None or file.exists() else file

@@ -23,6 +23,7 @@ class Guidance(Struct, frozen=True):
 
     expects: str | None
     departed: bool
+    departure: str | None = None  # its reason: "recorded", "missing" or "outdated"
 
 
 class Part(Struct, frozen=True):
@@ -46,6 +47,7 @@ class Ratings(Struct, frozen=True):
     standards: tuple[Part, ...]
     overall: Part | None
     prompts: Mapping[str, Count]
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ def _note(standard: Part, *, is_scored: bool) -> str:
     if standard.rating != standard.computed:
         notes.append(f"moved by the panel from {standard.computed}")
     if standard.guidance is not None and standard.guidance.departed:
-        notes.append(f"guidance expects {standard.guidance.expects}; reason on record")
+        reason = f"reason {standard.guidance.departure}"
+        notes.append(f"guidance expects {standard.guidance.expects}; {reason}")
     if not is_scored:
         notes.append("rated, not scored")
     return "; ".join(notes)

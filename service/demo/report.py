@@ -14,6 +14,7 @@ class Compared:
     published: Published
     ratings: tuple[Row, ...]
     figures: tuple[Row, ...]  # of key questions and prompts
+    agreed: bool  # by the panel
 
     @property
     def differing(self) -> tuple[Row, ...]:
@@ -30,6 +31,8 @@ def table(compared: Compared) -> str:
         else "every count as printed"
     )
     heading = f"{published.id}: {published.service}, {published.framework}; {known}"
+    if not compared.agreed:
+        heading += "\n  agreed: false; judged standards are rated as the lead proposes"
     header = Row("", "published", "rated")
     widths = [
         max(map(len, column))
@@ -99,6 +102,7 @@ def described(compared: Sequence[Compared]) -> dict[str, object]:
         "inspections": [
             {
                 "inspection": each.published.id,
+                "agreed": each.agreed,
                 "reconstructed": each.published.is_reconstructed,
                 "ratings": [_described(row) for row in each.ratings],
                 "figures": len(each.figures),

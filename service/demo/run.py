@@ -128,6 +128,7 @@ async def _compare(client: ClientSession, plan: Plan) -> Compared:
         published,
         ratings_compared(published, ratings, framework),
         figures_compared(published, ratings),
+        ratings.agreed,
     )
 
 

@@ -38,6 +38,12 @@ class Accepted(Struct, frozen=True):
     effects: tuple[dict[str, object], ...] = ()
 
 
+class BeforePanel(Struct, frozen=True):
+    """What we read of a standard before the panel."""
+
+    figures_hash: str
+
+
 class Request(Struct, frozen=True):
     """One step as the API takes it; `thing` has versions that a change must name."""
 
@@ -48,6 +54,7 @@ class Request(Struct, frozen=True):
 
 
 _ACCEPTED = Decoder(Accepted)
+_BEFORE_PANEL = Decoder(BeforePanel)
 
 
 class Team:
@@ -111,6 +118,9 @@ class Team:
         body = asked.body
         if body is not None:
             body = body | {"observed_at": submission.at.isoformat()}
+        if body is not None and isinstance(submission.step, Decide):
+            figures_hash = await self._figures_before(submission.step, headers)
+            body = body | {"figures_hash": figures_hash}
         async with self._client.request(
             asked.method,
             f"/v1/inspections/{inspection}/{asked.path}",
@@ -125,6 +135,14 @@ class Team:
         elif asked.thing is not None:
             self._versions[asked.thing] = reply.version
         self._submitted(len(reply.effects))
+
+    async def _figures_before(self, step: Decide, headers: Mapping[str, str]) -> str:
+        """What names the figures that the panel has before it."""
+        path = f"/v1/inspections/{self._plan.published.id}/discretion/{step.standard}"
+        async with self._client.get(path, headers=headers) as response:
+            if not response.ok:
+                raise Refusal(await response.text())
+            return _BEFORE_PANEL.decode(await response.read()).figures_hash
 
 
 def request_for(step: Step) -> Request:

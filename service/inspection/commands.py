@@ -118,6 +118,7 @@ class DecideDiscretion(Struct, frozen=True, kw_only=True):
     standard: str
     outcome: str  # "applied" or "declined"
     rating: str | None  # where to; None when declined
+    figures_hash: str  # of the figures that were before the panel
     cases_reviewed: tuple[str, ...]
     deciders: tuple[str, ...]
     reason: SealedText

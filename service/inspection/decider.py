@@ -24,6 +24,7 @@ from events.inspection import (
 from events.recorded import NewEvent
 from projections import Edition, RatingBook, Shelf
 from service.inspection import about
+from service.inspection.belonging import misfit
 from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
@@ -262,15 +263,8 @@ def _add_case(command: AddCase, book: RatingBook) -> Sequence[NewEvent]:
     sample = samples[known("sample", command.sample, samples)]
     for name, value in command.facts.items():
         _legal_fact(book.framework, command.case, name, value)
-    for test in sample.where:
-        found = command.facts.get(test.fact)
-        if found is not None and (found in test.values) == test.negated:
-            raise Refused(
-                "outside-sample",
-                f"a case whose “{test.fact}” is `{found}` does not belong to sample "
-                f"“{sample.name}”",
-                pointer=f"/facts/{test.fact}",
-            )
+    if (stray := misfit(sample, command.facts)) is not None:
+        raise Refused("outside-sample", stray.says, pointer=f"/facts/{stray.fact}")
     added = CaseAdded(case=command.case, sample=sample.name)
     return (
         NewEvent(added, about.case(command.case)),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from dsl import Decision, Judgement, NotAllowed, Outcome, evaluate
+from dsl import OVERALL, Decision, Framework, NotAllowed, Outcome, evaluate, is_judged
 from events.inspection import (
     DiscretionDecided,
     GuidanceDeparted,
@@ -31,11 +31,11 @@ def propose_judgement(
 ) -> Sequence[NewEvent]:
     """The lead's proposal rates the standard, provisionally until the panel agrees."""
     framework = book.framework
-    known("standard", command.standard, framework.standards)
-    if not isinstance(framework.rates[command.standard].method, Judgement):
+    _known_above_questions(command.standard, framework)
+    if not is_judged(framework.rates[command.standard].method):
         raise Refused(
             "not-judged",
-            f"`{command.standard}` is rated from its questions, not by judgement",
+            f"`{command.standard}` is rated by what is below it, not by judgement",
         )
     known("rating", command.rating, [rating.name for rating in framework.ratings])
     thing = about.judgement(command.standard)
@@ -64,18 +64,25 @@ def withdraw_judgement(
     return (NewEvent(withdrawn, thing),)
 
 
+def _known_above_questions(part: str, framework: Framework) -> None:
+    """A standard, or overall where the framework rates it."""
+    overall = [OVERALL] if OVERALL in framework.rates else []
+    known("standard", part, [*framework.standards, *overall])
+
+
 def depart_from_guidance(
     command: DepartFromGuidance, book: RatingBook
 ) -> Sequence[NewEvent]:
     """Give the reason for a rating that is not the one guidance expects."""
-    known("standard", command.standard, book.framework.standards)
+    _known_above_questions(command.standard, book.framework)
     assessment = book.ratings.assessment()
     guidance = assessment.guidance.get(command.standard)
     if guidance is None:
         raise Refused(
             "no-guidance", f"the framework has no guidance for `{command.standard}`"
         )
-    given = assessment.standards[command.standard].rating
+    outcome = assessment.standards.get(command.standard, assessment.overall)
+    given = None if outcome is None else outcome.rating
     if guidance.expects is None or given is None or not guidance.departed:
         raise Refused(
             "no-departure",
@@ -102,17 +109,19 @@ def decide_discretion(
         if case not in book.samples:
             raise Refused("not-found", f"there is no case `{case}` in this inspection")
     outcome = book.ratings.assessment().standards[command.standard]
+    figures = figures_of(book, command.standard)
+    hash_ = figures_hash(book.framework.hash, figures)
+    if outcome.discretion is not None and command.figures_hash != hash_:
+        raise Refused(
+            "figures-moved",
+            f"the figures of `{command.standard}` are not those that were decided on; "
+            f"read them again and decide anew",
+        )
     before = _open(outcome)
     after = command.rating if command.outcome == "applied" else before
     if after is None:
         raise Refused("unknown-rating", "say which rating the standard moves to")
     _permit(book, command.standard, Decision(command.outcome == "applied", after))
-    counts = book.ratings.evidence().counts
-    figures = {
-        question: (count.yes, count.relevant)
-        for question in book.framework.standards[command.standard].questions
-        if (count := counts.get(question)) is not None
-    }
     decided = DiscretionDecided(
         standard=command.standard,
         outcome=command.outcome,
@@ -120,7 +129,7 @@ def decide_discretion(
         after=after,
         grounds=tuple(outcome.discretion.grounds) if outcome.discretion else (),
         figures=figures,
-        figures_hash=figures_hash(book.framework.hash, figures),
+        figures_hash=hash_,
         cases_reviewed=command.cases_reviewed,
         deciders=command.deciders,
         reason=command.reason,
@@ -150,6 +159,16 @@ def _permit(book: RatingBook, standard: str, decision: Decision) -> None:
         evaluate(book.framework, replace(evidence, decisions=decisions))
     except NotAllowed as no:
         raise Refused(no.code, no.reason) from no
+
+
+def figures_of(book: RatingBook, standard: str) -> dict[str, tuple[int, int]]:
+    """What a decision on a standard rests on now: question → yes, relevant."""
+    counts = book.ratings.evidence().counts
+    return {
+        question: (count.yes, count.relevant)
+        for question in book.framework.standards[standard].questions
+        if (count := counts.get(question)) is not None
+    }
 
 
 def figures_hash(framework_hash: str, figures: dict[str, tuple[int, int]]) -> str:

@@ -7,31 +7,21 @@ rebuilds ratings with their history, so the floor is the same events, read and d
 """
 
 import asyncio
-import random
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from dsl import packaged
-from events.inspection import AnswerGiven, CaseAdded, FactRecorded
-from events.recorded import NewEvent, Origin, StreamName
-from events.store import Append, EventStore
+from events.store import EventStore
 from projections import rebuild
-from service.adoption import adopt
-from service.inspection import about
-from service.records import Records, open_records
-from tests.projections.recording import announced
+from service.records import open_records
+from tests.benchmarks.filling import fill
 
-CASES, ANSWERS, PAGE, ROUNDS = 50, 2_000, 500, 5
-FRAMEWORK, SAMPLE = "youth-2020", "court disposals"
-ORIGIN = Origin(actor="rosa", observed_at=datetime(2020, 10, 5, tzinfo=UTC))
+ROUNDS = 5
 
 
 async def main(events: int) -> None:
@@ -70,39 +60,6 @@ async def _timed_reading(store: EventStore) -> float:
     while page := await store.read_all(after=after, limit=5_000):
         after = page[-1].position
     return time.perf_counter() - begun
-
-
-async def fill(records: Records, events: int) -> None:
-    """Record inspections of 50 cases until there are about so many events."""
-    loaded = packaged(FRAMEWORK)
-    await adopt(records.store, records.shelf, loaded, ORIGIN, reviewer="ruth")
-    chance = random.Random(2020)
-    for number in range(max(1, events // (ANSWERS + 4 * CASES))):
-        stream = StreamName("inspection", f"measured-{number}")
-        facts = [*_inspection(chance)]
-        for first in range(0, len(facts), PAGE):
-            page = tuple(facts[first : first + PAGE])
-            told = partial(tuple[NewEvent, ...], page)
-            await records.store.append(
-                Append(stream=stream, origin=ORIGIN, decide=told)
-            )
-
-
-def _inspection(chance: random.Random) -> Iterator[NewEvent]:
-    yield NewEvent(announced(FRAMEWORK))
-    known = {"safety is a factor": "yes", "risk of serious harm, judged": "medium"}
-    for number in range(CASES):
-        case = f"C-{number}"
-        yield NewEvent(CaseAdded(case=case, sample=SAMPLE), about.case(case))
-        for fact, value in known.items():
-            recorded = FactRecorded(case=case, fact=fact, value=value)
-            yield NewEvent(recorded, about.fact(case, fact))
-    for _ in range(ANSWERS):
-        case = f"C-{chance.randrange(CASES)}"
-        question = f"2.{chance.randint(1, 3)}.{chance.randint(1, 3)}"
-        answer = chance.choice(("Yes", "Yes", "No", "Not applicable"))
-        given = AnswerGiven(case=case, question=question, answer=answer)
-        yield NewEvent(given, about.answer(case, question))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from service.config import Settings
 from service.logs import logger_to
 from service.records import Records, lying_open, open_records
 from service.verification import verify_pack, verify_store
-from tests.benchmarks.rebuild import fill
+from tests.benchmarks.filling import fill
 
 ROUNDS, PAGE = 3, 1_000
 

@@ -5,6 +5,8 @@ Reset what is expected with `python -m tests.dsl.golden_files`, and review the d
 
 from pathlib import Path
 
+from dsl.decode import decode, shown
+from dsl.diagnostic import Diagnostic
 from dsl.load import Bases, Loaded, load, name_of
 from dsl.packaged import packaged_source
 from dsl.render import render
@@ -21,6 +23,9 @@ def rule_files(kind: str) -> list[Path]:
 
 def loaded(path: Path) -> Loaded:
     """A rule file, loaded over its neighbours or packaged versions."""
+    read = decode(path.name, path.read_bytes())
+    if isinstance(read, Diagnostic):
+        return Loaded(None, (), (read,), (shown(path.name, path.read_bytes()),))
     return load(source(path), bases_beside(path))
 
 
@@ -48,7 +53,7 @@ def told(path: Path) -> str:
 
 
 def source(path: Path) -> SourceFile:
-    return SourceFile(path.name, path.read_text(encoding="utf-8"))
+    return shown(path.name, path.read_bytes())
 
 
 def expected(path: Path) -> Path:

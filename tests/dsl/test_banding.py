@@ -117,3 +117,13 @@ def test_a_band_is_spoken_as_its_range() -> None:
     (lowest, *_) = in_proportion(YOUTH, 3).bands
 
     assert (spoken(SHARE.bands[1]), spoken(lowest)) == ("50 to 64", "0")
+
+
+def test_a_share_of_the_highest_score_falls_in_the_band_of_its_percentage() -> None:
+    for maximum in range(1, 400):
+        scale = in_proportion(SHARE, maximum)
+
+        assert scale.bands[-1].high == maximum
+        for score in range(maximum + 1):
+            share = (200 * score + maximum) // (2 * maximum)
+            assert band_of(scale, score).rating == band_of(SHARE, share).rating

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from dsl.evaluate import evaluate
+from dsl.evidence import Evidence
 from dsl.framework import (
     OVERALL,
     CountsOnly,
@@ -15,11 +17,15 @@ from dsl.framework import (
 )
 from dsl.load import load
 from dsl.packaged import packaged, packaged_ids, packaged_source
+from dsl.say import method
 from tests.dsl.framework_of import framework
 
 IDS = (
     "adult-pdu-2023",
+    "care-inspectorate-care-homes",
     "cqc-adult-social-care",
+    "cqc-local-authority-2023",
+    "ofsted-childrens-homes",
     "sqs-2012",
     "youth-2018",
     "youth-2020",
@@ -27,7 +33,7 @@ IDS = (
 )
 
 
-def test_six_frameworks_are_packaged() -> None:
+def test_nine_frameworks_are_packaged() -> None:
     assert packaged_ids() == IDS
 
 
@@ -127,6 +133,50 @@ def test_one_sample_of_a_short_screening_feeds_all_four_themes() -> None:
     assert [sample.domains for sample in rules.samples.values()] == [
         ("1", "2", "3", "4")
     ]
+    assert OVERALL not in rules.rates
+
+
+def test_every_number_of_a_foreign_framework_has_a_source_or_an_assumption() -> None:
+    for id_ in IDS[:5]:
+        rules = framework(id_)
+        ratings = rules.ratings_rule
+        assert ratings is not None
+        blocks = (
+            ratings,
+            *(each.rule for each in rules.rates.values()),
+            *(each.rule for each in rules.bandings.values()),
+            *(each.rule for each in rules.caps),
+        )
+
+        assert all(block.sources or block.assumes for block in blocks)
+
+
+def test_a_limiting_judgement_lowers_what_inspectors_judge() -> None:
+    rules = framework("ofsted-childrens-homes")
+
+    assert rules.rates[OVERALL].method == Judgement("the inspector")
+    assert [cap.at for cap in rules.caps] == [
+        "Inadequate",
+        "Requires improvement to be good",
+    ]
+    assert rules.guidance[OVERALL].needs_reason
+
+
+def test_nine_scores_are_rated_by_their_share_and_said_so() -> None:
+    rules = framework("cqc-local-authority-2023")
+    nine = dict.fromkeys(rules.standards, "Good")
+    outcome = evaluate(rules, Evidence(judgements=nine)).overall
+
+    assert outcome is not None
+    assert outcome.reason == "27 of 36 = 75%, in 63 to 87"
+    assert "as a percentage of the most" in method(rules, rules.rates[OVERALL].method)
+
+
+def test_six_grades_make_one_of_each_key_question_and_none_overall() -> None:
+    rules = framework("care-inspectorate-care-homes")
+
+    assert [rating.score for rating in rules.ratings] == [1, 2, 3, 4, 5, 6]
+    assert rules.rates["3.0"].method == Lowest(("3.1", "3.2", "3.3"), leaving_out=False)
     assert OVERALL not in rules.rates
 
 

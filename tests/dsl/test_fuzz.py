@@ -1,56 +1,31 @@
-"""Mutated rule files: always an answer, never a place outside the file."""
-
-from random import Random
+"""A few hundred mutants; `python -m tests.dsl.fuzz` tries as many as it is told."""
 
 import pytest
 
-from dsl.load import load
 from dsl.packaged import packaged_ids, packaged_source
-from dsl.render import render
-from dsl.source import SourceFile
-
-_STRAY = ['"', "'", "“", "’", "\t", "#", ">", "0", "9999999", "%", "–", "\x00", "é"]  # noqa: RUF001 - what gets pasted
-_WORDS = ["replace", "remove", "rate", "2.1", "'Good'", '"harm cases"', "to", "all"]
-
-
-def _mutated(text: str, random: Random) -> str:
-    lines = text.split("\n")
-    for _ in range(random.randint(1, 4)):
-        at = random.randrange(len(lines))
-        line = lines[at]
-        cut = random.randint(0, len(line))
-        match random.randrange(7):
-            case 0:
-                lines.pop(at)
-            case 1:
-                lines.insert(random.randrange(len(lines)), line)
-            case 2:
-                lines[at] = line[:cut] + random.choice(_STRAY) + line[cut:]
-            case 3:
-                lines[at] = line[:cut] + line[cut + 1 :]
-            case 4:
-                lines[at] = line[:cut]
-            case 5:
-                lines[at] = f"{line[:cut]} {random.choice(_WORDS)} {line[cut:]}"
-            case _:
-                lines[at] = line[cut:] + line[:cut]
-    return "\n".join(lines)
+from tests.dsl.fuzz import faulty, main, tried
 
 
 @pytest.mark.parametrize("id_", packaged_ids())
 def test_any_text_is_answered_inside_the_file(id_: str) -> None:
     file = packaged_source(id_)
     assert file is not None
-    random = Random(id_)
 
-    for _ in range(60):
-        mutated = SourceFile(file.name, _mutated(file.text, random))
-        loaded = load(mutated, packaged_source)
+    for number in range(40):
+        _, wrong = tried(file, f"{id_} {number}")
 
-        lines = {each.name: each.text.split("\n") for each in (mutated, *loaded.files)}
-        for found in loaded.diagnostics:
-            here = lines[found.span.file]
-            assert 1 <= found.span.line <= found.span.end_line <= len(here)
-            assert 1 <= found.span.column <= len(here[found.span.line - 1]) + 1
-            assert found.span.end_column <= len(here[found.span.end_line - 1]) + 2
-            assert render(found, loaded.files)
+        assert wrong is None or wrong.startswith("took"), number
+
+
+def test_faulty_files_are_answered_when_they_get_worse() -> None:
+    for number, file in enumerate(faulty()):
+        _, wrong = tried(file, f"worse {number}")
+
+        assert wrong is None or wrong.startswith("took"), file.name
+
+
+def test_the_command_tells_how_many_it_tried(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--mutants", "4", "--first", "9", "--jobs", "1"]) == 0
+    assert capsys.readouterr().out.startswith("4 mutants: 0 in trouble; median ")

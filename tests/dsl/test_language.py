@@ -51,7 +51,7 @@ def test_the_example_message_is_a_real_one() -> None:
 
 
 def test_every_diagnostic_code_is_in_the_table() -> None:
-    rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", _PAGE, flags=re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \| (.*) \|$", _PAGE, flags=re.MULTILINE)
 
     assert dict(rows) == DIAGNOSTIC_CODES
 
@@ -60,7 +60,7 @@ def test_every_code_that_is_given_is_listed() -> None:
     sources = "\n".join(path.read_text("utf-8") for path in _PACKAGE.glob("*.py"))
 
     given = re.findall(
-        r"(?:error|note|Diagnostic|Mistake)\(\s*\"([a-z]+(?:-[a-z]+)*)\"", sources
+        r"(?:error|note|Diagnostic|Mistake)\(\s*\"([a-z]+(?:-[a-z0-9]+)*)\"", sources
     )
 
     assert set(given) <= set(DIAGNOSTIC_CODES)

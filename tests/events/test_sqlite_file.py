@@ -263,7 +263,7 @@ async def test_a_database_of_someone_else_is_left_as_it_was(
 async def test_a_folder_that_is_not_there_is_said_to_be_missing(
     tmp_path: Path, clock: Clock
 ) -> None:
-    with pytest.raises(StoreError, match="unable to open database file"):
+    with pytest.raises(StoreError, match="cannot be made: No such file or directory"):
         await opened(tmp_path / "nowhere" / "ledger.db", clock)
 
 

@@ -1,17 +1,26 @@
 """Read models are rebuilt beside the live ones, and writers go on meanwhile."""
 
 import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import cast
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from dsl import packaged
+from events.recorded import RecordedEvent
+from events.store import EventStore
 from projections import TABLES, Beside, rating_changes, rebuild
+from service.adoption import adopt
 from service.inspection import about
 from service.inspection.commands import GiveAnswer
-from service.records import Records
-from tests.service.test_desk import ANNOUNCE, CASE, opened, run, url
+from service.records import Records, open_records
+from tests.postgres import Postgres
+from tests.service.test_desk import ANNOUNCE, CASE, ORIGIN, opened, run, url
 
 
 async def answer(records: Records, turn: int) -> None:
@@ -113,3 +122,61 @@ async def test_the_tables_replaced_are_kept_until_told(tmp_path: Path) -> None:
     assert kept <= before
     assert not kept & after
     assert not any(name.endswith("__new") for name in after)
+
+
+async def test_a_writer_that_never_rests_does_not_keep_a_rebuild_from_its_end(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as records:
+        await begin(records, 5)
+        engine = create_async_engine(url(tmp_path))
+        turns = count(5)
+
+        class AlwaysOneMore:
+            """Whenever events are read, somebody has appended another."""
+
+            head = records.store.head
+            read = records.store.read
+            streams = records.store.streams
+
+            async def read_all(
+                self, *, after: int = 0, limit: int = 1000
+            ) -> Sequence[RecordedEvent]:
+                page = await records.store.read_all(after=after, limit=limit)
+                if next(turns) < 200:
+                    await answer(records, next(turns))
+                return page
+
+        store = cast("EventStore", AlwaysOneMore())
+        done = await rebuild(store, engine, lambda *_: None, page=4)
+        await engine.dispose()
+
+    assert set(done.differed.values()) == {0}
+    assert next(turns) < 200
+
+
+async def test_writers_go_on_while_a_reader_keeps_the_exchange_waiting(
+    postgres: Postgres,
+) -> None:
+    database = await postgres.new_database()
+    async with open_records(database, lambda: datetime.now(UTC)) as records:
+        loaded = packaged("youth-2020")
+        await adopt(records.store, records.shelf, loaded, ORIGIN, reviewer="ruth")
+        await begin(records, 5)
+        engine = create_async_engine(database)
+        async with records.engine.connect() as reader:
+            await reader.execute(select(TABLES[0]))
+            rebuilding = asyncio.create_task(
+                rebuild(records.store, engine, lambda *_: None)
+            )
+            for turn in range(5, 25):
+                await answer(records, turn)
+                await asyncio.sleep(0.02)
+            assert not rebuilding.done()
+        done = await rebuilding
+        again = await rebuild(records.store, engine, lambda *_: None)
+        await Beside(engine, TABLES).forget_replaced()
+        await engine.dispose()
+
+    assert set(done.differed.values()) == {0}
+    assert set(again.differed.values()) == {0}

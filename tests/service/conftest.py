@@ -21,7 +21,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def ledger(filled: Path, tmp_path: Path) -> SignedLedger:
+def copied(filled: Path, tmp_path: Path) -> SignedLedger:
     """A ledger of its own, with three checkpoints."""
     shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     return _in(tmp_path)

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import msgspec
 import pytest
 
 from dsl import packaged
@@ -61,6 +62,10 @@ class Place:
             identities=str(self.folder / "people.json"),
             environment="development",
         )
+
+    def changed(self, **changes: object) -> Settings:
+        """The settings, some of them different."""
+        return msgspec.structs.replace(self.settings, **changes)
 
     @property
     def ledger(self) -> Path:

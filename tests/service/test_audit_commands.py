@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -12,6 +13,11 @@ from events.signing_keys import read_key_ring
 from tests.service.signed_ledger import SignedLedger
 
 WITNESS = SigningKey("witness.example/w1", bytes([2]) * 32, SignatureType.COSIGNATURE)
+
+
+@pytest.fixture
+def ledger(copied: SignedLedger) -> SignedLedger:
+    return copied
 
 
 @pytest.fixture
@@ -205,6 +211,27 @@ def test_a_witness_is_trusted_once(ledger: SignedLedger, capsys: Out) -> None:
     ledger.call("keys", "show")
     shown = KeyRing.parse(capsys.readouterr().out)
     assert [known.key for known in shown.keys][1:] == [WITNESS.verifier]
+
+
+def test_what_is_printed_can_be_printed_for_programs(
+    ledger: SignedLedger, capsys: Out
+) -> None:
+    def printed(*arguments: str) -> Any:
+        capsys.readouterr()
+        assert ledger.call(*arguments, "--json") == 0
+        return json.loads(capsys.readouterr().out)
+
+    output, key = str(ledger.folder / "all.zip"), str(WITNESS.verifier)
+    exported = printed("export", "--output", output)
+    trusted = printed("keys", "trust", key)
+    rotated = printed("keys", "rotate")
+    shown = printed("keys", "show")["keys"]
+
+    assert exported["file"] == output
+    assert exported["inspection"] is None
+    assert rotated == {"first": exported["position"]}
+    assert trusted == {"trusted": key}
+    assert [known["last"] for known in shown] == [rotated["first"], None, None]
 
 
 @pytest.mark.parametrize("command", [("keys", "show"), ("keys", "trust", "{key}")])

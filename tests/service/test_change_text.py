@@ -38,11 +38,28 @@ def test_a_change_says_what_moved_who_moved_it_on_which_figures_under_which_line
     None
 ):
     assert change_text(CHANGE).splitlines() == [
-        "2020-10-06T09:30:00.000000Z  2.2.2 rating: Requires improvement → Inadequate",
+        (
+            "2026-11-22T15:00:00.000000Z (judged 2020-10-06T09:30:00Z)  "
+            "2.2.2 rating: Requires improvement → Inadequate"
+        ),
         "    answers/C-7F3K-Q2M/2.2.2: Yes → No, by inspector-2, event 412",
         "    3 of 7, 43% (before: 4 of 7, 57%)",
         "    youth-2018.rules, line 264",
     ]
+
+
+def test_what_was_judged_within_a_minute_has_one_time() -> None:
+    observed = "2026-11-22T14:58:00.000000Z"
+    for recorded, beside in (
+        ("2026-11-22T14:58:00.000000Z", False),
+        ("2026-11-22T14:59:00.000000Z", False),
+        ("2026-11-22T14:59:01.000000Z", True),
+    ):
+        at = {"observed_at": observed, "recorded_at": recorded}
+        first = change_text(msgspec.structs.replace(CHANGE, **at)).splitlines()[0]
+
+        assert first.startswith(recorded)
+        assert ("judged" in first) is beside
 
 
 @pytest.mark.parametrize(

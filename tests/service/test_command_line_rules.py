@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dsl import packaged_ids, packaged_source
+from dsl.diagnostic_codes import DIAGNOSTIC_CODES
 from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
 
@@ -136,7 +137,7 @@ def test_what_is_neither_a_file_nor_packaged_gets_the_list(
     )
 
 
-def test_a_file_that_is_not_text_gets_one_sentence(
+def test_a_file_of_another_encoding_gets_a_place(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "try.rules"
@@ -145,10 +146,22 @@ def test_a_file_that_is_not_text_gets_one_sentence(
     code = run(["rules", "check", str(file)], SURROUNDINGS)
 
     assert code == 1
-    assert capsys.readouterr().err == (
-        f"adjudge: not-utf-8: byte 11 of `{file}` is not UTF-8; "
-        "save the file as UTF-8 text\n"
+    told = capsys.readouterr().out
+    assert told.startswith(
+        "try.rules, line 1: a letter stands here that is not saved as UTF-8\n"
     )
+    assert "Save it again as plain text in UTF-8." in told
+
+
+def test_a_neighbour_of_another_encoding_is_passed_over(
+    rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = rules("youth-2020", replace="score is 20 of 36", by="score is 20 of 36")
+    (file.parent / "a.rules").write_bytes('framework "Youth 2018"'.encode("utf-16"))
+
+    code = run(["rules", "check", str(file)], SURROUNDINGS)
+
+    assert (code, capsys.readouterr().out) == (0, "try.rules: no mistakes\n")
 
 
 def test_a_file_that_cannot_be_read_gets_one_sentence(
@@ -161,3 +174,46 @@ def test_a_file_that_cannot_be_read_gets_one_sentence(
 
     assert code == 2
     assert capsys.readouterr().err.startswith("adjudge: unreadable: ")
+
+
+def test_a_check_names_the_pages_of_its_mistakes(
+    rules: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = rules("youth-2020", replace="discretion for", by="discretin for")
+
+    run(["rules", "check", str(file)], SURROUNDINGS)
+
+    shown = capsys.readouterr().out
+    assert "why, and what to write: adjudge rules why misspelt\n" in shown
+
+
+def test_a_page_says_what_to_write_instead(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["rules", "why", "band-gap", "tab"], SURROUNDINGS)
+
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert shown.startswith("band-gap\n\nNo band covers a number. ")
+    assert "write\n\n      65 to 79    is 'Good'\n\ntab\n" in shown
+
+
+def test_all_codes_are_listed_where_none_is_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["rules", "why"], SURROUNDINGS)
+    listed = capsys.readouterr().out.splitlines()
+    run(["rules", "why", "--json"], SURROUNDINGS)
+    described = json.loads(capsys.readouterr().out)
+
+    assert [line.split()[0] for line in listed] == [*DIAGNOSTIC_CODES]
+    assert [each["code"] for each in described] == [*DIAGNOSTIC_CODES]
+
+
+@pytest.mark.parametrize(
+    ("code", "way_out"),
+    [("band-gaps", "did you mean `band-gap`"), ("xyz", "`adjudge rules why` lists")],
+)
+def test_an_unknown_code_gets_one_sentence(
+    code: str, way_out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "why", code], SURROUNDINGS) == 2
+    assert way_out in capsys.readouterr().err

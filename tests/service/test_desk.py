@@ -161,7 +161,7 @@ async def test_the_past_is_read_as_it_stood(tmp_path: Path) -> None:
             )
             for as_of in (yes.position, no.position, at, None)
         ]
-        with pytest.raises(Refused, match="there is no inspection"):
+        with pytest.raises(Refused, match="there was no inspection"):
             await records.desk.read("brent", str, as_of=1)
 
     assert ratings == ["Outstanding", "Inadequate", "Outstanding", "Inadequate"]

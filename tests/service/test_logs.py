@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +44,9 @@ def test_a_fault_leaves_where_it_passed_and_not_what_it_said() -> None:
     assert found[-1].startswith("test_logs.py:")
     assert found[-1].endswith(" fail")
     assert "child" not in str(found)
+
+
+def test_a_line_that_cannot_be_written_fails_nothing() -> None:
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        logger = logger_to(full, level="info", now=lambda: NOON)
+        logger.info("request_answered", status=200)

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.command_line.rate import rate
+from tests.dsl.framework_of import framework
 
 PUBLISHED = Path(__file__).parent / "published"
 TRAFFORD = json.loads((PUBLISHED / "trafford-2021.json").read_text())
@@ -446,10 +447,11 @@ def test_the_table_of_counts_rates_nothing() -> None:
 
 def test_a_rating_without_a_score_is_printed_alone() -> None:
     judgements = dict.fromkeys("12345", "Good")
+    facts = framework("cqc-adult-social-care").facts
     inspection = {
         "framework": "cqc-adult-social-care",
         "judgements": judgements,
-        "facts": {"breach of regulations": False},
+        "facts": dict.fromkeys(facts, False),
     }
 
     assert table_of(inspection).endswith("\nOverall: Good\n")

@@ -5,13 +5,17 @@ import io
 import json
 import os
 import signal
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, web
 
-from service.api.context import DRAIN, LOGGER, Drain
+from service.api.bodies import ReasonBody
+from service.api.context import BODY_SECONDS, DRAIN, LOGGER, Drain
+from service.api.reading import read
 from service.logs import logger_to
+from service.refusal import Refused
 from service.serving import PortTaken, serving, told_to_stop
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -85,6 +89,81 @@ async def test_what_is_no_http_leaves_one_line_without_what_was_sent(
     assert json.loads(line)["event"] == "connection_failed"
     for told in (log.getvalue().decode(), caplog.text, *capfd.readouterr()):
         assert "secret" not in told
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+async def test_a_connection_that_sends_no_whole_head_is_closed(sent: bytes) -> None:
+    app = _app(asyncio.Event())
+    async with serving(
+        app, host="127.0.0.1", port=0, drain_seconds=1, keep_alive_seconds=1
+    ) as url:
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", int(url.rpartition(":")[2])
+        )
+        writer.write(sent)
+
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()
+
+
+def _taking(*, seconds: float) -> web.Application:
+    """Reads what is posted and answers with why it is refused."""
+    app = _app(asyncio.Event())
+
+    async def take(request: web.Request) -> web.Response:
+        try:
+            await read(request, ReasonBody)
+        except Refused as refused:
+            return web.Response(text=refused.code)
+        return web.Response()
+
+    app.router.add_post("/", take)
+    app[BODY_SECONDS] = seconds
+    return app
+
+
+async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
+    async def dripping() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(1)
+        yield b"}"
+
+    json_ = {"Content-Type": "application/json"}
+    app = _taking(seconds=0.1)
+    async with (
+        serving(app, host="127.0.0.1", port=0, drain_seconds=1) as url,
+        ClientSession() as client,
+        client.post(url, data=dripping(), headers=json_) as response,
+    ):
+        assert await response.text() == "request-timeout"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST / HTTP/1.1\r\nHost: x\r\n",
+        (
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 9\r\n\r\n{"
+        ),
+    ],
+    ids=["head", "body"],
+)
+async def test_a_request_half_sent_does_not_hold_up_the_stop(sent: bytes) -> None:
+    app = _taking(seconds=60)
+    loop = asyncio.get_running_loop()
+    async with serving(app, host="127.0.0.1", port=0, drain_seconds=20) as url:
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", int(url.rpartition(":")[2])
+        )
+        writer.write(sent)
+        await asyncio.sleep(0.1)
+        begun = loop.time()
+
+    assert loop.time() - begun < 10
+    reply = await asyncio.wait_for(reader.read(), 5)
+    assert reply.endswith(b"request-timeout") is sent.endswith(b"{")
+    writer.close()
 
 
 async def test_a_port_that_is_taken_is_named() -> None:

@@ -97,6 +97,9 @@ async def test_a_repeat_under_one_key_gets_the_first_reply(brent: Api) -> None:
     again = await brent.put(PATH, NO, Idempotency_Key="retry-1")
     other = await brent.put(PATH, YES, Idempotency_Key="retry-1")
 
+    anothers = await brent.as_("lena").put(PATH, NO, Idempotency_Key="retry-1")
+
+    assert (anothers.status, anothers.slug) == (422, "idempotency-key-reused")
     assert again.headers["Idempotent-Replayed"] == "true"
     assert (again.status, again.text) == (first.status, first.text)
     assert again.headers["ETag"] == first.headers["ETag"]

@@ -76,6 +76,18 @@ async def test_an_inspection_shows_where_it_stands(brent: Api) -> None:
     assert reply.headers["Record-Position"] == str(reply.body["as_of"])
 
 
+async def test_before_it_was_announced_there_was_no_inspection(brent: Api) -> None:
+    for then in ("1", "2020-01-01T00:00:00Z"):
+        reply = await brent.get(f"{HERE}?as_of={then}")
+
+        assert (reply.status, reply.slug) == (404, "not-found")
+        assert (
+            reply.body["detail"] == "there was no inspection `brent` yet at that time"
+        )
+    never = await brent.get("/v1/inspections/nowhere?as_of=1")
+    assert never.body["detail"] == "there is no inspection `nowhere`"
+
+
 async def test_inspections_are_listed_a_page_at_a_time(api: Api) -> None:
     lena = api.as_("lena")
     for name in ("c", "a", "b"):
@@ -93,12 +105,16 @@ async def test_a_domain_is_set_aside_and_taken_up(brent: Api) -> None:
     lena, reason = brent.as_("lena"), {"reason": "No such work here."}
 
     aside = await lena.post(f"{HERE}/domains/3/set-asides", reason)
-    then = (await lena.get(HERE)).body["not_inspected"]
+    then = (await lena.get(HERE)).body
+    of_author = (await lena.as_("ruth").get(HERE)).body
     up = await lena.post(f"{HERE}/domains/3/take-ups", reason)
     unknown = await lena.post(f"{HERE}/domains/9/set-asides", reason)
 
     assert aside.status == 201
-    assert then == ["3"]
+    assert then["not_inspected"] == ["3"]
+    assert then["set_aside_because"]["3"]["reason"] == "No such work here."
+    assert then["set_aside_because"]["3"]["actor"] == "lena"
+    assert of_author["set_aside_because"]["3"]["reason"] is None
     assert up.status in {200, 201}
     assert (await lena.get(HERE)).body["not_inspected"] == []
     assert (unknown.status, unknown.slug) == (422, "unknown-domain")
@@ -167,10 +183,17 @@ async def test_an_excluded_case_counts_again_once_restored(brent: Api) -> None:
     lena, reason = brent.as_("lena"), {"reason": "Drawn by mistake."}
 
     out = await lena.post(f"{HERE}/cases/C-1/exclusions", reason)
-    status = (await brent.get(f"{HERE}/cases/C-1")).body["status"]
-    back = await lena.post(f"{HERE}/cases/C-1/restorations", reason)
+    excluded = (await brent.get(f"{HERE}/cases/C-1")).body
+    back = await lena.post(
+        f"{HERE}/cases/C-1/restorations", {"reason": "It belongs after all."}
+    )
+    restored = (await brent.get(f"{HERE}/cases/C-1")).body
 
-    assert status == "excluded"
+    assert excluded["status"] == "excluded"
+    assert excluded["because"]["reason"] == "Drawn by mistake."
+    assert excluded["because"]["version"] == out.body["version"]
+    assert restored["because"]["reason"] == "It belongs after all."
+    assert (await brent.get(f"{HERE}/cases/C-2")).body["because"] is None
     assert {effect["after"] for effect in out.body["effects"]} >= {None}
     assert {effect["after"] for effect in back.body["effects"]} >= {"Inadequate"}
 
@@ -210,3 +233,28 @@ async def test_a_fact_of_the_service_belongs_to_the_lead(brent: Api) -> None:
     assert lead.body["errors"][0]["parameter"] == "fact"
     assert shown.status == 404
     assert withdrawn.status == 404
+
+
+async def test_a_case_that_does_not_belong_to_its_sample_says_so_and_counts(
+    brent: Api,
+) -> None:
+    path = f"{HERE}/cases/C-1/facts/disposal"
+    await brent.put(answer_path("C-1", "2.1.1"), {"answer": "No"})
+
+    fits = await brent.put(path, {"value": "community sentence"})
+    stray = await brent.put(
+        path, {"value": "youth caution"}, If_Match=fits.headers["ETag"]
+    )
+    case = (await brent.get(f"{HERE}/cases/C-1")).body
+    rated = (await brent.get(f"{HERE}/ratings/2.1.1")).body["rating"]
+    unknown = await brent.delete(path, If_Match=stray.headers["ETag"])
+
+    says = (
+        "a case whose “disposal” is `youth caution` does not belong to sample "
+        "“court disposals”"
+    )
+    assert (fits.status, stray.status) == (201, 200)
+    assert fits.body["outside_sample"] is None
+    assert stray.body["outside_sample"] == case["outside_sample"] == says
+    assert rated["count"]["relevant"] == 1
+    assert unknown.body["outside_sample"] is None

@@ -20,6 +20,12 @@ async def complete_2_1(api: Api) -> None:
         await answer(api, question, given)
 
 
+async def figures_of(api: Api, standard: str) -> str:
+    """What names the figures of a standard, as a panel member reads it."""
+    shown = await api.get(f"{HERE}/discretion/{standard}")
+    return str(shown.body["figures_hash"])
+
+
 async def test_ratings_show_every_part_with_its_figures(brent: Api) -> None:
     await complete_2_1(brent)
 
@@ -87,6 +93,20 @@ async def test_a_history_names_the_answer_behind_each_change(brent: Api) -> None
     assert [change["position"] for change in until["changes"]] == [first]
 
 
+async def test_those_who_may_not_read_cases_see_no_answers_in_a_history(
+    brent: Api,
+) -> None:
+    await answer(brent, "2.1.1", "No")
+
+    for path in ("ratings/2.1.1/history", "changes"):
+        changes = (await brent.as_("ruth").get(f"{HERE}/{path}")).body["changes"]
+
+        assert changes[0]["value_after"] == "Inadequate"
+        for change in changes:
+            assert change["about"] is None
+            assert (change["answer_before"], change["answer_after"]) == (None, None)
+
+
 async def test_changes_come_page_by_page_and_whole_events_at_a_time(
     brent: Api,
 ) -> None:
@@ -114,6 +134,8 @@ async def test_a_judged_standard_is_rated_by_proposal(brent: Api) -> None:
         path, {"rating": "Outstanding"}, If_Match=first.headers["ETag"]
     )
     shown = await lena.get(path)
+    rated = (await lena.get(f"{HERE}/ratings/1.1")).body["rating"]
+    ratings = (await lena.get(f"{HERE}/ratings")).body
     then = await lena.get(f"{path}?as_of={first.body['position']}")
     held = await lena.get(path, If_None_Match=seen.headers["ETag"])
     gone = await lena.delete(path, If_Match=seen.headers["ETag"])
@@ -121,6 +143,8 @@ async def test_a_judged_standard_is_rated_by_proposal(brent: Api) -> None:
     assert first.status == 201
     assert first.headers["Location"] == path
     assert {effect["part"] for effect in first.body["effects"]} >= {"1.1"}
+    assert (rated["rating"], rated["agreed"]) == ("Outstanding", False)
+    assert ratings["agreed"] is False
     assert shown.body["rating"] == "Outstanding"
     assert shown.body["rationale"] is None
     assert (then.body["rating"], then.body["rationale"]) == ("Good", "Meetings seen.")
@@ -153,6 +177,7 @@ async def test_the_panel_moves_a_standard_that_is_open(brent: Api) -> None:
         {
             "outcome": "applied",
             "rating": "Requires improvement",
+            "figures_hash": await figures_of(pavel, "2.1"),
             "reason": REASON,
             "cases_reviewed": ["C-1"],
         },
@@ -171,11 +196,18 @@ async def test_the_panel_moves_a_standard_that_is_open(brent: Api) -> None:
     assert decision["deciders"] == ["pavel"]
     assert decision["reason"] == REASON
     assert decision["figures"]["2.1.2"] == [0, 1]
+    of_author = (await brent.as_("ruth").get(f"{HERE}/discretion/2.1")).body
+    assert of_author["decisions"][0]["reason"] is None
 
 
 async def test_a_decision_lapses_with_the_figures_it_was_taken_on(brent: Api) -> None:
     await complete_2_1(brent)
-    body = {"outcome": "declined", "reason": REASON, "deciders": ["p-1", "p-2"]}
+    body = {
+        "outcome": "declined",
+        "figures_hash": await figures_of(brent, "2.1"),
+        "reason": REASON,
+        "deciders": ["p-1", "p-2"],
+    }
     await brent.as_("pavel").post(f"{HERE}/discretion/2.1/decisions", body)
 
     await answer(brent, "2.1.1", "No")
@@ -185,8 +217,35 @@ async def test_a_decision_lapses_with_the_figures_it_was_taken_on(brent: Api) ->
     assert shown["decisions"][0]["deciders"] == ["p-1", "p-2"]
 
 
-async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> None:
+async def test_a_decision_on_figures_that_moved_is_refused(brent: Api) -> None:
+    await complete_2_1(brent)
+    pavel, path = brent.as_("pavel"), f"{HERE}/discretion/2.1"
+    read = (await pavel.get(path)).body
+    await answer(brent, "2.1.1", "No")
     body = {"outcome": "declined", "reason": REASON}
+
+    late = await pavel.post(
+        f"{path}/decisions", {**body, "figures_hash": read["figures_hash"]}
+    )
+    unread = await pavel.post(f"{path}/decisions", body)
+    now = (await pavel.get(path)).body
+    again = await pavel.post(
+        f"{path}/decisions", {**body, "figures_hash": now["figures_hash"]}
+    )
+
+    assert read["figures"]["2.1.1"] == [1, 1]
+    assert (late.status, late.slug) == (409, "figures-moved")
+    assert "read them again" in late.body["detail"]
+    assert (unread.status, unread.slug) == (422, "validation")
+    assert now["figures"]["2.1.1"] == [0, 1]
+    assert again.status == 201, again.text
+    decision = (await pavel.get(path)).body["decisions"][0]
+    assert decision["figures_hash"] == now["figures_hash"]
+
+
+async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> None:
+    figures = await figures_of(brent, "1.1")
+    body = {"outcome": "declined", "reason": REASON, "figures_hash": figures}
 
     lead = await brent.as_("lena").post(f"{HERE}/discretion/2.1/decisions", body)
     closed = await brent.as_("pavel").post(f"{HERE}/discretion/1.1/decisions", body)
@@ -200,7 +259,8 @@ async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> N
 async def test_the_panel_moves_a_standard_within_its_bounds(brent: Api) -> None:
     await complete_2_1(brent)
     pavel, path = brent.as_("pavel"), f"{HERE}/discretion/2.1/decisions"
-    body = {"outcome": "applied", "reason": REASON}
+    figures = await figures_of(pavel, "2.1")
+    body = {"outcome": "applied", "reason": REASON, "figures_hash": figures}
 
     for rating, slug in (
         ("Outstanding", "out-of-bounds"),
@@ -228,6 +288,50 @@ async def test_guidance_is_departed_from_with_a_reason(api: Api) -> None:
     assert shown.body["rating"]["guidance"]["reason"]
     assert (silent.status, silent.slug) == (409, "no-departure")
     assert (none.status, none.slug) == (422, "no-guidance")
+
+
+async def answer_no(api: Api, inspection: str) -> None:
+    """Everything in domains 2 and 3 is Inadequate, on one case each."""
+    await api.as_("lena").add_case(inspection, "C-1", "court disposals")
+    await api.as_("lena").add_case(inspection, "C-2", "out-of-court disposals")
+    for case in ("C-1", "C-2"):
+        shown = await api.get(f"/v1/inspections/{inspection}/cases/{case}")
+        for question in shown.body["questions"]:
+            path = answer_path(case, question, inspection)
+            reply = await api.put(path, {"answer": "No"})
+            assert reply.status == 201, reply.text
+
+
+async def test_a_departure_shows_its_reason_and_whether_it_stands(api: Api) -> None:
+    lena, here = api.as_("lena"), "/v1/inspections/forest"
+    await lena.announce("forest", "2024-02-05")
+    await answer_no(api.as_("rosa"), "forest")
+    judged = await lena.put(f"{here}/judgements/1.1", {"rating": "Good"})
+
+    async def departure() -> object:
+        shown = await lena.get(f"{here}/ratings/1.1")
+        return shown.body["rating"]["guidance"]["departure"]
+
+    nothing = await lena.get(f"{here}/departures/1.1")
+    missing = await departure()
+    await lena.post(f"{here}/departures/1.1", {"reason": REASON})
+    recorded = await departure()
+    shown = await lena.get(f"{here}/departures/1.1")
+    await lena.put(
+        f"{here}/judgements/1.1",
+        {"rating": "Requires improvement"},
+        If_Match=judged.headers["ETag"],
+    )
+    outdated = await departure()
+    later = await lena.get(f"{here}/departures/1.1")
+
+    assert nothing.status == 404
+    assert (missing, recorded, outdated) == ("missing", "recorded", "outdated")
+    assert (shown.body["expected"], shown.body["given"]) == ("Inadequate", "Good")
+    assert shown.body["because"]["reason"] == REASON
+    assert shown.body["because"]["actor"] == "lena"
+    assert (shown.body["stands"], later.body["stands"]) == (True, False)
+    assert (await lena.as_("ruth").get(f"{here}/departures/1.1")).status == 403
 
 
 async def test_two_points_in_time_are_compared(brent: Api) -> None:

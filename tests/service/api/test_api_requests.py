@@ -85,6 +85,7 @@ async def test_what_is_wrong_inside_a_field_is_pointed_at(brent: Api) -> None:
     case = {"sample": "court disposals", "facts": {"disposal": 1, "gender": "female"}}
     decision = {
         "outcome": "perhaps",
+        "figures_hash": f"sha256:{'0' * 64}",
         "reason": "so",
         "cases_reviewed": ["C-1", 2],
     }

@@ -45,7 +45,9 @@ def _as_published(published: Published) -> Ratings:
                 computed=section.discretion.before
                 if section.discretion
                 else section.rating,
-                guidance=Guidance(section.departure.expected, departed=True)
+                guidance=Guidance(
+                    section.departure.expected, departed=True, departure="recorded"
+                )
                 if section.departure
                 else None,
             )
@@ -76,6 +78,7 @@ def _compared(published: Published, ratings: Ratings) -> Compared:
         published,
         ratings_compared(published, ratings, framework),
         figures_compared(published, ratings),
+        ratings.agreed,
     )
 
 
@@ -88,6 +91,7 @@ def test_nothing_differs_where_everything_came_out_as_published(
 
     assert compared.differing == ()
     assert "DIFFER" not in table(compared)
+    assert "agreed: false; judged standards are rated as the lead" in table(compared)
     assert verdict([compared]) == (
         "Inspections compared: 1. Every published figure came out again."
     )
@@ -143,7 +147,7 @@ def test_what_is_rated_and_not_scored_and_where_guidance_was_left_is_shown() -> 
     shown = table(_compared(published, _as_published(published)))
 
     assert shown.count("rated, not scored") == 1
-    assert shown.count("guidance expects Inadequate; reason on record") == 2
+    assert shown.count("guidance expects Inadequate; reason recorded") == 2
 
 
 def test_an_inspection_that_rates_nothing_says_so() -> None:

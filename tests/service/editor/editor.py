@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.io_ import run_async
@@ -29,7 +30,7 @@ class Editor:
         self._news = asyncio.Condition()
 
     def uri(self, name: str) -> str:
-        return (self.folder / name).as_uri()
+        return unquote((self.folder / name).as_uri())
 
     @property
     def opened(self) -> frozenset[str]:
@@ -88,10 +89,14 @@ class Editor:
         await self._wait(is_there)
         return list(self._shown[uri].diagnostics)
 
-    async def shown_anew(self, name: str) -> list[types.Diagnostic]:
-        """What is shown of a file after something else changed."""
-        before = self._shown.get(self.uri(name))
-        await self._wait(lambda: self._shown.get(self.uri(name)) is not before)
+    async def shown_wrong(self, name: str) -> list[types.Diagnostic]:
+        """What is shown of a file once there is a mistake in it."""
+
+        def is_wrong() -> bool:
+            found = self._shown.get(self.uri(name))
+            return found is not None and bool(found.diagnostics)
+
+        await self._wait(is_wrong)
         return list(self._shown[self.uri(name)].diagnostics)
 
     async def _wait(self, until: object) -> None:
@@ -100,7 +105,7 @@ class Editor:
 
     async def notice(self, found: types.PublishDiagnosticsParams) -> None:
         async with self._news:
-            self._shown[found.uri] = found
+            self._shown[unquote(found.uri)] = found
             self._news.notify_all()
 
     # ---- places
@@ -130,9 +135,9 @@ class Editor:
         """Carries out a change, as an editor does; the names of the files changed."""
         names = []
         for uri, edits in (change.changes or {}).items():
-            name = Path(uri).name
+            name = Path(unquote(uri)).name
             names.append(name)
-            if uri not in self._texts:
+            if unquote(uri) not in self._texts:
                 await self.open(name)
             self.type(name, edited(self.text(name), edits))
             await self.shown(name)

@@ -43,10 +43,17 @@ from service.inspection.commands import (
     WithdrawJudgement,
 )
 from service.inspection.decider import Situation, decide
+from service.inspection.judging import figures_hash, figures_of
 from service.refusal import Refused
 from tests.projections.recording import announced, record, recorded, shelf_of
 
-SHELF = shelf_of("youth-2018", "youth-2020", "youth-2021", "cqc-adult-social-care")
+SHELF = shelf_of(
+    "youth-2018",
+    "youth-2020",
+    "youth-2021",
+    "cqc-adult-social-care",
+    "ofsted-childrens-homes",
+)
 WORDS = SealedText("inspection/brent-2019", b"", b"")
 CASE = CaseAdded(case="C-1", sample="court disposals")
 YES = AnswerGiven(case="C-1", question="2.1.1", answer="Yes")
@@ -336,6 +343,30 @@ def test_a_judgement_rates_a_judged_standard_only() -> None:
     assert given().refuses(odd).code == "unknown-rating"
     nothing = ProposeJudgement(standard="1.9", rating="Good")
     assert given().refuses(nothing).code == "unknown-standard"
+    scored = ProposeJudgement(standard="overall", rating="Good")
+    assert given().refuses(scored).code == "not-judged"
+
+
+def test_the_overall_rating_is_judged_where_the_rules_say_so() -> None:
+    home = given(
+        JudgementProposed(standard="1", rating="Good"),
+        JudgementProposed(standard="2", rating="Inadequate"),
+        framework="ofsted-childrens-homes",
+    )
+    good = ProposeJudgement(standard="overall", rating="Good")
+    proposed = home.when(good)
+
+    assert proposed == [JudgementProposed(standard="overall", rating="Good")]
+    judged = given(
+        JudgementProposed(standard="2", rating="Inadequate"),
+        *proposed,
+        framework="ofsted-childrens-homes",
+    )
+    reason = DepartFromGuidance(standard="overall", reason=WORDS)
+    (departed,) = judged.when(reason)
+    assert isinstance(departed, GuidanceDeparted)
+    assert departed.expected == "Inadequate"
+    assert departed.given == "Requires improvement to be good"
 
 
 def test_a_judgement_is_changed_and_withdrawn_by_one_who_has_seen_it() -> None:
@@ -389,14 +420,34 @@ DECIDE = DecideDiscretion(
     standard="2.1",
     outcome="applied",
     rating="Requires improvement",
+    figures_hash="",
     cases_reviewed=("C-1",),
     deciders=("pavel", "petra"),
     reason=WORDS,
 )
 
 
+def on_its_figures(given: Given) -> DecideDiscretion:
+    """The decision, taken on the figures of standard 2.1 as they stand."""
+    assert given.book is not None
+    figures = figures_of(given.book, "2.1")
+    return replace(
+        DECIDE, figures_hash=figures_hash(given.book.framework.hash, figures)
+    )
+
+
+def test_a_decision_on_other_figures_is_refused() -> None:
+    before = on_its_figures(complete("youth-2020", ONE_CASE_DECIDES[:2]))
+
+    refused = complete("youth-2020", ONE_CASE_DECIDES).refuses(before)
+
+    assert refused.code == "figures-moved"
+
+
 def test_a_panel_moves_an_open_standard_on_the_figures_of_the_moment() -> None:
-    (fact,) = complete("youth-2020", ONE_CASE_DECIDES).when(DECIDE)
+    open_ = complete("youth-2020", ONE_CASE_DECIDES)
+
+    (fact,) = open_.when(on_its_figures(open_))
 
     assert isinstance(fact, DiscretionDecided)
     assert (fact.before, fact.after) == ("Inadequate", "Requires improvement")
@@ -406,9 +457,10 @@ def test_a_panel_moves_an_open_standard_on_the_figures_of_the_moment() -> None:
 
 
 def test_a_panel_can_decline() -> None:
-    declined = replace(DECIDE, outcome="declined", rating=None)
+    open_ = complete("youth-2020", ONE_CASE_DECIDES)
+    declined = replace(on_its_figures(open_), outcome="declined", rating=None)
 
-    (fact,) = complete("youth-2020", ONE_CASE_DECIDES).when(declined)
+    (fact,) = open_.when(declined)
 
     assert isinstance(fact, DiscretionDecided)
     assert (fact.outcome, fact.before, fact.after) == (
@@ -431,15 +483,17 @@ def test_a_panel_can_decline() -> None:
 def test_a_decision_out_of_bounds_is_refused(
     changed: dict[str, object], code: str
 ) -> None:
-    refused = complete("youth-2020", ONE_CASE_DECIDES).refuses(
-        replace(DECIDE, **changed)
-    )
+    open_ = complete("youth-2020", ONE_CASE_DECIDES)
+
+    refused = open_.refuses(replace(on_its_figures(open_), **changed))
 
     assert refused.code == code
 
 
 def test_a_panel_waits_until_the_answers_are_in() -> None:
-    refused = complete("youth-2020", ONE_CASE_DECIDES[:2]).refuses(DECIDE)
+    unfinished = complete("youth-2020", ONE_CASE_DECIDES[:2])
+
+    refused = unfinished.refuses(on_its_figures(unfinished))
 
     assert refused.code == "incomplete-inspection"
 
