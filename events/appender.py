@@ -220,6 +220,11 @@ class Appender:
             return self._tail
         else:
             tail = await self._storage.tail()
+        if tail.position < self._durable:  # a standby promoted too early, an old copy
+            raise StoreError(
+                f"the ledger came back at position {tail.position}, behind "
+                f"{self._durable}, which was acknowledged"
+            )
         await self._heads.catch_up(tail)
         return tail
 

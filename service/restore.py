@@ -156,11 +156,13 @@ def _listed(parts: dict[str, tuple[Path, Manifest]], vault: Path) -> tuple[str, 
 
 
 def _copy(source: Path, place: Path, new: Path) -> None:
-    for taken in (place, _tail(place, "-wal")):
-        if taken.exists():
-            raise BackupError(
-                "in-place", f"`{taken}` is there already; move it away first"
-            )
+    left = _tail(place, "-wal")
+    if place.exists() or (left.exists() and left.stat().st_size):
+        raise BackupError(
+            "in-place", f"`{place}` or its `-wal` is there already; move it away first"
+        )
+    for ending in ("-wal", "-shm"):  # an empty one says nothing, and fits no other file
+        _tail(place, ending).unlink(missing_ok=True)
     _clear(new)
     shutil.copyfile(source, new)
 

@@ -316,3 +316,22 @@ async def test_readers_wait_on_where_what_they_waited_for_was_not_written(
     await ledger.caught_up()
 
     assert await appending == ["no space is left"]
+
+
+async def test_a_ledger_that_comes_back_behind_takes_no_write(clock: Clock) -> None:
+    """A standby promoted too early: what was acknowledged is not there."""
+    kept = MemoryStorage()
+    ledger = memory_store(clock, storage=kept)
+    await ledger.append(ask(answer("2.1.1")))
+    early = kept.end
+    await ledger.append(ask(answer("2.1.2")))
+    kept.events.pop()
+    kept.end = early
+
+    with pytest.raises(StoreError, match="came back at position 1, behind 2, which"):
+        await ledger.append(ask(answer("2.1.3")))
+    with pytest.raises(StoreError, match="came back at position 1, behind 2, which"):
+        await ledger.append(ask(answer("2.1.3")))
+
+    assert len(kept.events) == 1
+    await ledger.close()

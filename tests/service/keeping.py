@@ -50,13 +50,15 @@ class Place:
     folder: Path
     capsys: pytest.CaptureFixture[str] | None
     now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    database: str | None = None  # otherwise a file in the folder
 
     @property
     def settings(self) -> Settings:
         return Settings(
-            database=f"sqlite+aiosqlite:///{self.ledger}",
+            database=self.database or f"sqlite+aiosqlite:///{self.ledger}",
             vault=str(self.vault),
             master_key=str(self.folder / "master.key"),
+            signing_key=str(self.folder / "signing.key"),
             identities=str(self.folder / "people.json"),
             environment="development",
         )
@@ -80,7 +82,14 @@ class Place:
     def call(self, *said: str, person: str | None = None) -> tuple[int, str, str]:
         """Call a command, in somebody's name: exit code, output, errors."""
         settings = self.settings
-        named = ("database", "vault", "master_key", "identities", "environment")
+        named = (
+            "database",
+            "vault",
+            "master_key",
+            "signing_key",
+            "identities",
+            "environment",
+        )
         surroundings = Surroundings(
             now=self.clock,
             new_id=lambda: f"id-{next(_NUMBERS)}",

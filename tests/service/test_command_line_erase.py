@@ -15,6 +15,7 @@ from events.sqlite_vault import open_vault
 from events.vault import VaultError
 from service.key_vault import open_keys, rotate
 from tests.service.keeping import WORDS, Place, filled
+from tests.service.test_erasure_traces import traces, wrapped_key
 
 ASK = ("erase", "C-1", "--inspection", "brent", "--reason", "asked in writing")
 HOLD = ("hold", "C-1", "--inspection", "brent", "--reason", "a claim")
@@ -75,6 +76,23 @@ def test_two_people_with_every_role_can_do_it_together(place: Place) -> None:
     place.erase("C-1", asker="both")
 
     assert place.words("C-1") is None
+
+
+def test_an_audit_pack_made_afterwards_holds_neither_words_nor_key(
+    place: Place,
+) -> None:
+    key = wrapped_key(place.folder, "inspection/brent/case/C-1")
+    place.erase("C-1")
+    pack = place.folder / "pack"
+
+    exported, _, error = place.call("export", "--output", str(pack.with_suffix(".zip")))
+    verified, _, _ = place.call("verify", str(pack.with_suffix(".zip")))
+    shutil.unpack_archive(pack.with_suffix(".zip"), pack)
+
+    assert (exported, verified) == (0, 0), error
+    assert any(file.is_file() for file in pack.rglob("*"))
+    for secret in (key, f"{WORDS}, C-1".encode()):
+        assert not set(traces(pack, secret))
 
 
 def test_a_hold_keeps_words_until_two_people_lift_it(place: Place) -> None:
