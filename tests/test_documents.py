@@ -166,6 +166,7 @@ def test_the_readme_lists_every_command() -> None:
         "rules new",
         "rules pin",
         "rules prove",
+        "rules serve",
         "rules test",
         "rules what-if",
         "rules why",
