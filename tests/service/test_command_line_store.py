@@ -349,6 +349,8 @@ def test_the_demonstration_leaves_a_ledger_of_others_alone(
                 "UPDATE inspections SET inspection = 'leeds-2026' "
                 "WHERE inspection = 'brent-2019'"
             )
+    for key in ("keys.db", "master.key"):
+        shutil.copyfile(ledger.with_name(key), theirs.with_name(key))
     events = _events(theirs)
 
     code, _, said = call("demo", "--once", database=theirs)
