@@ -49,7 +49,7 @@ class _Lines:
             self._stream.write(line + b"\n")
             self._stream.flush()
 
-    debug = info = warning = error = msg
+    debug = info = warning = error = critical = msg
 
 
 def places(error: BaseException) -> tuple[str, ...]:

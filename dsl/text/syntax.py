@@ -390,7 +390,6 @@ def _fact_without_scope(slip: Slip) -> Mistake | None:
         slip.at,
         slip.at + len(slip.word),
         "Write `of a case`, `of the service` or `of the inspection` before it.",
-        f"of a case {slip.word}",
         instead=tuple(f"{scope} {slip.word}" for scope in _SCOPES),
     )
 

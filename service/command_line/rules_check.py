@@ -36,7 +36,7 @@ def _is_error(found: Diagnostic) -> bool:
 
 def _print(each: Loaded, found: tuple[Diagnostic, ...]) -> None:
     for mistake in found:
-        click.echo(f"{render(mistake, each.files)}\n")
+        click.echo(render(mistake, each.files))
     if found:
         codes = dict.fromkeys(mistake.code for mistake in found)
         click.echo(f"why, and what to write: adjudge rules why {' '.join(codes)}")

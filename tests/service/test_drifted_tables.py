@@ -1,5 +1,6 @@
 """Read models that somebody altered: said in one sentence, and mended by a rebuild."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -41,8 +42,10 @@ def test_a_rebuild_mends_tables_that_were_altered(place: Place, statement: str) 
     before = place.told("history", "brent")
     _drift(place, statement)
 
-    rebuilt = place.told("rebuild")
+    code, printed, _ = place.call("rebuild", "--json")
+    rebuilt = json.loads(printed)
 
+    assert code == 1
     assert rebuilt["differed"]["rating_history"] == rebuilt["rows"]["rating_history"]
     assert place.told("history", "brent") == before
     assert place.told("rebuild")["differed"]["rating_history"] == 0
