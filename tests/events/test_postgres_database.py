@@ -178,7 +178,7 @@ async def test_a_ledger_that_fell_behind_takes_no_writes(
     )
 
     for _ in range(2):
-        with pytest.raises(StoreError, match="does not follow from position 2"):
+        with pytest.raises(StoreError, match="came back at position 1, behind 2"):
             await ledger.append(ask(answer()))
 
     await ledger.close()
