@@ -132,10 +132,10 @@ def _symbol(heading: Heading, places: Places) -> types.DocumentSymbol:
     )
 
 
-def block_of(file: SourceFile, span: Span) -> Heading | None:
-    """The block a place stands in."""
-    for heading in headings(file):
-        block = heading.block
-        if block.line <= span.line <= block.line + block.text.count("\n"):
-            return heading
-    return None
+def block_of(file: SourceFile, named: Span) -> Heading:
+    """The block that a name stands in."""
+    return next(
+        each
+        for each in headings(file)
+        if 0 <= named.line - each.block.line <= each.block.text.count("\n")
+    )
