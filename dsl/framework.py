@@ -140,6 +140,10 @@ class Rounding(StrEnum):
     TO_NEAREST = "rounded to the nearest"  # halves up
 
 
+CONFIDENCES = (80, 90, 95, 99)
+"""Per cent; those that the size of a sample is known for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """`sample "court disposals" for domain 2`: which cases, and whose questions."""

@@ -255,10 +255,10 @@ class SampleNode:
     name: Word
     domains: tuple[Stretch, ...]
     where: tuple[FactTestNode, ...]
-    started_months: tuple[int, int] | None
-    share_per_cent: int | None
-    confidence_per_cent: int | None
-    margin_points: int | None
+    started_months: tuple[Number, Number] | None
+    share_per_cent: Number | None
+    confidence_per_cent: Number | None
+    margin_points: Number | None
     matched_on: tuple[Word, ...]
     rounding: Rounding
     again: tuple[Span, ...]  # lines that say what an earlier line said

@@ -262,7 +262,7 @@ _SAMPLE_LINES = ("cases_where", "started", "makes_up", "sized", "rounded", "matc
 
 def _sample(reading: Reading, tree: Branch) -> SampleNode:
     numbers = {
-        line.data: tuple(number.value for number in reading.numbers(line))
+        line.data: tuple(reading.numbers(line))
         for line in branches(tree, "started", "makes_up", "sized")
     }
     started = numbers.get("started")
