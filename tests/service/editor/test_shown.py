@@ -101,3 +101,13 @@ async def test_a_mistake_of_a_base_is_not_mended_here(near: Editor) -> None:
     assert not await actions(
         near, "next.rules", EVERYTHING, types.CodeActionKind.QuickFix
     )
+
+
+async def test_versions_with_a_common_base_may_not_share_a_day(near: Editor) -> None:
+    dates = 'based on "Try"\n  applies to fieldwork from 1 May 2020\n'
+    await near.open("one.rules", f'framework "One"\n  {dates}')
+    (mistake,) = await near.open("two.rules", f'framework "Two"\n  {dates}')
+
+    assert mistake.code == "dates-overlap"
+    assert mistake.message.startswith("`One` in one.rules, of the same family,")
+    assert await near.edit("two.rules", "1 May", "2 May") == []
