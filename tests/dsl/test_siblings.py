@@ -41,7 +41,7 @@ def test_a_day_with_two_siblings_is_an_overlap(dates: str, others: str) -> None:
         "`Other` in other.rules, of the same family, applies on a day of this version"
     )
     assert found.help
-    assert found.help.startswith(f"It applies {others.split(' until')[0]}")
+    assert found.help.startswith(f"It applies {others.partition(' until')[0]}")
     assert (found.span.file, found.span.line) == ("one.rules", 3)
 
 

@@ -167,11 +167,10 @@ def test_a_neighbour_of_another_encoding_is_passed_over(
 @pytest.mark.parametrize("command", ["check", "test", "format"])
 def test_of_a_folder_one_unreadable_file_keeps_no_other_from_its_turn(
     command: str,
-    tmp_path: Path,
     rules: Callable[..., Path],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    file = rules("sqs-2012", replace="score is", by="score is")
+    file = rules("sqs-2012", replace="counts only", by="counts only")
     (file.parent / "a.rules").write_bytes(b'framework "\xe9"\n')
     (file.parent / "b.rules").write_bytes('framework "b"'.encode("utf-16"))
     (file.parent / "c.rules").mkdir()
