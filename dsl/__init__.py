@@ -13,7 +13,7 @@ from dsl.outcome import (
     GuidanceOutcome,
     Outcome,
 )
-from dsl.packaged import packaged, packaged_ids, packaged_source
+from dsl.packaged import keep_in, packaged, packaged_ids, packaged_source
 from dsl.rating.discretion import NotAllowed
 from dsl.rating.evaluate import evaluate
 from dsl.rating.explain import Explanation, explain, sentences
@@ -21,7 +21,6 @@ from dsl.rating.method import is_judged
 from dsl.rating.run_test import run_test
 from dsl.render import render
 from dsl.source import SourceFile, Span
-from dsl.text.parser import keep_tables
 from dsl.what_if.what_if import WhatIf, what_if
 
 __all__ = [
@@ -56,7 +55,7 @@ __all__ = [
     "evaluate",
     "explain",
     "is_judged",
-    "keep_tables",
+    "keep_in",
     "load",
     "name_of",
     "packaged",
