@@ -73,6 +73,16 @@ def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
     )
 
 
+def chain(name: str) -> tuple[str, ...]:
+    """By the names of a call, the file and those it is based on, nearest first."""
+    found = sound(name)
+    packaged_names = {packaged_source(each): each for each in packaged_ids()}
+    return tuple(
+        packaged_names.get(file) or str(Path(name).parent / file.name)
+        for file in found.files
+    )
+
+
 def beside(name: str, framework_id: str) -> tuple[Loaded, ...]:
     """Every other rule file there is: packaged ones, and files in the same folder."""
     known = [packaged(each) for each in packaged_ids() if each != framework_id]
