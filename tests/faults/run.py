@@ -87,7 +87,7 @@ async def fault_run(
             Writer(number, services, random.Random(f"{seed}/{number}"), tally)
             for number in range(WRITERS)
         ]
-        check = Check(here, tally)
+        check = Check(here, folder / "signing.key", tally)
         drawn = plan(chance, faults, server=server is not None)
         for number, fault in enumerate(drawn, start=1):
             async with asyncio.timeout(_PATIENCE):
