@@ -2,6 +2,11 @@
 
 from projections.beside import Beside
 from projections.effect import Figures, RatingEffect
+from projections.figures import (
+    figures_hash,
+    figures_of,
+    inspection_figures_hash,
+)
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
@@ -46,7 +51,10 @@ __all__ = [
     "Shelf",
     "erased_keys",
     "erasures",
+    "figures_hash",
+    "figures_of",
     "holds",
+    "inspection_figures_hash",
     "instant",
     "on_record",
     "parked",

@@ -26,6 +26,7 @@ from events.recorded import NewEvent, Origin, StreamName
 from events.store import Append
 from events.stored import StoredEvent
 from events.tables import EVENTS, LOG_HEAD, STREAMS
+from projections import inspection_figures_hash
 from projections.ratings_check import claim_of
 from service.adoption import adopt
 from service.checkpoints import open_checkpoints
@@ -173,13 +174,14 @@ async def _record(records: Records, stream: StreamName, answers: Sequence[str]) 
 async def _publish(records: Records, settings: Settings) -> None:
     """The panel agrees, a checkpoint is signed, and the report is out."""
     claim = await records.desk.read(BRENT.id, lambda book: claim_of(str(BRENT), book))
+    figures = await records.desk.read(BRENT.id, inspection_figures_hash)
     ratings = {part: rating for part, rating in claim.ratings.items() if rating}
     agreed = RatingsAgreed(
         ratings=ratings,
         score=claim.score,
         maximum=claim.maximum,
         overall=claim.overall,
-        figures_hash="sha256:00",
+        figures_hash=figures,
         agreed_by=("pavel",),
     )
     await _append(records, BRENT, NewEvent(agreed))
@@ -190,7 +192,7 @@ async def _publish(records: Records, settings: Settings) -> None:
         score=claim.score,
         maximum=claim.maximum,
         overall=claim.overall,
-        figures_hash="sha256:00",
+        figures_hash=figures,
         framework_hash=claim.framework_hash,
         as_of=claim.as_of,
     )

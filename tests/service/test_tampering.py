@@ -174,6 +174,32 @@ def test_a_forged_history_row_is_named_with_its_event_and_rule(
     assert ".rules, line" in first["says"]
 
 
+def test_figures_named_in_a_ledger_rewritten_with_everything_are_held_against_it(
+    ledger: SignedLedger, verified: Verified
+) -> None:
+    """Whoever owns database and key may say other figures; the answers do not."""
+
+    def other_figures(events: Sequence[StoredEvent]) -> list[StoredEvent]:
+        return chained(
+            event._replace(payload=event.payload.replace(b"sha256:", b"sha256:0"))
+            if event.type == "report-published"
+            else event
+            for event in events
+        )
+
+    at = int(ledger.ask("SELECT position FROM events WHERE type = 'report-published'"))
+    (ledger.folder / "witness.txt").unlink()
+    ledger.tamper(other_figures, head=True)
+    ledger.forget_proofs()
+    ledger.sign()
+    ledger.call("rebuild")
+
+    findings = verified()["findings"]
+
+    assert {found["position"] for found in findings} == {at}
+    assert "its figures are those of 'sha256:0" in findings[-1]["says"]
+
+
 def test_history_of_no_event_is_found(ledger: SignedLedger, verified: Verified) -> None:
     at = _moved(ledger)
     moved = "UPDATE rating_history SET position = 5000 WHERE position = {at}"
