@@ -1,6 +1,5 @@
 """A live store changed behind its back: what finds it, and the place it names."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -13,23 +12,10 @@ import pytest
 
 from events.stored import StoredEvent
 from tests.events.ledger_of import chained
-from tests.postgres import Postgres
 from tests.service.signed_ledger import SignedLedger
 
 AT = 40
 """The event that is tampered with; it is of `brent`, and others follow."""
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> SignedLedger:
-    """A ledger with three checkpoints, on either database."""
-    if request.param == "sqlite":
-        copied: SignedLedger = request.getfixturevalue("copied")
-        return copied
-    server: Postgres = request.getfixturevalue("postgres")
-    filled = SignedLedger(asyncio.run(server.new_database()), tmp_path)
-    filled.fill()
-    return filled
 
 
 Verified = Callable[..., dict[str, Any]]
