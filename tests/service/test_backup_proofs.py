@@ -18,7 +18,9 @@ from service.ledger_copy import copy_to_server
 from service.manifest import RING_FILE
 from tests.events.ledger_of import chained
 from tests.postgres import Postgres
+from tests.service.keeping import WORDS, Place
 from tests.service.signed_ledger import SignedLedger
+from tests.service.test_erasure_traces import traces, wrapped_key
 
 Captured = pytest.CaptureFixture[str]
 
@@ -204,3 +206,33 @@ def test_a_server_that_holds_no_ledger_or_cannot_be_reached_is_named(
     assert one[0] == other[0] == 3
     assert "the database is no ledger of this program's" in one[1]
     assert "cannot be reached" in other[1]
+
+
+@pytest.mark.parametrize("to", ["postgres", "sqlite"])
+def test_an_old_backup_of_a_server_comes_back_without_what_was_erased_since(
+    tmp_path: Path, capsys: Captured, postgres: Postgres, to: str
+) -> None:
+    name = "inspection/brent/case/C-1"
+    folder, old, newer = (tmp_path / each for each in ("of", "old", "newer"))
+    folder.mkdir()
+    place = Place(folder, capsys, database=asyncio.run(postgres.new_database()))
+    asyncio.run(place.fill())
+    key = wrapped_key(folder, name)
+    assert place.words("C-1") == f"{WORDS}, C-1"
+    history = place.told("history", "brent")
+    place.told("backup", str(old))
+    place.erase("C-1")
+    place.told("backup", str(newer), "--only", "ledger")
+    place.database = asyncio.run(postgres.new_database()) if to == "postgres" else None
+    for file in folder.glob("keys.db*"):
+        file.unlink()  # the list of erased keys too
+
+    assert set(traces(old, key)) == {"keys.db"}  # backups are outside the search
+    restored = place.told("restore", str(old / "vault"), str(newer / "ledger"))
+
+    assert restored["erased_again"] == [name]
+    assert set(restored["differed"].values()) == {0}
+    assert not set(traces(folder, key))
+    assert place.words("C-1") is None
+    assert place.words("C-2") == f"{WORDS}, C-2"
+    assert place.told("history", "brent")["changes"] == history["changes"]
