@@ -4,9 +4,11 @@ from projections.beside import Beside
 from projections.casework import LEAD, Casework
 from projections.effect import Figures, RatingEffect
 from projections.figures import (
+    Snapshot,
     figures_hash,
     figures_of,
-    inspection_figures_hash,
+    hash_of,
+    snapshot,
 )
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
@@ -54,12 +56,13 @@ __all__ = [
     "Retention",
     "RulesMoved",
     "Shelf",
+    "Snapshot",
     "erased_keys",
     "erasures",
     "figures_hash",
     "figures_of",
+    "hash_of",
     "holds",
-    "inspection_figures_hash",
     "instant",
     "on_record",
     "parked",
@@ -67,4 +70,5 @@ __all__ = [
     "read_book",
     "rebuild",
     "register",
+    "snapshot",
 ]

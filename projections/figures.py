@@ -6,17 +6,22 @@ whether those were the figures at that moment. Both sides take it from here.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import msgspec
 
+from dsl import Assessment
 from events.inspection import DiscretionConsidered, DiscretionDecided, DraftSent
 from projections.rating_book import RatingBook
+
+Counts = dict[str, tuple[int, int]]
+"""Question or prompt → yes, relevant."""
 
 Resting = DiscretionConsidered | DiscretionDecided | DraftSent
 """Facts that rest on the figures of the moment before them, beside stated ratings."""
 
 
-def figures_of(book: RatingBook, standard: str) -> dict[str, tuple[int, int]]:
+def figures_of(book: RatingBook, standard: str) -> Counts:
     """What a decision on a standard rests on now: question → yes, relevant."""
     counts = book.ratings.evidence().counts
     return {
@@ -28,25 +33,55 @@ def figures_of(book: RatingBook, standard: str) -> dict[str, tuple[int, int]]:
 
 def figures_hash(framework_hash: str, figures: Mapping[str, tuple[int, int]]) -> str:
     """What names the figures a decision was taken on: `sha256:…`."""
-    return _named((framework_hash, figures))
+    return hash_of(framework_hash, figures)
 
 
-def inspection_figures_hash(book: RatingBook) -> str:
-    """What names every count and rating of an inspection as they stand: `sha256:…`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The ratings of one moment with the figures they rest on."""
 
-    It is for drafts, agreed ratings and reports; the figures may be those of a moment
-    that is over, by the book of that moment.
+    ratings: dict[str, str]  # standards that are rated, after discretion
+    computed: dict[str, str]  # the same before discretion
+    score: int | None
+    maximum: int | None
+    overall: str | None
+    questions: Counts
+    prompts: Counts
+    figures_hash: str
+
+
+def snapshot(book: RatingBook, assessment: Assessment | None = None) -> Snapshot:
+    """The ratings as they are; `assessment` where the caller has it already.
+
+    Drafts, agreed ratings and reports carry its `figures_hash`.
     """
-    counts = book.ratings.evidence().counts
-    assessment = book.ratings.assessment()
-    overall = assessment.overall
-    return _named(
-        (
+    seen = book.ratings.assessment() if assessment is None else assessment
+    standards, overall = seen.standards, seen.overall
+    ratings = {part: it.rating for part, it in standards.items() if it.rating}
+    computed = {part: it.computed for part, it in standards.items() if it.computed}
+    questions = {
+        part: (it.count.yes, it.count.relevant)
+        for part, it in seen.questions.items()
+        if it.count is not None
+    }
+    prompts = {part: (it.yes, it.relevant) for part, it in seen.prompts.items()}
+    expected = {part: it.expects for part, it in seen.guidance.items()}
+    score = None if overall is None else overall.score
+    maximum = None if overall is None else overall.maximum
+    final = None if overall is None else overall.rating
+    return Snapshot(
+        ratings=ratings,
+        computed=computed,
+        score=score,
+        maximum=maximum,
+        overall=final,
+        questions=questions,
+        prompts=prompts,
+        figures_hash=hash_of(
             book.framework.hash,
-            {part: (count.yes, count.relevant) for part, count in counts.items()},
-            {part: outcome.rating for part, outcome in assessment.standards.items()},
-            overall and (overall.score, overall.maximum, overall.rating),
-        )
+            (ratings, computed, score, maximum, final),
+            (questions, prompts, expected),
+        ),
     )
 
 
@@ -60,7 +95,7 @@ def differing_figures(fact: Resting, book: RatingBook) -> Iterator[str]:
         case DiscretionDecided() | DiscretionConsidered():
             yield from _of_standard(fact, book)
         case DraftSent(figures_hash=named):
-            yield from other_hash(named, inspection_figures_hash(book))
+            yield from other_hash(named, snapshot(book).figures_hash)
 
 
 def other_hash(named: str, follows: str) -> Iterator[str]:
@@ -95,6 +130,7 @@ def _counted(count: tuple[int, int] | None) -> str:
     return "not counted" if count is None else f"{count[0]} of {count[1]}"
 
 
-def _named(figures: object) -> str:
-    text = msgspec.json.encode(figures, order="sorted")
+def hash_of(*told: object) -> str:
+    """What names exactly this and nothing else: `sha256:…`."""
+    text = msgspec.json.encode(told, order="sorted")
     return f"sha256:{hashlib.sha256(text).hexdigest()}"

@@ -23,8 +23,8 @@ from events.stored import StoredEvent
 from projections.figures import (
     Resting,
     differing_figures,
-    inspection_figures_hash,
     other_hash,
+    snapshot,
 )
 from projections.inline import RatingModels
 from projections.rating_book import CannotFollow, RatingBook
@@ -202,7 +202,9 @@ def _differences(said: Stated, book: RatingBook | None) -> Iterator[str]:
             stated = said.ratings.get(part)
             yield _as_sentence(part, stated, follows, outcome)
     if said.figures_hash is not None:
-        yield from other_hash(said.figures_hash, inspection_figures_hash(book))
+        yield from other_hash(
+            said.figures_hash, snapshot(book, assessment).figures_hash
+        )
     overall = assessment.overall
     if overall is None:
         return

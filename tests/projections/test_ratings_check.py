@@ -22,7 +22,7 @@ from events.inspection import (
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.stored import StoredEvent
-from projections.figures import figures_hash, figures_of, inspection_figures_hash
+from projections.figures import figures_hash, figures_of, snapshot
 from projections.rating_book import RatingBook
 from projections.ratings_check import RatingsCheck, Stated, claim_of, claimed
 from tests.projections.recording import adopted, announced, recorded, shelf_of
@@ -89,7 +89,7 @@ AGREED = RatingsAgreed(
     score=CLAIM.score,
     maximum=CLAIM.maximum,
     overall=CLAIM.overall,
-    figures_hash=inspection_figures_hash(BOOK),
+    figures_hash=snapshot(BOOK).figures_hash,
     agreed_by=("pavel",),
 )
 REPORT = ReportPublished(
@@ -98,7 +98,7 @@ REPORT = ReportPublished(
     score=CLAIM.score,
     maximum=CLAIM.maximum,
     overall=CLAIM.overall,
-    figures_hash=inspection_figures_hash(BOOK),
+    figures_hash=snapshot(BOOK).figures_hash,
     framework_hash=CLAIM.framework_hash,
     as_of=CLAIM.as_of,
 )
@@ -176,7 +176,7 @@ DECIDED = DiscretionDecided(
     deciders=("pavel",),
     reason=SealedText(key="k", nonce=b"", sealed=b""),
 )
-DRAFT = DraftSent(figures_hash=inspection_figures_hash(BOOK), due_on=date(2024, 4, 1))
+DRAFT = DraftSent(figures_hash=snapshot(BOOK).figures_hash, due_on=date(2024, 4, 1))
 
 
 def test_figures_that_were_those_of_the_moment_are_not_remarked_on() -> None:

@@ -26,7 +26,7 @@ from events.recorded import NewEvent, Origin, StreamName
 from events.store import Append
 from events.stored import StoredEvent
 from events.tables import EVENTS, LOG_HEAD, STREAMS
-from projections import inspection_figures_hash
+from projections import snapshot
 from projections.ratings_check import claim_of
 from service.adoption import adopt
 from service.checkpoints import open_checkpoints
@@ -185,7 +185,9 @@ async def _record(records: Records, stream: StreamName, answers: Sequence[str]) 
 async def _publish(records: Records, settings: Settings) -> None:
     """The panel agrees, a checkpoint is signed, and the report is out."""
     claim = await records.desk.read(BRENT.id, lambda book: claim_of(str(BRENT), book))
-    figures = await records.desk.read(BRENT.id, inspection_figures_hash)
+    figures = await records.desk.read(
+        BRENT.id, lambda book: snapshot(book).figures_hash
+    )
     ratings = {part: rating for part, rating in claim.ratings.items() if rating}
     agreed = RatingsAgreed(
         ratings=ratings,
