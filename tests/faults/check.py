@@ -30,6 +30,7 @@ class Check:
     signing_key: Path
     tally: Tally
     _commands: dict[str, RecordedEvent] = field(default_factory=dict)
+    _lost: set[str] = field(default_factory=set)
     _position: int = 0
     _shown: Note | None = None  # the last checkpoint that was seen, as a witness would
 
@@ -52,7 +53,6 @@ class Check:
         finally:
             await engine.dispose()
             await store.close()
-        self.tally.lost = 0
         for command, said in acknowledged.items():
             self._compare(command, said)
 
@@ -85,7 +85,9 @@ class Check:
     def _compare(self, command: str, said: Acknowledgement) -> None:
         kept = self._commands.get(command)
         if kept is None:
-            self.tally.lost += 1
+            if command not in self._lost:
+                self._lost.add(command)
+                self.tally.lost += 1
             self._wrong(f"`{command}` was acknowledged and is not in the ledger")
             return
         there = (kept.about, kept.version, kept.position)

@@ -73,10 +73,11 @@ async def fault_run(
     seed: int,
     faults: int,
     server: Server | None,
-    progress: Callable[[str], None] = lambda _: None,
+    tally: Tally | None = None,
+    progress: Callable[[Tally, str], None] = lambda *_: None,
 ) -> Tally:
     """Strike this many faults, on PostgreSQL where a server is given."""
-    tally = Tally(seed)
+    tally = Tally(seed) if tally is None else tally
     database = None if server is None else await server.new_database()
     here = database or f"sqlite+aiosqlite:///{folder / 'ledger.db'}"
     chance = random.Random(seed)
@@ -89,17 +90,14 @@ async def fault_run(
         ]
         check = Check(here, folder / "signing.key", tally)
         drawn = plan(chance, faults, server=server is not None)
-        for number, fault in enumerate(drawn, start=1):
+        for fault in drawn:
             async with asyncio.timeout(_PATIENCE):
                 await _round(site, writers, fault)
                 if server is not None:
                     await _when_it_answers(server)
                 await check.look(_acknowledged(writers))
                 await _compare_ratings(services, tally)
-            progress(
-                f"{number}/{faults} {fault.kind.value}: {tally.acknowledged:,} "
-                f"acknowledged, {len(tally.wrong)} wrong"
-            )
+            progress(tally, fault.kind.value)
     return tally
 
 
