@@ -4,11 +4,11 @@
 
 Services and the database are killed, connections cut and disks filled as drawn from the
 seed; the exact moments are the machine's. After each fault every acknowledged answer
-must be in the ledger once and as it was acknowledged, the chain whole, the proofs intact
-and extending the checkpoint shown before, and the ratings those of a rebuild. Every 40
-faults a new ledger is begun, so that a look at it stays quick. Target: nothing lost,
-doubled or wrong in hundreds of faults. Exit 0 where that holds, else 1; the tally is
-printed.
+must be in the ledger once and as it was acknowledged, the chain whole, the proofs
+intact and extending the checkpoint shown before, and the ratings those of a rebuild.
+Every 40 faults a new ledger is begun, so that a look at it stays quick. Target: nothing
+lost, doubled or wrong in hundreds of faults. Exit 0 where that holds, else 1; the tally
+is printed.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def _run(database: str, seed: int, faults: int) -> Tally:
-    """On one ledger after the other, each with a seed of its own."""
+    """On one ledger after the other."""
     tally = Tally(seed)
     with ExitStack() as stack:
         started = None
@@ -56,10 +56,9 @@ def _run(database: str, seed: int, faults: int) -> Tally:
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             run = fault_run(
                 Path(folder),
-                seed=seed + begun,
+                tally,
                 faults=min(_LEDGER, faults - begun),
                 server=started,
-                tally=tally,
                 progress=partial(_progress, database, faults),
             )
             asyncio.run(run)

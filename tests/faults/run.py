@@ -69,15 +69,17 @@ class Site:
 
 async def fault_run(
     folder: Path,
+    tally: Tally,
     *,
-    seed: int,
     faults: int,
     server: Server | None,
-    tally: Tally | None = None,
     progress: Callable[[Tally, str], None] = lambda *_: None,
-) -> Tally:
-    """Strike this many faults, on PostgreSQL where a server is given."""
-    tally = Tally(seed) if tally is None else tally
+) -> None:
+    """Strike this many faults on a new ledger, on PostgreSQL where a server is given.
+
+    They are drawn from the tally's seed and from how many there were before.
+    """
+    seed = tally.seed + tally.faults.total()
     database = None if server is None else await server.new_database()
     here = database or f"sqlite+aiosqlite:///{folder / 'ledger.db'}"
     chance = random.Random(seed)
@@ -98,7 +100,6 @@ async def fault_run(
                 await check.look(_acknowledged(writers))
                 await _compare_ratings(services, tally)
             progress(tally, fault.kind.value)
-    return tally
 
 
 async def _round(site: Site, writers: Sequence[Writer], fault: Fault) -> None:
