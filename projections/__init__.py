@@ -3,6 +3,13 @@
 from projections.beside import Beside
 from projections.casework import LEAD, Casework
 from projections.effect import Figures, RatingEffect
+from projections.figures import (
+    Snapshot,
+    figures_hash,
+    figures_of,
+    hash_of,
+    snapshot,
+)
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
@@ -49,8 +56,12 @@ __all__ = [
     "Retention",
     "RulesMoved",
     "Shelf",
+    "Snapshot",
     "erased_keys",
     "erasures",
+    "figures_hash",
+    "figures_of",
+    "hash_of",
     "holds",
     "instant",
     "on_record",
@@ -59,4 +70,5 @@ __all__ = [
     "read_book",
     "rebuild",
     "register",
+    "snapshot",
 ]
