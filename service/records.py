@@ -17,6 +17,7 @@ from events.store import ProvableStore
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.desk import Desk
 from service.layout import is_new, mark_ready
+from service.session_table import SESSION_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Records:
     desk: Desk
     pages: StoredStreams  # the rows of the ledger as they lie
     proofs: ProofStore  # its tree and its checkpoints
+    writing: AsyncEngine  # for what lies beside the ledger, such as sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ async def open_records(
     shelf = Shelf()
     models = RatingModels(shelf)
     new = await is_new(database)
-    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES)
+    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES, *SESSION_TABLES)
     store = await open_store(database, now, models, tables=tables)
-    proving = open_to_prove(database)
+    writing = open_to_prove(database)
     try:
         if new:
             await mark_ready(database)
@@ -79,8 +81,9 @@ async def open_records(
             shelf=shelf,
             desk=Desk(store, models, wait=erasure_wait),
             pages=SqlPages(engine),
-            proofs=SqlProofs(proving),
+            proofs=SqlProofs(writing),
+            writing=writing,
         )
     finally:
-        await proving.dispose()
+        await writing.dispose()
         await store.close()

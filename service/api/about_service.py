@@ -6,12 +6,21 @@ from aiohttp import web
 from msgspec import Struct
 
 from service.api.catalogue import KINDS, Kind
-from service.api.context import BUILD, CHECKPOINTS, DOCUMENT, DRAIN, IDENTITY, STORE
+from service.api.context import (
+    BUILD,
+    CHECKPOINTS,
+    DOCUMENT,
+    DRAIN,
+    IDENTITY,
+    SESSION,
+    STORE,
+)
 from service.api.reading import path
 from service.api.route import JSON, Contract, Routes
 from service.api.showing import shown
 from service.permission import Action, may
 from service.refusal import Refused
+from service.sessions import form_token
 
 routes = Routes("service")
 
@@ -20,9 +29,11 @@ class IdentityView(Struct, frozen=True, kw_only=True):
     """Who the token belongs to, and what they may do."""
 
     person: str
+    kind: str
     name: str | None
     roles: tuple[str, ...]
     may: tuple[str, ...]
+    form_token: str | None  # with a session: what a request that changes must carry
 
 
 class ProblemKindView(Struct, frozen=True, kw_only=True):
@@ -67,9 +78,11 @@ async def show_identity(request: web.Request) -> web.Response:
     identity = request[IDENTITY]
     view = IdentityView(
         person=identity.person,
+        kind=identity.kind,
         name=identity.name_hint,
         roles=tuple(sorted(identity.roles)),
         may=tuple(action for action in Action if may(identity, action)),
+        form_token=form_token(request[SESSION]) if SESSION in request else None,
     )
     return shown(view)
 

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from service.api.context import CONTRACT, IDENTITIES, IDENTITY
 from service.api.route import Handler, Operation
+from service.api.session import identity_by_session
 from service.identity import Identity
 from service.permission import require
 from service.refusal import Refused
@@ -26,6 +27,11 @@ def guarded(operation: Operation) -> Handler:
 
 
 async def _identified(request: web.Request) -> Identity:
+    """By the token; without one, by the session."""
+    if "Authorization" not in request.headers:
+        identity = await identity_by_session(request)
+        if identity is not None:
+            return identity
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Refused(
@@ -33,5 +39,5 @@ async def _identified(request: web.Request) -> Identity:
         )
     identity = await request.app[IDENTITIES].identify(token.strip())
     if identity is None:
-        raise Refused("not-authenticated", "this token is not known here")
+        raise Refused("not-authenticated", "this token is not known here", token=False)
     return identity

@@ -34,6 +34,7 @@ from service.api import (
     judgements,
     ledger,
     ratings,
+    sign_in,
 )
 from service.api.access import guarded
 from service.api.middleware import around
@@ -43,7 +44,9 @@ from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
+from service.openid import SignIn
 from service.retention import Periods
+from service.sessions import Sessions
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
@@ -63,6 +66,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *exports.routes,
     *erasures.routes,
     *holds.routes,
+    *sign_in.routes,
 )
 """The whole route table."""
 
@@ -86,6 +90,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
+    sign_in: SignIn | None = None  # None: nobody signs in with a browser
+    sessions: Sessions | None = None
 
 
 def application(parts: Parts) -> web.Application:
@@ -99,6 +105,8 @@ def application(parts: Parts) -> web.Application:
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
     app[context.IDENTITIES] = parts.identities
+    app[context.SIGN_IN] = parts.sign_in
+    app[context.SESSIONS] = parts.sessions
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
