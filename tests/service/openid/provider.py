@@ -148,6 +148,7 @@ class Browser:
         self._client = client
         self._ours = ours
         self.cookies: dict[str, dict[str, str]] = {}
+        self.history: list[tuple[str, str]] = []  # addresses, and cookies sent there
 
     async def go(
         self, address: str, form: Mapping[str, str] | None = None, **headers: str
@@ -157,6 +158,7 @@ class Browser:
             site = "/".join(address.split("/")[:3])
             kept = self.cookies.setdefault(site, {})
             said = "; ".join(f"{name}={value}" for name, value in kept.items())
+            self.history.append((address, said))
             async with self._client.request(
                 "GET" if form is None else "POST",
                 address,
