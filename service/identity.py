@@ -103,6 +103,7 @@ def roles_by_name(said: str) -> Mapping[str, Role] | None:
     """From `staff=inspector, their audit=governance`; None if it cannot be read."""
     pairs = [entry.rpartition("=") for entry in said.split(",")]
     try:
-        return {name.strip(): Role(role.strip()) for name, _, role in pairs}
+        roles = {name.strip(): Role(role.strip()) for name, _, role in pairs}
     except ValueError:
         return None
+    return None if "" in roles else roles

@@ -8,13 +8,14 @@ without end. While it cannot be reached, the keys we know go on for a day.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import ClientError, ClientResponse, ClientSession
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 from msgspec import Struct
 
 from service.openid.terms import invalid_token
@@ -27,6 +28,7 @@ PAUSE_SECONDS = 10
 KEPT_SECONDS = 86_400
 _AT_MOST = 256 * 1024  # bytes of an answer
 _OK = 200
+_KEY_TYPES: Mapping[str, type[ECKey | RSAKey]] = {"EC": ECKey, "RSA": RSAKey}
 
 
 class Endpoints(Struct, frozen=True, kw_only=True):
@@ -154,12 +156,11 @@ def _usable(published: _Published) -> Mapping[str, ECKey | RSAKey]:
     """The public keys to check signatures with, by their ids."""
     found: dict[str, ECKey | RSAKey] = {}
     for key in published.keys:
-        if key.get("use", "sig") != "sig" or not isinstance(key.get("kid"), str):
+        type_ = _KEY_TYPES.get(str(key.get("kty")))
+        signs = key.get("use", "sig") == "sig" and isinstance(key.get("kid"), str)
+        if type_ is None or not signs:
             continue
-        try:
-            known = JWKRegistry.import_key(key)
-        except (JoseError, ValueError, TypeError, KeyError):
-            continue  # one key that cannot be read takes no other with it
-        if isinstance(known, ECKey | RSAKey):
-            found[key["kid"]] = known
+        # one key that cannot be read takes no other with it
+        with suppress(JoseError, ValueError, TypeError, KeyError):
+            found[key["kid"]] = type_.import_key(key)
     return found
