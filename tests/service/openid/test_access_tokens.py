@@ -3,6 +3,7 @@
 import hmac
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ def with_the_public_key_as_secret(service: Service) -> str:
     return _encoded(*parts, digest)
 
 
-BAD = {
+BAD: dict[str, Callable[[Service], str]] = {
     "another issuer": lambda s: made(s, said(s, iss="https://elsewhere.example")),
     "another audience": lambda s: made(s, said(s, aud="urn:other")),
     "other audiences": lambda s: made(s, said(s, aud=["urn:other", "urn:more"])),

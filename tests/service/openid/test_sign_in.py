@@ -124,7 +124,7 @@ async def test_without_the_provider_one_is_still_signed_out_here(
     assert (await asked(service, browser)).status == 401
 
 
-CROSS_SITE = [
+CROSS_SITE: list[dict[str, str | None]] = [
     {},
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
