@@ -4,7 +4,7 @@ from projections.beside import Beside
 from projections.casework import LEAD, Casework
 from projections.effect import Figures, RatingEffect
 from projections.follower import Follower, Parked, parked
-from projections.follower_tables import FOLLOWER_TABLES
+from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
@@ -24,8 +24,10 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
+    "PROGRESS",
     "TABLES",
     "Agreed",
     "Beside",

@@ -13,7 +13,7 @@ from events.proof_store import ProofStore
 from events.proof_tables import PROOF_TABLES
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
-from events.store import ProvableStore
+from events.store import ServedStore
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.choices import CHOICES, Choices
 from service.desk import Desk
@@ -25,7 +25,7 @@ from service.session_table import SESSION_TABLES
 class Records:
     """What is on record, and the desk where it is added to."""
 
-    store: ProvableStore
+    store: ServedStore
     engine: AsyncEngine  # reads the read models
     shelf: Shelf
     desk: Desk

@@ -12,7 +12,7 @@ from structlog.typing import FilteringBoundLogger
 
 from events.export import StoredStreams
 from events.proof_store import ProofStore
-from events.store import EventStore
+from events.store import ServedStore
 from events.vault import Vault
 from projections import Shelf
 from service.api import (
@@ -45,6 +45,7 @@ from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
+from service.metrics import Metrics
 from service.openid import SignIn
 from service.retention import Periods
 from service.sessions import Sessions
@@ -77,7 +78,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     """What the application is built from; the composition root chooses each."""
 
     desk: Desk
-    store: EventStore
+    store: ServedStore
     engine: AsyncEngine  # of the read models
     shelf: Shelf
     pages: StoredStreams  # the ledger's rows as they lie
@@ -112,6 +113,7 @@ def application(parts: Parts) -> web.Application:
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
+    app[context.METRICS] = _measured(parts)
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
@@ -123,6 +125,22 @@ def application(parts: Parts) -> web.Application:
     for operation in OPERATIONS:
         _add(app.router, operation)
     return app
+
+
+def _measured(parts: Parts) -> Metrics:
+    store, metrics = parts.store, Metrics()
+    store.watch(metrics.appended)
+    metrics.watch(
+        "adjudge_waiting_appends",
+        "Requests that wait to be written.",
+        lambda: store.waiting,
+    )
+    metrics.watch(
+        "adjudge_writable",
+        "Whether the last batch reached the disk.",
+        lambda: store.writable,
+    )
+    return metrics
 
 
 def _add(router: web.UrlDispatcher, operation: Operation) -> None:

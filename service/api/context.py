@@ -18,6 +18,7 @@ from service.api.route import Contract
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities, Identity
+from service.metrics import Metrics
 from service.openid import SignIn
 from service.retention import Periods
 from service.sessions import Sessions
@@ -29,6 +30,7 @@ PAGES: web.AppKey[StoredStreams] = web.AppKey("pages")
 PROOFS: web.AppKey[ProofStore] = web.AppKey("proofs")
 CHECKPOINTS = web.AppKey("checkpoints", Checkpointing)
 SHELF = web.AppKey("shelf", Shelf)
+METRICS = web.AppKey("metrics", Metrics)
 IDENTITIES: web.AppKey[Identities] = web.AppKey("identities")
 SIGN_IN: web.AppKey[SignIn | None] = web.AppKey("sign_in")  # None: with tokens only
 SESSIONS: web.AppKey[Sessions | None] = web.AppKey("sessions")
