@@ -11,7 +11,7 @@ from projections.figures import (
     snapshot,
 )
 from projections.follower import Follower, Parked, parked
-from projections.follower_tables import FOLLOWER_TABLES
+from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
@@ -31,8 +31,10 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
+    "PROGRESS",
     "TABLES",
     "Agreed",
     "Beside",

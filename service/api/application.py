@@ -12,7 +12,7 @@ from structlog.typing import FilteringBoundLogger
 
 from events.export import StoredStreams
 from events.proof_store import ProofStore
-from events.store import EventStore
+from events.store import ServedStore
 from events.vault import Vault
 from projections import Shelf
 from service.api import (
@@ -35,6 +35,7 @@ from service.api import (
     judgements,
     ledger,
     ratings,
+    sign_in,
 )
 from service.api.access import guarded
 from service.api.middleware import around
@@ -44,7 +45,10 @@ from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
+from service.metrics import Metrics
+from service.openid import SignIn
 from service.retention import Periods
+from service.sessions import Sessions
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
@@ -65,6 +69,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *exports.routes,
     *erasures.routes,
     *holds.routes,
+    *sign_in.routes,
 )
 """The whole route table."""
 
@@ -73,7 +78,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     """What the application is built from; the composition root chooses each."""
 
     desk: Desk
-    store: EventStore
+    store: ServedStore
     engine: AsyncEngine  # of the read models
     shelf: Shelf
     pages: StoredStreams  # the ledger's rows as they lie
@@ -88,6 +93,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
+    sign_in: SignIn | None = None  # None: nobody signs in with a browser
+    sessions: Sessions | None = None
 
 
 def application(parts: Parts) -> web.Application:
@@ -101,9 +108,12 @@ def application(parts: Parts) -> web.Application:
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
     app[context.IDENTITIES] = parts.identities
+    app[context.SIGN_IN] = parts.sign_in
+    app[context.SESSIONS] = parts.sessions
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
+    app[context.METRICS] = _measured(parts)
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
@@ -115,6 +125,22 @@ def application(parts: Parts) -> web.Application:
     for operation in OPERATIONS:
         _add(app.router, operation)
     return app
+
+
+def _measured(parts: Parts) -> Metrics:
+    store, metrics = parts.store, Metrics()
+    store.watch(metrics.appended)
+    metrics.watch(
+        "adjudge_waiting_appends",
+        "Requests that wait to be written.",
+        lambda: store.waiting,
+    )
+    metrics.watch(
+        "adjudge_writable",
+        "Whether the last batch reached the disk.",
+        lambda: store.writable,
+    )
+    return metrics
 
 
 def _add(router: web.UrlDispatcher, operation: Operation) -> None:

@@ -55,8 +55,18 @@ _KINDS = (
         "not-authenticated",
         401,
         "We do not know who is asking",
-        "The request carries no token, or one that is not known here.",
-        "Send `Authorization: Bearer` with the token you were given.",
+        "The request carries no token and no session, or one that is not good.",
+        "Send `Authorization: Bearer` with an access token that the identity provider "
+        "made for this service, or sign in at `/login`.",
+    ),
+    Kind(
+        "cross-site",
+        403,
+        "Another site may have sent this",
+        "A browser sends its session with every request, also when another site makes "
+        "it. This one does not show that it comes from our own pages.",
+        "Send the `form_token` of `/v1/me` in the header `X-Form-Token`, from a page "
+        "of this service; programs use a token instead of a session.",
     ),
     Kind(
         "forbidden",
@@ -426,6 +436,14 @@ _KINDS = (
         "said so.",
         "Send it again with the same Idempotency-Key, and quote the request id if it "
         "happens again.",
+    ),
+    Kind(
+        "identity-provider-unavailable",
+        503,
+        "The identity provider cannot be asked",
+        "Who is asking is told by an identity provider, which gives no answer that can "
+        "be used at this moment.",
+        "Send it again after the time in `Retry-After`; tell the operator if it lasts.",
     ),
     Kind(
         "overloaded",

@@ -18,15 +18,17 @@ from events.signing_keys import create_signing_keys
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.sqlite_vault import memory_vault
-from projections import TABLES, RatingModels, Shelf
+from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.adoption import adopt
 from service.api import Build, Parts, application
-from service.api.context import DRAIN, LOGGER, NEW_ID, Drain
+from service.api.context import DRAIN, LOGGER, METRICS, NEW_ID, Drain
 from service.api.middleware import around
 from service.checkpointing import Bench, Checkpointing
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
+from service.layout import mark_ready
 from service.logs import logger_to
+from service.metrics import Metrics
 from tests.service.api.asking import Api, Clock
 
 PEOPLE = {
@@ -50,7 +52,9 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     shelf = Shelf()
     models = RatingModels(shelf)
     url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
-    store = await open_store(url, clock, models, tables=(*TABLES, *PROOF_TABLES))
+    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES)
+    store = await open_store(url, clock, models, tables=tables)
+    await mark_ready(url)
     proving = open_to_prove(url)
     bench = Bench(
         SqlPages(store.storage.engine), SqlProofs(proving), tmp_path / "signing.key"
@@ -112,6 +116,7 @@ async def faulty() -> AsyncIterator[Api]:
     app[LOGGER] = logger_to(log, level="info", now=lambda: NOON)
     app[NEW_ID] = lambda: "request-1"
     app[DRAIN] = Drain()
+    app[METRICS] = Metrics()
     app.router.add_get("/version", fail)
     async with TestClient(TestServer(app)) as client:
         yield Api(client, app, log, Clock(NOON))
