@@ -26,6 +26,7 @@ class Share(NamedTuple):
 
 _NO_OTHER = Share(2, 2)  # no number has the remainder 2
 
+
 class SharedPages(Protocol):
     """Where the events are read."""
 

@@ -20,7 +20,7 @@ from events.recorded import RecordedEvent, StreamName
 from events.store import Rows, StoreError
 from events.stored import StoredEvent
 from projections.inline import RatingModels
-from projections.rating_book import CannotFollow, RatingBook
+from projections.rating_book import RatingBook
 from projections.shelf import RulesMoved, Shelf
 
 
@@ -201,6 +201,6 @@ def _shown(value: object) -> str:
 
 
 def _plain(error: Exception) -> str:
-    if isinstance(error, StoreError | RulesMoved | CannotFollow | FaultyRules):
+    if isinstance(error, StoreError | RulesMoved | FaultyRules):
         return str(error)
     return "the rules do not know what it says"

@@ -81,9 +81,7 @@ async def test_an_interrupted_rebuild_goes_on_where_it_was(
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            await rebuild(
-                records.store, engine, interrupt, page=7, processes=processes
-            )
+            await rebuild(records.store, engine, interrupt, page=7, processes=processes)
         assert await rating_changes(records.engine, "brent") == honest
         done = await rebuild(
             records.store, engine, lambda *_: None, page=7, processes=processes
