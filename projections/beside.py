@@ -5,6 +5,7 @@ that an interrupted run goes on where it was. The tables replaced stay until tol
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
@@ -40,7 +41,8 @@ _CLAIM = "SELECT 1 FROM log_head FOR UPDATE"  # what every append goes through
 _NOT_AVAILABLE = "55P03"
 _SHORTLY = "SET LOCAL lock_timeout = 50"  # milliseconds
 
-_EMPTIED = 1_000  # rows of a table in a file that are dropped at a time
+_EMPTIED = 1_000  # rows of a table in a file that are dropped at first
+_HELD = 0.01  # seconds that writers of a file may wait for the next ones
 _GAP = 0.02  # seconds: longer than a writer of a file sleeps before it tries again
 _AGAIN = 0.1  # seconds until tables that somebody reads are asked for again
 
@@ -76,9 +78,8 @@ class Beside:
             position = await connection.run_sync(self._reached)
         if position is not None:
             return position
-        for table in self._tables:
-            await self._drop(_replaced(table))
-            await self._drop(self._copies[table.name])
+        for copy in self._copies.values():
+            await self._drop(copy)
         async with self.transaction() as connection:
             await connection.run_sync(self._make)
         return 0
@@ -165,14 +166,17 @@ class Beside:
         """A table in a file is emptied bit by bit first: dropping it takes long."""
         name = table.name
         if self._engine.dialect.name == "sqlite" and await self._has(name):
-            deleted = _EMPTIED
-            while deleted == _EMPTIED:
+            rows, emptied = _EMPTIED, False
+            while not emptied:
                 async with self.transaction() as connection:
+                    begun = time.perf_counter()
                     done = await connection.exec_driver_sql(
                         f"DELETE FROM {name} WHERE rowid IN"  # noqa: S608  our own name
-                        f" (SELECT rowid FROM {name} LIMIT {_EMPTIED})"
+                        f" (SELECT rowid FROM {name} LIMIT {rows})"
                     )
-                    deleted = done.rowcount
+                    emptied = done.rowcount < rows
+                quick = time.perf_counter() - begun < _HELD / 2
+                rows = rows * 2 if quick else max(rows // 2, _EMPTIED // 4)
                 await asyncio.sleep(_GAP)
         async with self.transaction() as connection:
             await connection.execute(DropTable(table, if_exists=True))
