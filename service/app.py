@@ -9,6 +9,7 @@ from secrets import token_bytes
 from aiohttp import web
 
 from events.recorded import Origin
+from service.access_log import AccessLog
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.checkpoints import checkpointing
@@ -75,6 +76,7 @@ async def open_application(
                         inspections=settings.retention_inspection_days,
                     ),
                     body_seconds=settings.body_seconds,
+                    access_log=AccessLog(records.writing, now),
                     sign_in=known.sign_in,
                     sessions=Sessions(
                         records.writing,

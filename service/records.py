@@ -15,6 +15,7 @@ from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.store import ServedStore
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from service.access_table import ACCESS_TABLES
 from service.choices import CHOICES, Choices
 from service.desk import Desk
 from service.layout import is_new, mark_ready
@@ -67,7 +68,7 @@ async def open_records(
     shelf = Shelf()
     models = RatingModels(shelf)
     new = await is_new(database)
-    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES, *SESSION_TABLES)
+    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES, *SESSION_TABLES, *ACCESS_TABLES)
     store = await open_store(database, now, models, tables=tables)
     writing = open_to_prove(database)
     try:

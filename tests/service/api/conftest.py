@@ -19,6 +19,8 @@ from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.sqlite_vault import memory_vault
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from service.access_log import AccessLog
+from service.access_table import ACCESS_TABLES
 from service.adoption import adopt
 from service.api import Build, Parts, application
 from service.api.context import DRAIN, LOGGER, METRICS, NEW_ID, Drain
@@ -52,7 +54,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     shelf = Shelf()
     models = RatingModels(shelf)
     url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
-    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES)
+    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES, *ACCESS_TABLES)
     store = await open_store(url, clock, models, tables=tables)
     await mark_ready(url)
     proving = open_to_prove(url)
@@ -81,6 +83,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
             pages=SqlPages(store.storage.engine),
             proofs=bench.store,
             checkpoints=Checkpointing(bench, now=clock, logger=logger),
+            access_log=AccessLog(proving, clock),
             clock=clock,
             new_id=lambda: f"request-{next(ticks):08}",
             build=Build("0.0.0"),
