@@ -93,7 +93,8 @@ async def test_a_ledger_made_before_there_were_steps_is_recognised(
 ) -> None:
     await make_first(database)
 
-    with pytest.raises(StoreError, match=r"lacks 4 of the 5 .* run `adjudge migrate`"):
+    lacks = f"lacks {len(STEPS) - 1} of the {len(STEPS)} changes .* `adjudge migrate`"
+    with pytest.raises(StoreError, match=lacks):
         async with open_records(database, now):
             pass
     assert [step.revision for step in await migrate(database)] == STEPS[1:]
