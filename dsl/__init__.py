@@ -19,6 +19,7 @@ from dsl.rating.evaluate import evaluate
 from dsl.rating.explain import Explanation, explain, sentences
 from dsl.rating.method import is_judged
 from dsl.rating.run_test import run_test
+from dsl.rating.warnings import CaseAnswers, CaseWarning, Sign, warnings
 from dsl.render import render
 from dsl.source import SourceFile, Span
 from dsl.what_if.what_if import WhatIf, what_if
@@ -26,6 +27,8 @@ from dsl.what_if.what_if import WhatIf, what_if
 __all__ = [
     "OVERALL",
     "Assessment",
+    "CaseAnswers",
+    "CaseWarning",
     "Count",
     "CountsOnly",
     "Decision",
@@ -48,6 +51,7 @@ __all__ = [
     "Scope",
     "Severity",
     "Shift",
+    "Sign",
     "SourceFile",
     "Span",
     "Standing",
@@ -64,5 +68,6 @@ __all__ = [
     "render",
     "run_test",
     "sentences",
+    "warnings",
     "what_if",
 ]
