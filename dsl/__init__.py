@@ -20,6 +20,7 @@ from dsl.rating.evaluate import evaluate
 from dsl.rating.explain import Explanation, explain, sentences
 from dsl.rating.method import is_judged
 from dsl.rating.run_test import run_test
+from dsl.rating.warnings import CaseAnswers, CaseWarning, Sign, warnings
 from dsl.render import render
 from dsl.source import SourceFile, Span
 from dsl.what_if.what_if import WhatIf, what_if
@@ -27,6 +28,8 @@ from dsl.what_if.what_if import WhatIf, what_if
 __all__ = [
     "OVERALL",
     "Assessment",
+    "CaseAnswers",
+    "CaseWarning",
     "Count",
     "CountsOnly",
     "Decision",
@@ -49,6 +52,7 @@ __all__ = [
     "Scope",
     "Severity",
     "Shift",
+    "Sign",
     "SourceFile",
     "Span",
     "Standing",
@@ -67,5 +71,6 @@ __all__ = [
     "run_test",
     "sentences",
     "shifts_across",
+    "warnings",
     "what_if",
 ]

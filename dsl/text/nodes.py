@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from dsl.framework import Effect, Rounding, Scope
+from dsl.framework import Effect, Quantity, Rounding, Scope
 from dsl.source import Span
 from dsl.text.phrases import (
     Day,
@@ -249,6 +249,26 @@ class DiscretionNode:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainstNode:
+    """`more than half of their prompts speak against the answer`"""
+
+    quantity: Quantity
+    number: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningNode:
+    """`warning for questions in domain 2 when …`"""
+
+    parts: Parts
+    against: AgainstNode | None
+    missing: bool
+    late: Number | None  # days
+    again: tuple[Span, ...]  # signs named more than once
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
 class SampleNode:
     """`sample "court disposals" for domain 2 …`"""
 
@@ -277,7 +297,7 @@ NamedNode = (
 )
 """Blocks that other blocks refer to by name or number."""
 
-RuleNode = RateNode | CapNode | GuidanceNode | DiscretionNode
+RuleNode = RateNode | CapNode | GuidanceNode | DiscretionNode | WarningNode
 """Blocks about parts that other blocks define."""
 
 Node = NamedNode | RuleNode | FrameworkNode | RatingsNode | AnswersNode | TestNode

@@ -115,6 +115,8 @@ def _rules(framework: Framework, part: str) -> Iterator[tuple[str, Rule]]:
         yield "Open to discretion", framework.discretion[part].rule
     if part in framework.guidance:
         yield "Guidance", framework.guidance[part].rule
+    if part in framework.case_checks:
+        yield "Warns", framework.case_checks[part].rule
     overall = framework.rates.get(OVERALL)
     if overall is not None and part in framework.standards:
         of: tuple[str, ...] = getattr(overall.method, "of", ())

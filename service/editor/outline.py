@@ -108,7 +108,7 @@ def _heading(block: Block) -> Heading:
 
 def _scope(block: Block, words: Sequence[Lexeme]) -> str:
     """`standards in domains 2 and 3` of a rule about parts."""
-    stops = ("by", "at", "may", "usually")
+    stops = ("by", "at", "may", "usually", "when")
     rest = [each for each in words[1:] if not each.is_word("for")]
     end = next((each.start for each in rest if each.is_word(*stops)), None)
     first = block.text.split("\n", 1)[0].split("#", 1)[0].rstrip()

@@ -67,8 +67,9 @@ def test_siblings_that_follow_one_another_are_fine(dates: str, others: str) -> N
 
 def test_a_file_is_no_sibling_of_itself_nor_of_its_base_nor_of_a_stranger() -> None:
     day = "applies to fieldwork from 1 May 2020"
-    stranger = load(SourceFile("stranger.rules", f'framework "S"\n  {day}\n'), {}.get)
-    base = load(BASE, {}.get)
+    file = SourceFile("stranger.rules", f'framework "S"\n  {day}\n')
+    stranger = load(file, {"Base": BASE}.get)
+    base = load(BASE, {"Base": BASE}.get)
     assert stranger.framework
     assert base.framework
 
