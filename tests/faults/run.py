@@ -97,8 +97,8 @@ async def fault_run(
                 await _round(site, writers, fault)
                 if server is not None:
                     await _when_it_answers(server)
-                await check.look(_acknowledged(writers))
-                await _compare_ratings(services, tally)
+            await check.look(_acknowledged(writers))
+            await _compare_ratings(services, tally)
             progress(tally, fault.kind.value)
 
 
