@@ -33,9 +33,13 @@ _WORDS = {
 _HEADERS = CIMultiDict(
     {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": (
+            "default-src 'none'; base-uri 'none'; form-action 'none'; "
+            "frame-ancestors 'none'"
+        ),
         "Referrer-Policy": "no-referrer",
         "Server": "adjudge",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
     }
 )

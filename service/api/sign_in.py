@@ -4,7 +4,7 @@ import re
 
 from aiohttp import web
 
-from service.api.context import SESSION, SESSIONS, SIGN_IN
+from service.api.context import IDENTITY, SESSION, SESSIONS, SIGN_IN
 from service.api.problems import Fault, Unfit
 from service.api.route import Contract, Parameter, Routes
 from service.api.session import COOKIE, identity_by_session
@@ -76,6 +76,7 @@ async def finish_sign_in(request: web.Request) -> web.Response:
             "signing in was not begun with this browser; begin at `/login`",
         )
     identity, back_to = await signing.arrive(request.query, attempt)
+    request[IDENTITY] = identity  # for the log
     id_ = await sessions.begin(identity, instead_of=request.cookies.get(COOKIE))
     response = _see(back_to)
     _keep(response, COOKIE, id_)
@@ -95,8 +96,10 @@ async def finish_sign_in(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     """End the session here, and send the browser on to end it at the provider."""
     signing, sessions = _configured(request)
-    if await identity_by_session(request) is None:
+    identity = await identity_by_session(request)
+    if identity is None:
         raise Refused("not-authenticated", "nobody is signed in with this browser")
+    request[IDENTITY] = identity  # for the log
     await sessions.end(request[SESSION])
     response = _see(await signing.departure_for_good())
     _keep(response, COOKIE, "", 0)

@@ -71,6 +71,9 @@ adjudge = Commands(
             "service.command_line.keys:keys",
             "Show and change the keys that sign checkpoints.",
         ),
+        "sessions": Entry(
+            "service.command_line.sessions:sessions", "Take care of who is signed in."
+        ),
         "openapi": Entry(
             "service.command_line.openapi:openapi",
             "Print the description of the HTTP API.",

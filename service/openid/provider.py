@@ -28,6 +28,7 @@ PAUSE_SECONDS = 10
 KEPT_SECONDS = 86_400
 _AT_MOST = 256 * 1024  # bytes of an answer
 _OK = 200
+_RSA_LETTERS = 342  # at least, of a modulus: 2048 bits
 _KEY_TYPES: Mapping[str, type[ECKey | RSAKey]] = {"EC": ECKey, "RSA": RSAKey}
 
 
@@ -158,7 +159,8 @@ def _usable(published: _Published) -> Mapping[str, ECKey | RSAKey]:
     for key in published.keys:
         type_ = _KEY_TYPES.get(str(key.get("kty")))
         signs = key.get("use", "sig") == "sig" and isinstance(key.get("kid"), str)
-        if type_ is None or not signs:
+        short = type_ is RSAKey and len(str(key.get("n", ""))) < _RSA_LETTERS
+        if type_ is None or short or not signs:
             continue
         # one key that cannot be read takes no other with it
         with suppress(JoseError, ValueError, TypeError, KeyError):

@@ -1,5 +1,6 @@
 """Sessions in the store's own table, on both stores."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +9,8 @@ from secrets import token_bytes
 import pytest
 from sqlalchemy import select
 
+from service.command_line.adjudge import run
+from service.command_line.surroundings import Surroundings
 from service.identity import Identity, Role
 from service.records import open_records
 from service.session_table import SESSIONS
@@ -105,6 +108,28 @@ async def test_what_is_over_is_cleared_away_by_the_next_to_sign_in(
     assert await sessions.identity(new) == SAM
     assert await sessions.identity(old) is None
     assert len(await rows(sessions)) == 1
+
+
+def test_the_command_signs_out_whom_it_is_told(
+    tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
+    surroundings = Surroundings(now=clock, new_id=str, environment={})
+
+    async def signed_in(*people: Identity) -> None:
+        async with open_records(url, clock) as records:
+            sessions = Sessions(
+                records.writing, now=clock, random=token_bytes, lifetime=Lifetime()
+            )
+            for person in people:
+                await sessions.begin(person, instead_of=None)
+
+    asyncio.run(signed_in(ROSA, ROSA, SAM))
+
+    assert run(["sessions", "end", "p-rosa", "--database", url], surroundings) == 0
+    assert capsys.readouterr().out == "2 sessions ended\n"
+    assert run(["sessions", "end", "--json", "--database", url], surroundings) == 0
+    assert capsys.readouterr().out == '{"ended": 1}\n'
 
 
 async def test_a_person_is_signed_out_everywhere(sessions: Sessions) -> None:

@@ -169,6 +169,12 @@ async def test_every_reply_is_private_and_carries_the_request_id(api: Api) -> No
         assert reply.headers["Cache-Control"] == "no-store"
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
         assert reply.headers["Server"] == "adjudge"
+        assert reply.headers["Referrer-Policy"] == "no-referrer"
+        assert "max-age=31536000" in reply.headers["Strict-Transport-Security"]
+        policy = reply.headers["Content-Security-Policy"]
+        for directive in ("default-src", "base-uri", "form-action", "frame-ancestors"):
+            assert f"{directive} 'none'" in policy
+        assert "Access-Control-Allow-Origin" not in reply.headers
 
 
 async def test_a_read_can_be_asked_for_its_headers_only(brent: Api) -> None:

@@ -1,6 +1,7 @@
 """The service with a real provider behind it."""
 
 import io
+import json
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -60,6 +61,12 @@ class Service:
     provider: RunningProvider
     client: ClientSession
     clock: Clock
+    log: io.BytesIO
+
+    def logged(self) -> dict[str, str]:
+        """Who was last noted at each route."""
+        lines = map(json.loads, self.log.getvalue().splitlines())
+        return {line["route"]: line["actor"] for line in lines if "route" in line}
 
     def browser(self) -> Browser:
         """A browser nobody has used."""
@@ -122,6 +129,6 @@ async def service(
             cookie_jar=DummyCookieJar(), timeout=ClientTimeout(total=30)
         ) as client,
     ):
-        yield Service(url, running_provider, client, clock)
+        yield Service(url, running_provider, client, clock, log)
     assert b"request_failed" not in log.getvalue(), log.getvalue()
     assert b"eyJ" not in log.getvalue()  # as every token begins

@@ -18,6 +18,7 @@ from tests.service.openid.conftest import Clock
 from tests.service.openid.provider import new_key
 
 KEY = new_key("k")
+SHORT = {"kty": "RSA", "kid": "short", "e": "AQAB", "n": "x" * 171}  # 1024 bits
 URL = "https://adjudge.example"
 
 
@@ -133,13 +134,14 @@ async def test_a_key_that_cannot_be_used_takes_no_other_with_it(
             {"kty": "oct", "kid": "secret", "k": "c2VjcmV0"},
             {**KEY.as_dict(private=False), "kid": "for-sealing", "use": "enc"},
             {"kty": "EC"},
+            SHORT,
             KEY.as_dict(private=False),
         ]
     }
     provider = Provider(faulty.url, session, now=Clock())
 
     assert (await provider.key("k")).thumbprint() == KEY.thumbprint()
-    for kid in ("new", "half", "secret", "for-sealing"):
+    for kid in ("new", "half", "secret", "for-sealing", "short"):
         with pytest.raises(Refused, match="not among those"):
             await provider.key(kid)
 

@@ -29,6 +29,7 @@ async def test_somebody_signs_in_and_is_known_by_their_session(
     assert re.fullmatch("p-[a-z2-7]{24}", arrived.json["person"])
     assert "rosa" not in arrived.text
     assert (await asked(service, browser, "/v1/inspections")).status == 200
+    assert {"/callback": arrived.json["person"]}.items() <= service.logged().items()
     assert (await asked(service, browser, "/v1/events")).status == 403
 
 
