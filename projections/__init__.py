@@ -2,13 +2,15 @@
 
 from projections.beside import Beside
 from projections.casework import LEAD, Casework
+from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
 from projections.effect import Figures, RatingEffect
-from projections.follower import Follower, Parked, parked
+from projections.follower import Follower
 from projections.follower_tables import FOLLOWER_TABLES
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
+from projections.parked import Following, Parked, following, parked
 from projections.proceedings import Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
@@ -24,20 +26,24 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "CHANGES",
     "FOLLOWER_TABLES",
     "LEAD",
     "TABLES",
     "Agreed",
     "Beside",
     "Casework",
+    "Changes",
     "Edition",
     "Entry",
     "Erasure",
     "ErasureEntry",
     "Figures",
     "Follower",
+    "Following",
     "Hold",
     "HoldEntry",
+    "IndexedChange",
     "Parked",
     "Proceedings",
     "RatingBook",
@@ -49,8 +55,11 @@ __all__ = [
     "Retention",
     "RulesMoved",
     "Shelf",
+    "Wanted",
+    "changes",
     "erased_keys",
     "erasures",
+    "following",
     "holds",
     "instant",
     "on_record",

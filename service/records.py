@@ -14,7 +14,7 @@ from events.proof_tables import PROOF_TABLES
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.store import ProvableStore
-from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from projections import CHANGES, FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.choices import CHOICES, Choices
 from service.desk import Desk
 from service.layout import is_new, mark_ready
@@ -30,6 +30,7 @@ class Records:
     desk: Desk
     pages: StoredStreams  # the rows of the ledger as they lie
     proofs: ProofStore  # its tree and its checkpoints
+    beside: AsyncEngine  # writes what follows the ledger, never the ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ async def open_records(
     shelf = Shelf()
     models = RatingModels(shelf)
     new = await is_new(database)
-    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES)
+    tables = (*TABLES, *FOLLOWER_TABLES, CHANGES, *PROOF_TABLES)
     store = await open_store(database, now, models, tables=tables)
     proving = open_to_prove(database)
     try:
@@ -81,6 +82,7 @@ async def open_records(
             desk=Desk(store, models, choices=choices),
             pages=SqlPages(engine),
             proofs=SqlProofs(proving),
+            beside=proving,
         )
     finally:
         await proving.dispose()
