@@ -6,8 +6,8 @@ that an interrupted run goes on where it was. The tables replaced stay until tol
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from itertools import count
 from types import MappingProxyType
 
@@ -34,6 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlalchemy.sql.elements import quoted_name
 
+from events.sqlite_doorway import Doorway
 from events.store import Rows
 
 _BEGIN = MappingProxyType({"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"})
@@ -60,6 +61,7 @@ class Beside:
     def __init__(self, engine: AsyncEngine, tables: Sequence[Table]) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._tables = tables
+        self._turn = asyncio.Lock()  # INVARIANT (one turn): see `_standing`
         self._names = ",".join(table.name for table in tables)
         self._copies = {
             table.name: table.to_metadata(MetaData(), name=f"{table.name}__new")
@@ -124,8 +126,9 @@ class Beside:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """A short one: in a file nobody else can write meanwhile."""
-        async with self._engine.connect() as connection:
-            await connection.exec_driver_sql(_BEGIN[self._engine.dialect.name])
+        async with self._turn, self._engine.connect() as connection:
+            with _standing(self._engine):
+                await connection.exec_driver_sql(_BEGIN[self._engine.dialect.name])
             try:
                 yield connection
             except BaseException:
@@ -209,6 +212,20 @@ class Beside:
                     f"ALTER TABLE {before.name} RENAME TO {after.name}"
                 )
         connection.execute(DropTable(_REACHED))
+
+
+@contextmanager
+def _standing(engine: AsyncEngine) -> Iterator[None]:
+    """In a file, take turns with whoever appends to it.
+
+    Waiting there holds up this process, so by INVARIANT (one turn) nobody in it stands
+    in the doorway who needs its event loop to go on.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with closing(Doorway(str(engine.url.database))) as doorway, doorway.standing():
+        yield
 
 
 def _upsert(dialect: str, table: Table) -> ClauseElement:

@@ -39,6 +39,10 @@ adjudge = Commands(
             "service.command_line.rebuild:rebuild",
             "Make the read models anew from the ledger.",
         ),
+        "follow": Entry(
+            "service.command_line.follow:follow",
+            "Take care of the read models behind the ledger.",
+        ),
         "erase": Entry(
             "service.command_line.erase:erase",
             "Erase words for good; it takes two people.",

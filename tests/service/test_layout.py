@@ -13,17 +13,14 @@ from sqlalchemy import Connection, MetaData, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.open_store import open_store
-from events.proof_tables import PROOF_TABLES
 from events.store import StoreError
 from events.tables import METADATA
-from projections import FOLLOWER_TABLES, TABLES
-from service.access_table import ACCESS_TABLES
+from projections import TABLES
 from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
 from service.layout import migrate, missing_steps
 from service.migrations import versions
-from service.records import open_records
-from service.session_table import SESSION_TABLES
+from service.records import LAID_OUT, open_records
 from tests.postgres import Postgres
 
 STEPS = sorted(
@@ -57,14 +54,7 @@ async def make_first(database: str) -> None:
 
 def differences(connection: Connection) -> object:
     wanted = MetaData()
-    for table in (
-        *METADATA.sorted_tables,
-        *TABLES,
-        *FOLLOWER_TABLES,
-        *PROOF_TABLES,
-        *SESSION_TABLES,
-        *ACCESS_TABLES,
-    ):
+    for table in (*METADATA.sorted_tables, *LAID_OUT):
         table.to_metadata(wanted)
     return compare_metadata(MigrationContext.configure(connection), wanted)
 
