@@ -5,6 +5,7 @@ from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Rule, Scope
 from dsl.live.ratings import LiveRatings
 from dsl.live.shift import Figures, Moved, Shift, Standing
+from dsl.live.succession import carry_decisions, shifts_across
 from dsl.load import Loaded, load, name_of
 from dsl.outcome import (
     Assessment,
@@ -56,6 +57,7 @@ __all__ = [
     "Span",
     "Standing",
     "WhatIf",
+    "carry_decisions",
     "evaluate",
     "explain",
     "is_judged",
@@ -68,6 +70,7 @@ __all__ = [
     "render",
     "run_test",
     "sentences",
+    "shifts_across",
     "warnings",
     "what_if",
 ]

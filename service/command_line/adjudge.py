@@ -39,6 +39,10 @@ adjudge = Commands(
             "service.command_line.rebuild:rebuild",
             "Make the read models anew from the ledger.",
         ),
+        "follow": Entry(
+            "service.command_line.follow:follow",
+            "Take care of the read models behind the ledger.",
+        ),
         "erase": Entry(
             "service.command_line.erase:erase",
             "Erase words for good; it takes two people.",
@@ -70,6 +74,9 @@ adjudge = Commands(
         "keys": Entry(
             "service.command_line.keys:keys",
             "Show and change the keys that sign checkpoints.",
+        ),
+        "sessions": Entry(
+            "service.command_line.sessions:sessions", "Take care of who is signed in."
         ),
         "openapi": Entry(
             "service.command_line.openapi:openapi",
