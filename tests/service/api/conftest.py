@@ -18,7 +18,7 @@ from events.signing_keys import create_signing_keys
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.sqlite_vault import memory_vault
-from projections import TABLES, RatingModels, Shelf
+from projections import CHANGES, FOLLOWER_TABLES, TABLES, RatingModels, Shelf
 from service.adoption import adopt
 from service.api import Build, Parts, application
 from service.api.context import DRAIN, LOGGER, NEW_ID, Drain
@@ -50,7 +50,8 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     shelf = Shelf()
     models = RatingModels(shelf)
     url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
-    store = await open_store(url, clock, models, tables=(*TABLES, *PROOF_TABLES))
+    tables = (*TABLES, *FOLLOWER_TABLES, CHANGES, *PROOF_TABLES)
+    store = await open_store(url, clock, models, tables=tables)
     proving = open_to_prove(url)
     bench = Bench(
         SqlPages(store.storage.engine), SqlProofs(proving), tmp_path / "signing.key"
