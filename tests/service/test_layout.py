@@ -16,7 +16,7 @@ from events.open_store import open_store
 from events.proof_tables import PROOF_TABLES
 from events.store import StoreError
 from events.tables import METADATA
-from projections import FOLLOWER_TABLES, TABLES
+from projections import CHANGES, FOLLOWER_TABLES, TABLES
 from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
 from service.layout import migrate, missing_steps
@@ -51,7 +51,8 @@ async def make_first(database: str) -> None:
 
 def differences(connection: Connection) -> object:
     wanted = MetaData()
-    for table in (*METADATA.sorted_tables, *TABLES, *FOLLOWER_TABLES, *PROOF_TABLES):
+    beside = (*TABLES, *FOLLOWER_TABLES, CHANGES, *PROOF_TABLES)
+    for table in (*METADATA.sorted_tables, *beside):
         table.to_metadata(wanted)
     return compare_metadata(MigrationContext.configure(connection), wanted)
 
@@ -64,6 +65,7 @@ async def test_the_steps_lead_to_the_layout_that_the_program_needs(
         "0002",
         "0003",
         "0004",
+        "0005",
     ]
 
     assert await on(database, differences) == []
@@ -85,13 +87,14 @@ async def test_a_ledger_made_before_there_were_steps_is_recognised(
 ) -> None:
     await make_first(database)
 
-    with pytest.raises(StoreError, match=r"lacks 3 of the 4 .* run `adjudge migrate`"):
+    with pytest.raises(StoreError, match=r"lacks 4 of the 5 .* run `adjudge migrate`"):
         async with open_records(database, now):
             pass
     assert [step.revision for step in await migrate(database)] == [
         "0002",
         "0003",
         "0004",
+        "0005",
     ]
 
     assert await on(database, differences) == []
@@ -104,7 +107,7 @@ async def test_several_migrate_at_once(database: str) -> None:
 
     taken = await asyncio.gather(*[migrate(database) for _ in range(4)])
 
-    assert sorted(len(steps) for steps in taken) == [0, 0, 0, 3]
+    assert sorted(len(steps) for steps in taken) == [0, 0, 0, 4]
     assert await on(database, differences) == []
 
 
@@ -145,6 +148,7 @@ def test_the_command_says_what_it_would_do_and_what_it_did(
         "0002",
         "0003",
         "0004",
+        "0005",
     ]
     assert call() == "the layout is up to date\n"
     assert json.loads(call("--plan", "--json")) == {"missing": []}
