@@ -27,7 +27,7 @@ from projections.figures import (
     snapshot,
 )
 from projections.inline import RatingModels
-from projections.rating_book import CannotFollow, RatingBook
+from projections.rating_book import RatingBook
 from projections.shelf import RulesMoved, Shelf
 
 
@@ -231,6 +231,6 @@ def _shown(value: object) -> str:
 
 
 def _plain(error: Exception) -> str:
-    if isinstance(error, StoreError | RulesMoved | CannotFollow | FaultyRules):
+    if isinstance(error, StoreError | RulesMoved | FaultyRules):
         return str(error)
     return "the rules do not know what it says"
