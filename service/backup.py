@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import make_url
+from sqlalchemy import delete, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.erased_list import list_beside
@@ -30,6 +30,7 @@ from service.manifest import (
     seal_folder,
 )
 from service.records import open_records
+from service.session_table import SESSIONS
 from service.version import VERSION
 
 
@@ -77,6 +78,8 @@ async def verify_ledger(url: str, now: Callable[[], datetime]) -> Verified:
         engine = create_async_engine(url)  # that of the records only reads
         try:
             rebuilt = await rebuild(records.store, engine, _unseen)
+            async with engine.begin() as connection:
+                await connection.execute(delete(SESSIONS))  # nobody comes back with it
             await Beside(engine, TABLES).forget_replaced()
         finally:
             await engine.dispose()
