@@ -9,11 +9,13 @@ from secrets import token_bytes
 from aiohttp import web
 
 from events.recorded import Origin
+from service.access_log import AccessLog
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.checkpoints import checkpointing
 from service.choices import choices_of
 from service.config import Settings
+from service.following import following
 from service.identifying import open_identities
 from service.key_vault import open_keys
 from service.ledger_end import check_end, remembering
@@ -50,6 +52,7 @@ async def open_application(
         async with (
             remembering(records.store, vault, logger),
             checkpointing(settings, records, now=now, logger=logger) as checkpoints,
+            following(records, owner=new_id(), now=now, logger=logger),
         ):
             itself = Origin(actor=ITSELF, observed_at=now())
             if checkpoints.alarm is None:  # else nothing is written
@@ -75,6 +78,7 @@ async def open_application(
                         inspections=settings.retention_inspection_days,
                     ),
                     body_seconds=settings.body_seconds,
+                    access_log=AccessLog(records.writing, now),
                     sign_in=known.sign_in,
                     sessions=Sessions(
                         records.writing,

@@ -53,6 +53,19 @@ async def migrate(database: str) -> Sequence[Step]:
     return await _on(database, _upgrade, writes=True)
 
 
+async def lay_out_filled(database: str, fill: Callable[[Connection], T]) -> T:
+    """Lay out an empty database and fill it, in one transaction; Unready elsewhere."""
+
+    def work(connection: Connection) -> T:
+        _lock(connection)
+        if inspect(connection).get_table_names():
+            raise Unready("the database has tables already")
+        _upgrade(connection)
+        return fill(connection)
+
+    return await _on(database, work, writes=True)
+
+
 async def is_new(database: str) -> bool:
     """Whether a database is still empty; refuses one that another version laid out.
 

@@ -14,11 +14,22 @@ from events.proof_tables import PROOF_TABLES
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.store import ServedStore
-from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from projections import CHANGES, FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from service.access_table import ACCESS_TABLES
 from service.choices import CHOICES, Choices
 from service.desk import Desk
 from service.layout import is_new, mark_ready
 from service.session_table import SESSION_TABLES
+
+LAID_OUT = (
+    *TABLES,
+    *FOLLOWER_TABLES,
+    CHANGES,
+    *PROOF_TABLES,
+    *SESSION_TABLES,
+    *ACCESS_TABLES,
+)
+"""Every table beside the ledger's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,7 @@ async def open_records(
     shelf = Shelf()
     models = RatingModels(shelf)
     new = await is_new(database)
-    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES, *SESSION_TABLES)
-    store = await open_store(database, now, models, tables=tables)
+    store = await open_store(database, now, models, tables=LAID_OUT)
     writing = open_to_prove(database)
     try:
         if new:

@@ -151,6 +151,7 @@ def test_the_readme_lists_every_command() -> None:
         "history",
         "hold",
         "migrate",
+        "keys replace",
         "keys rotate",
         "keys show",
         "keys trust",

@@ -5,6 +5,7 @@ from aiohttp import web
 from service.api.context import CONTRACT, DESK, IDENTITIES, IDENTITY
 from service.api.route import Handler, Operation
 from service.api.session import identity_by_session
+from service.api.viewing import note_view, require_reason
 from service.authority import require_part
 from service.identity import PER_INSPECTION, Identity
 from service.permission import PERMISSIONS, Action, require
@@ -26,7 +27,10 @@ def guarded(operation: Operation) -> Handler:
         require(identity, action)
         if action in _WITHIN:
             await _require_part(request, identity, action)
-        return await handler(request)
+        require_reason(request, action)
+        response = await handler(request)
+        await note_view(request, operation.id, action)
+        return response
 
     return guard
 

@@ -15,12 +15,15 @@ from events.proof_store import ProofStore
 from events.store import ServedStore
 from events.vault import Vault
 from projections import Shelf
+from service.access_log import AccessLog
 from service.api import (
     about_service,
+    access_events,
     answers,
     assignments,
     audit,
     cases,
+    changes,
     comparison,
     context,
     counterfactuals,
@@ -41,6 +44,7 @@ from service.api.access import guarded
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.route import Operation
+from service.api.viewing import ACCESS_LOG
 from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
@@ -65,7 +69,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *comparison.routes,
     *counterfactuals.routes,
     *ledger.routes,
+    *changes.routes,
     *audit.routes,
+    *access_events.routes,
     *exports.routes,
     *erasures.routes,
     *holds.routes,
@@ -90,6 +96,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     clock: Callable[[], datetime]  # aware UTC
     new_id: Callable[[], str]  # for requests that bring none
     build: context.Build
+    access_log: AccessLog
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
@@ -108,6 +115,7 @@ def application(parts: Parts) -> web.Application:
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
     app[context.IDENTITIES] = parts.identities
+    app[ACCESS_LOG] = parts.access_log
     app[context.SIGN_IN] = parts.sign_in
     app[context.SESSIONS] = parts.sessions
     app[context.LOGGER] = parts.logger

@@ -105,6 +105,14 @@ _KINDS = (
         "Assign another lead inspector first.",
     ),
     Kind(
+        "reason-required",
+        403,
+        "Say why you look at this case",
+        "Whoever reads cases without working on them says why; it is kept in the "
+        "access log.",
+        "Send the header `Access-Reason`, at most 200 characters, without names.",
+    ),
+    Kind(
         "not-found",
         404,
         "There is nothing here",

@@ -10,6 +10,7 @@ from service.api.catalogue import KINDS, statuses
 from service.api.problems import PROBLEM_TYPE, Problem
 from service.api.route import JSON, Operation, Parameter
 from service.api.session import COOKIE
+from service.permission import Action
 
 _REF = "#/components/schemas/{name}"
 _SUCCESSES = {
@@ -78,6 +79,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
         slugs += _WITH_SESSION if operation.method != "GET" else ()
         if "{inspection}" in operation.path:
             slugs += _IN_INSPECTION
+    if contract.may is Action.READ_CASES:
+        slugs.append("reason-required")
     if contract.takes is not None:
         slugs += _WITH_BODY
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
