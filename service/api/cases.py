@@ -12,9 +12,10 @@ from service.api.carrying_out import Task, carry_out, location
 from service.api.looking import look
 from service.api.parameter import AS_OF, KEY_REQUIRED
 from service.api.reading import command_id, path, read
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
 from service.api.showing import shown
-from service.api.words import ReasonView, reason_of, seal
+from service.api.words import ReasonView, reason_of
 from service.desk import Accepted
 from service.inspection import about, case_reference
 from service.inspection.belonging import outside_sample
@@ -139,54 +140,23 @@ async def show_case(request: web.Request) -> web.Response:
     return shown(replace(shown_case, because=because), at=shown_case.as_of)
 
 
-@routes.post(
-    f"{_CASE}/exclusions",
-    Contract(
-        may=Action.EXCLUDE_CASES,
-        takes=ReasonBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-    ),
+_BECAUSE = Recording(
+    may=Action.EXCLUDE_CASES, takes=ReasonBody, thing=about.case, lies_at=_CASE
 )
-async def exclude_case(request: web.Request) -> web.Response:
+
+
+@recording(routes, "POST", f"{_CASE}/exclusions", _BECAUSE)
+def exclude_case(said: Said[ReasonBody]) -> ExcludeCase:
     """Take a case out of every count; its answers stay on record."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    thing = about.case(case)
-    body = await read(request, ReasonBody)
-    reason = await seal(
-        request, body.reason, inspection=inspection, thing=thing, case=case
-    )
-    task = Task(
-        inspection=inspection,
-        command=ExcludeCase(case=case, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
+    (case,) = said.steps
+    return ExcludeCase(case=case, reason=said.sealed["reason"])
 
 
-@routes.post(
-    f"{_CASE}/restorations",
-    Contract(
-        may=Action.EXCLUDE_CASES,
-        takes=ReasonBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-    ),
-)
-async def restore_case(request: web.Request) -> web.Response:
+@recording(routes, "POST", f"{_CASE}/restorations", _BECAUSE)
+def restore_case(said: Said[ReasonBody]) -> RestoreCase:
     """Count an excluded case again."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    thing = about.case(case)
-    body = await read(request, ReasonBody)
-    reason = await seal(
-        request, body.reason, inspection=inspection, thing=thing, case=case
-    )
-    task = Task(
-        inspection=inspection,
-        command=RestoreCase(case=case, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
+    (case,) = said.steps
+    return RestoreCase(case=case, reason=said.sealed["reason"])
 
 
 def _made(request: web.Request) -> str:

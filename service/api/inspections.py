@@ -18,9 +18,10 @@ from service.api.parameter import (
     PAGE_LIMIT,
 )
 from service.api.reading import number, path, read
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
 from service.api.showing import next_page, shown
-from service.api.words import ReasonView, reason_of, seal
+from service.api.words import ReasonView, reason_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import (
@@ -190,44 +191,41 @@ async def show_inspection(request: web.Request) -> web.Response:
     )
 
 
-_SCOPING = Contract(
-    may=Action.SCOPE,
-    takes=ReasonBody,
-    gives={200: Accepted, 201: Accepted},
-    asks=(KEY_REQUIRED,),
-    refuses=("unknown-domain",),
+@recording(
+    routes,
+    "POST",
+    f"{_DOMAIN}/set-asides",
+    Recording(
+        may=Action.SCOPE,
+        takes=ReasonBody,
+        thing=about.domain,
+        refuses=("unknown-domain",),
+        lies_at=_INSPECTION,
+    ),
 )
-
-
-@routes.post(f"{_DOMAIN}/set-asides", _SCOPING)
-async def set_domain_aside(request: web.Request) -> web.Response:
+def set_domain_aside(said: Said[ReasonBody]) -> SetDomainAside:
     """Leave a domain uninspected; the scale of what rests on it shrinks."""
-    inspection, domain = path(request, "inspection"), path(request, "domain")
-    thing = about.domain(domain)
-    body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
-    task = Task(
-        inspection=inspection,
-        command=SetDomainAside(domain=domain, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
+    (domain,) = said.steps
+    return SetDomainAside(domain=domain, reason=said.sealed["reason"])
 
 
-@routes.post(f"{_DOMAIN}/take-ups", _SCOPING)
-async def take_domain_up(request: web.Request) -> web.Response:
-    """Inspect a domain after all that was set aside."""
-    inspection, domain = path(request, "inspection"), path(request, "domain")
-    thing = about.domain(domain)
-    body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
-    task = Task(
-        inspection=inspection,
-        command=TakeDomainUp(domain=domain, reason=reason),
-        thing=thing,
+@recording(
+    routes,
+    "POST",
+    f"{_DOMAIN}/take-ups",
+    Recording(
+        may=Action.SCOPE,
+        takes=ReasonBody,
+        thing=about.domain,
+        refuses=("unknown-domain",),
+        lies_at=_INSPECTION,
         withdraws=True,
-    )
-    return await carry_out(request, task, body)
+    ),
+)
+def take_domain_up(said: Said[ReasonBody]) -> TakeDomainUp:
+    """Inspect a domain after all that was set aside."""
+    (domain,) = said.steps
+    return TakeDomainUp(domain=domain, reason=said.sealed["reason"])
 
 
 def _links(inspection: str) -> dict[str, str]:

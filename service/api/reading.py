@@ -153,7 +153,7 @@ def command_id(request: web.Request) -> str | None:
     return match[1] or match[2]
 
 
-def asked(request: web.Request, body: Struct | None) -> bytes:
+def asked(request: web.Request, body: object) -> bytes:
     """All that a command asks: who, method, address, body. One key is for one of these.
 
     Another person's key is refused: its reply is not theirs, nor the deed.

@@ -84,19 +84,23 @@ class Routes:
         """Register a withdrawal."""
         return self._registrar("DELETE", path, contract)
 
+    def add(self, method: str, path: str, contract: Contract, handler: Handler) -> None:
+        """Register an operation."""
+        self._operations.append(
+            Operation(
+                method=method,
+                path=path,
+                tag=self._tag,
+                handler=handler,
+                contract=contract,
+            )
+        )
+
     def _registrar(
         self, method: str, path: str, contract: Contract
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self._operations.append(
-                Operation(
-                    method=method,
-                    path=path,
-                    tag=self._tag,
-                    handler=handler,
-                    contract=contract,
-                )
-            )
+            self.add(method, path, contract, handler)
             return handler
 
         return register
