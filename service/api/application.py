@@ -19,6 +19,7 @@ from service.api import (
     about_service,
     answers,
     audit,
+    batches,
     cases,
     comparison,
     context,
@@ -47,6 +48,7 @@ from service.retention import Periods
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
+    *batches.routes,
     *about_service.routes,
     *frameworks.routes,
     *inspections.routes,

@@ -90,7 +90,7 @@ _KINDS = (
         "payload-too-large",
         413,
         "The body is too large",
-        "A body may have at most 64 KiB, evidence at most 4,000 characters.",
+        "A body may have at most 64 KiB, a batch 1 MiB, evidence 4,000 characters.",
         "Shorten the evidence, or attach the document and refer to it.",
     ),
     Kind(
@@ -379,6 +379,15 @@ _KINDS = (
         "Somebody recorded another version after the one you named.",
         "Read it again, decide with both in view, and send the version you then saw "
         "in `If-Match`.",
+    ),
+    Kind(
+        "earlier-item-refused",
+        424,
+        "The item it follows was not carried out",
+        "The item changes what an earlier item of the batch was to record, and that "
+        "one was refused.",
+        "Settle the earlier item, then send both again with the same keys, or this one "
+        "with the version you have seen.",
     ),
     Kind(
         "precondition-required",

@@ -67,7 +67,7 @@ def refusals(operation: Operation) -> tuple[str, ...]:
         slugs += _WITH_BODY
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
         slugs += _WITH_KEY
-    if operation.method == "POST":
+    if any(parameter.required for parameter in contract.asks):
         slugs.append("missing-idempotency-key")
     if any(parameter.place == "query" for parameter in contract.asks):
         slugs.append("validation")

@@ -59,3 +59,8 @@ LIMIT = Parameter(
     schema={"type": "integer", "minimum": 0, "maximum": 500, "default": 100},
 )
 PAGE_LIMIT, PAGE_DEFAULT = 500, 100
+PREFER = Parameter(
+    name="Prefer",
+    place="header",
+    says="`return=minimal`: only versions and positions, without what was moved.",
+)

@@ -53,6 +53,11 @@ _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,18})"', re.ASCII)
 
 async def read(request: web.Request, type_: type[Body]) -> Body:
     """The request's JSON body, or everything in it that does not fit."""
+    return decoded(await received(request), type_)
+
+
+async def received(request: web.Request, *, limit: int | None = None) -> bytes:
+    """The bytes of a JSON body; `limit` where more than usual may come."""
     if request.content_type != "application/json" or (
         (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}
     ):
@@ -61,26 +66,25 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
             f"the body is declared as `{request.content_type}`, not `application/json`",
         )
     seconds = request.app[BODY_SECONDS]
+    reading = request if limit is None else request.clone(client_max_size=limit)
     try:
         async with request.app[DRAIN].receiving(seconds):
-            raw = await request.read()
+            return await reading.read()
     except TimeoutError as error:
         raise Refused(
             "request-timeout", "the body did not arrive in time; nothing was recorded"
         ) from error
-    try:
-        return _decoded(raw, type_)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("malformed-body", "the body is not one JSON value") from error
 
 
-def _decoded(raw: bytes, type_: type[Body]) -> Body:
-    """The body, or Unfit; raises DecodeError and the like where it is no JSON."""
+def decoded(raw: bytes, type_: type[Body]) -> Body:
+    """The value of these bytes; raises Refused or Unfit, with all that does not fit."""
     try:
         body: Body = _decoder(type_).decode(raw)
     except msgspec.ValidationError as error:
         faults = faults_in(msgspec.json.decode(raw), type_)
         raise Unfit(faults or (Fault(pointer="", detail="does not fit"),)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("malformed-body", "the body is not one JSON value") from error
     return body
 
 
@@ -158,9 +162,13 @@ def asked(request: web.Request, body: object) -> bytes:
 
     Another person's key is refused: its reply is not theirs, nor the deed.
     """
+    return asked_at(request[IDENTITY].person, request.method, request.path, body)
+
+
+def asked_at(who: str, method: str, address: str, body: object) -> bytes:
+    """The same of a command that travels inside another request."""
     said = b"" if body is None else msgspec.json.encode(body, order="deterministic")
-    who = request[IDENTITY].person
-    return f"{who} {request.method} {request.path}\n".encode() + said
+    return f"{who} {method} {address}\n".encode() + said
 
 
 def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:
