@@ -18,6 +18,7 @@ from projections import Shelf
 from service.api import (
     about_service,
     answers,
+    assignments,
     audit,
     batches,
     cases,
@@ -52,6 +53,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *about_service.routes,
     *frameworks.routes,
     *inspections.routes,
+    *assignments.routes,
     *cases.routes,
     *facts.routes,
     *judgements.routes,

@@ -5,16 +5,19 @@ from collections.abc import Callable
 from aiohttp import web
 from msgspec import Struct
 
+from events.codec import CODEC
+from projections import instant
 from service.api.bodies import FactBody
-from service.api.looking import look, present
+from service.api.looking import event_of, events_about, look, position_of, present
 from service.api.parameter import AS_OF, IF_NONE_MATCH_READ
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown_unless_held
+from service.api.showing import shown, shown_unless_held
 from service.inspection import about
 from service.inspection.commands import RecordFact, WithdrawFact
 from service.permission import Action
+from service.refusal import Refused
 
 routes = Routes("facts")
 
@@ -32,6 +35,31 @@ class FactView(Struct, frozen=True, kw_only=True):
     value: str
     version: int
     position: int
+    actor: str
+    recorded_at: str
+    observed_at: str
+
+
+class FactEventView(Struct, frozen=True, kw_only=True):
+    """One moment in the life of a fact."""
+
+    position: int
+    version: int
+    event_type: str
+    value: str | None  # null: withdrawn
+    actor: str
+    recorded_at: str
+    observed_at: str
+
+
+class FactHistoryView(Struct, frozen=True, kw_only=True):
+    """Everything that was ever recorded of one fact of a case."""
+
+    inspection: str
+    as_of: int
+    case: str
+    fact: str
+    events: tuple[FactEventView, ...]
 
 
 def _of_service(fact: str) -> str:
@@ -101,11 +129,44 @@ async def show_service_fact(request: web.Request) -> web.Response:
     return await _show(request, None)
 
 
+@routes.get(
+    f"{_OF_CASE}/history",
+    Contract(may=Action.READ_CASES, gives={200: FactHistoryView}, asks=(AS_OF,)),
+)
+async def show_fact_history(request: web.Request) -> web.Response:
+    """Show everything that was recorded of a fact: what, who and when."""
+    case, fact = path(request, "case"), path(request, "fact")
+    at = await position_of(request)
+    events = await events_about(request, about.fact(case, fact), until=at)
+    if not events:
+        raise Refused("not-found", f"nothing was ever recorded of `{fact}` here")
+    history = FactHistoryView(
+        inspection=path(request, "inspection"),
+        as_of=at,
+        case=case,
+        fact=fact,
+        events=tuple(
+            FactEventView(
+                position=event.position,
+                version=event.version,
+                event_type=CODEC.name(event.data),
+                value=getattr(event.data, "value", None),
+                actor=event.origin.actor,
+                recorded_at=instant(event.recorded_at),
+                observed_at=instant(event.origin.observed_at),
+            )
+            for event in events
+        ),
+    )
+    return shown(history, at=at)
+
+
 async def _show(request: web.Request, case: str | None) -> web.Response:
     fact = path(request, "fact")
     thing = about.fact(case, fact)
     entry, at = await look(request, lambda book: (book.entry(thing), book.position))
     entry = present(entry, thing)
+    event = await event_of(request, entry)
     view = FactView(
         inspection=path(request, "inspection"),
         as_of=at,
@@ -114,5 +175,8 @@ async def _show(request: web.Request, case: str | None) -> web.Response:
         value=entry.value,
         version=entry.version,
         position=entry.position,
+        actor=event.origin.actor,
+        recorded_at=instant(event.recorded_at),
+        observed_at=instant(event.origin.observed_at),
     )
     return shown_unless_held(request, view, at=at, version=entry.version)

@@ -1,0 +1,1 @@
+"""A client for inspectors' tools, with and without a network; see CLIENT.md."""
