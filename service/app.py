@@ -12,7 +12,7 @@ from events.recorded import Origin
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.checkpoints import checkpointing
-from service.config import Settings
+from service.config import Settings, rates
 from service.identity import LocalIdentities
 from service.key_vault import open_keys
 from service.ledger_end import check_end, remembering
@@ -78,5 +78,6 @@ async def open_application(
                         inspections=settings.retention_inspection_days,
                     ),
                     body_seconds=settings.body_seconds,
+                    rates=rates(settings),
                 )
             )
