@@ -17,12 +17,12 @@ from service.api.looking import (
     position_of,
     present,
 )
-from service.api.parameter import AS_OF, IF_NONE_MATCH_READ
+from service.api.parameter import AS_OF
 from service.api.rating_view import ChangeView
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown, shown_unless_held
+from service.api.showing import shown
 from service.api.words import words_of
 from service.inspection import about
 from service.inspection.commands import GiveAnswer, WithdrawAnswer
@@ -119,8 +119,8 @@ def withdraw_answer(said: Said[None]) -> WithdrawAnswer:
     _ANSWER,
     Contract(
         may=Action.READ_CASES,
-        gives={200: AnswerView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: AnswerView},
+        asks=(AS_OF,),
     ),
 )
 async def show_answer(request: web.Request) -> web.Response:
@@ -152,7 +152,7 @@ async def show_answer(request: web.Request) -> web.Response:
         recorded_at=instant(event.recorded_at),
         observed_at=instant(event.origin.observed_at),
     )
-    return shown_unless_held(request, answer, at=at, version=entry.version)
+    return shown(answer, at=at, version=entry.version)
 
 
 @routes.get(

@@ -151,6 +151,22 @@ _KINDS = (
         "seven days only.",
         "Read what is on record instead of sending it again.",
     ),
+    Kind(
+        "expectation-failed",
+        417,
+        "The header Expect asks for something unknown",
+        "Only `100-continue` can be expected.",
+        "Leave the header `Expect` out, or send `100-continue`.",
+    ),
+    Kind(
+        "rate-limited",
+        429,
+        "You are asking too often",
+        "Each person may ask so many times a minute, so that nobody takes the service "
+        "from the others.",
+        "Send it again after the time in `Retry-After`, with the same key; send "
+        "answers in batches, and ask with `If-None-Match` only when something moved.",
+    ),
     # ---- what the framework does not know
     Kind(
         "unknown-question",
@@ -466,6 +482,14 @@ _KINDS = (
         "Proofs are made against signed checkpoints, and there is none yet, or none of "
         "the size asked for.",
         "Use a size listed at `/v1/audit/checkpoints`.",
+    ),
+    Kind(
+        "projection-behind",
+        503,
+        "The record does not reach that far here yet",
+        "The position in `min_position` did not come within two seconds.",
+        "Send it again after the time in `Retry-After`; if no reply ever named that "
+        "position, leave `min_position` out.",
     ),
     Kind(
         "draining",

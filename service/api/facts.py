@@ -9,11 +9,11 @@ from events.codec import CODEC
 from projections import instant
 from service.api.bodies import FactBody
 from service.api.looking import event_of, events_about, look, position_of, present
-from service.api.parameter import AS_OF, IF_NONE_MATCH_READ
+from service.api.parameter import AS_OF
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown, shown_unless_held
+from service.api.showing import shown
 from service.inspection import about
 from service.inspection.commands import RecordFact, WithdrawFact
 from service.permission import Action
@@ -74,8 +74,8 @@ def _known(may: Action, thing: Callable[..., str]) -> Recording:
 
 _READING = Contract(
     may=Action.READ_CASES,
-    gives={200: FactView, 304: None},
-    asks=(AS_OF, IF_NONE_MATCH_READ),
+    gives={200: FactView},
+    asks=(AS_OF,),
 )
 
 
@@ -179,4 +179,4 @@ async def _show(request: web.Request, case: str | None) -> web.Response:
         recorded_at=instant(event.recorded_at),
         observed_at=instant(event.origin.observed_at),
     )
-    return shown_unless_held(request, view, at=at, version=entry.version)
+    return shown(view, at=at, version=entry.version)

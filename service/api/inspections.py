@@ -7,20 +7,13 @@ from msgspec import Struct
 from projections import Entry, RatingBook, instant, register
 from service.api.bodies import AnnouncementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
-from service.api.context import ENGINE, STORE
-from service.api.looking import look
-from service.api.parameter import (
-    AFTER_ID,
-    AS_OF,
-    KEY_REQUIRED,
-    LIMIT,
-    PAGE_DEFAULT,
-    PAGE_LIMIT,
-)
-from service.api.reading import number, path, read
+from service.api.context import ENGINE
+from service.api.looking import look, point_in_ledger
+from service.api.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
+from service.api.reading import path, read
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, paged, shown
 from service.api.words import ReasonView, reason_of
 from service.desk import Accepted
 from service.inspection import about
@@ -85,30 +78,32 @@ class InspectionView(Struct, frozen=True, kw_only=True):
 @routes.get(
     _INSPECTIONS,
     Contract(
-        may=Action.READ_RATINGS, gives={200: InspectionsView}, asks=(AFTER_ID, LIMIT)
+        may=Action.READ_RATINGS,
+        gives={200: InspectionsView},
+        asks=(AS_OF, AFTER_ID, LIMIT),
     ),
 )
 async def list_inspections(request: web.Request) -> web.Response:
-    """List inspections by id, each with its overall rating as it stands."""
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
-    head = await request.app[STORE].head()
+    """List inspections by id, each with its overall rating at the time asked for."""
+    at = await point_in_ledger(request)
     found = await register(
-        request.app[ENGINE], after=request.query.get("after", ""), limit=limit + 1
+        request.app[ENGINE],
+        after=request.query.get("after", ""),
+        until=at,
+        limit=limit_of(request) + 1,
     )
-    page = found[:limit]
+    page, following = paged(request, found, lambda entry: entry.inspection, as_of=at)
     view = InspectionsView(
-        as_of=head.position,
+        as_of=at,
         inspections=tuple(
             InspectionSummary(
                 **msgspec.structs.asdict(entry), links=_links(entry.inspection)
             )
             for entry in page
         ),
-        next=next_page(request, after=page[-1].inspection)
-        if page and len(found) > limit
-        else None,
+        next=following,
     )
-    return shown(view, at=head.position)
+    return shown(view, at=at)
 
 
 @routes.post(

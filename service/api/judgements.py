@@ -7,12 +7,12 @@ from events.inspection import GuidanceDeparted
 from projections import Entry, RatingBook, instant
 from service.api.bodies import JudgementBody, ReasonBody
 from service.api.looking import event_of, look, present
-from service.api.parameter import AS_OF, IF_NONE_MATCH_READ
+from service.api.parameter import AS_OF
 from service.api.rating_view import stands
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown_unless_held
+from service.api.showing import shown
 from service.api.words import ReasonView, reason_of, words_of
 from service.inspection import about
 from service.inspection.commands import (
@@ -91,8 +91,8 @@ def withdraw_judgement(said: Said[None]) -> WithdrawJudgement:
     _JUDGEMENT,
     Contract(
         may=Action.READ_CASES,
-        gives={200: JudgementView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: JudgementView},
+        asks=(AS_OF,),
     ),
 )
 async def show_judgement(request: web.Request) -> web.Response:
@@ -116,7 +116,7 @@ async def show_judgement(request: web.Request) -> web.Response:
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
     )
-    return shown_unless_held(request, view, at=at, version=entry.version)
+    return shown(view, at=at, version=entry.version)
 
 
 @recording(
@@ -140,8 +140,8 @@ def depart_from_guidance(said: Said[ReasonBody]) -> DepartFromGuidance:
     _DEPARTURES,
     Contract(
         may=Action.READ_CASES,
-        gives={200: DepartureView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: DepartureView},
+        asks=(AS_OF,),
     ),
 )
 async def show_departure(request: web.Request) -> web.Response:
@@ -167,4 +167,4 @@ async def show_departure(request: web.Request) -> web.Response:
         stands=still,
         because=because,
     )
-    return shown_unless_held(request, shown_departure, at=at, version=entry.version)
+    return shown(shown_departure, at=at, version=entry.version)

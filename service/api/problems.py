@@ -197,7 +197,9 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
         headers = {} if current is None else {"ETag": current}
     if refused.code == "not-authenticated":
         headers["WWW-Authenticate"] = 'Bearer realm="adjudge"'
-    if KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if "retry_after" in details:
+        headers["Retry-After"] = str(details["retry_after"])
+    elif KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     return _answered(refused.code, refused.reason, instance, headers=headers, **members)
 

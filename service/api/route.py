@@ -10,6 +10,7 @@ from types import MappingProxyType
 from aiohttp import web
 from msgspec import Struct
 
+from service.limits import Pace
 from service.permission import Action
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -36,6 +37,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     asks: tuple[Parameter, ...] = ()
     refuses: tuple[str, ...] = ()  # slugs, besides those that follow from the rest
     media: tuple[str, ...] = (JSON,)  # of what it gives
+    pace: Pace | None = None  # what it counts as; otherwise its method decides
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,15 @@ class Operation(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """Its name for generated clients."""
         return self.handler.__name__
+
+    @property
+    def of_record(self) -> bool:
+        """Whether it reads what is on record, which has positions."""
+        contract = self.contract
+        return self.method == "GET" and contract.may not in {
+            None,
+            Action.READ_OWN_IDENTITY,
+        }
 
     @property
     def says(self) -> str:

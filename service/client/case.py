@@ -88,7 +88,7 @@ class Case:
     async def record_fact(
         self, fact: str, value: str, *, seen: int | None = None, when: When = NOW
     ) -> Accepted:
-        """Record what is known of the case; `seen` is the version of what it changes."""
+        """Record what is known of the case; `seen` is the version it changes."""
         return await self._put(f"facts/{step(fact)}", {"value": value}, seen, when)
 
     async def withdraw_fact(

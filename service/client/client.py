@@ -19,8 +19,8 @@ from service.client.transport import Patience, Token, Transport
 from service.client.views import (
     Accepted,
     IdentityView,
-    InspectionsView,
     InspectionSummary,
+    InspectionsView,
 )
 
 _IDENTITY = Decoder(IdentityView)
@@ -99,7 +99,7 @@ class Client:
         framework: str | None = None,
         when: When = NOW,
     ) -> Accepted:
-        """Open an inspection; without `framework`, under the one in force on the day."""
+        """Open an inspection; without `framework`, under the one in force that day."""
         body = told(
             inspection=id_,
             service=service,

@@ -81,9 +81,10 @@ class Transport:
         self._held: OrderedDict[str, Got] = OrderedDict()
 
     async def read(self, ask: Ask, decoder: "msgspec.json.Decoder[T]") -> T:
-        """What a read gives; what is held already is not sent again.
+        """What a read gives, with everything this client wrote before taken account of.
 
-        It takes account of everything this client wrote before.
+        A page with a tag of all its bytes is held and not sent again while it is the
+        same. The version of an answer is no such tag: whether it counts may change.
         """
         name = f"{ask.path}?{urlencode(ask.query)}"
         held = self._held.get(name)
@@ -97,7 +98,7 @@ class Transport:
         got = await self.send(asked)
         if held is not None and got.status == HTTPStatus.NOT_MODIFIED:
             got = held
-        if "ETag" in got.headers:
+        if not got.headers.get("ETag", '"1"')[1:-1].isdecimal():
             self._held[name] = got
             self._held.move_to_end(name)
             if len(self._held) > _HELD:
