@@ -1,11 +1,11 @@
 """One case: its facts and answers, read and recorded."""
 
 from datetime import datetime
-from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from msgspec import Struct
 from msgspec.json import Decoder
+from msgspec.structs import replace
 
 from service.client.transport import Ask, Transport
 from service.client.views import (
@@ -16,8 +16,6 @@ from service.client.views import (
     FactHistoryView,
     FactView,
 )
-
-T = TypeVar("T")
 
 ACCEPTED = Decoder(Accepted)
 _ANSWER = Decoder(AnswerView)
@@ -144,6 +142,15 @@ def reading(path: str, as_of: AsOf, **query: str) -> Ask:
         at = as_of.isoformat() if isinstance(as_of, datetime) else str(as_of)
         query["as_of"] = at
     return Ask(method="GET", path=path, query=query)
+
+
+def following(ask: Ask, address: str | None) -> Ask | None:
+    """The read of the next page, which is at this address; None after the last."""
+    if address is None:
+        return None
+    query = dict(parse_qsl(urlsplit(address).query))
+    query.pop("min_position", None)  # the transport's to say
+    return replace(ask, query=query)
 
 
 def putting(path: str, body: dict[str, object], seen: int | None, when: When) -> Ask:

@@ -5,7 +5,7 @@ async with Client("https://adjudge.example", token) as client:
     accepted = await case.answer("2.1.1", "Yes", evidence="Seen in the plan.")
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from types import TracebackType
 from typing import Self
@@ -13,9 +13,9 @@ from typing import Self
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from msgspec.json import Decoder
 
-from service.client.case import ACCEPTED, NOW, When, posting, reading, told
+from service.client.case import ACCEPTED, NOW, When, following, posting, reading, told
 from service.client.inspection import Inspection
-from service.client.transport import Patience, Token, Transport
+from service.client.transport import Ask, Patience, Token, Transport
 from service.client.views import (
     Accepted,
     IdentityView,
@@ -79,15 +79,12 @@ class Client:
 
     async def inspections(self) -> AsyncIterator[InspectionSummary]:
         """The register, by id, page after page."""
-        after = ""
-        while True:
-            ask = reading(_INSPECTIONS, None, after=after)
+        ask: Ask | None = reading(_INSPECTIONS, None)
+        while ask is not None:
             page = await self._transport.read(ask, _REGISTER)
             for each in page.inspections:
                 yield each
-            if page.next is None:
-                return
-            after = page.inspections[-1].inspection
+            ask = following(ask, page.next)
 
     async def announce(  # noqa: PLR0913 - all that an announcement says
         self,
@@ -97,15 +94,20 @@ class Client:
         programme: str,
         fieldwork_starts_on: date,
         framework: str | None = None,
+        team: Mapping[str, str] | None = None,
         when: When = NOW,
     ) -> Accepted:
-        """Open an inspection; without `framework`, under the one in force that day."""
+        """Open an inspection; without `framework`, under the one in force that day.
+
+        `team` names who has which part, by person; a lead can assign more people later.
+        """
         body = told(
             inspection=id_,
             service=service,
             programme=programme,
             fieldwork_starts_on=fieldwork_starts_on,
             framework=framework,
+            team=None if team is None else dict(team),
         )
         return await self._transport.write(posting(_INSPECTIONS, body, when), ACCEPTED)
 

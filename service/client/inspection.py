@@ -13,6 +13,7 @@ from service.client.case import (
     Case,
     When,
     deleting,
+    following,
     posting,
     putting,
     reading,
@@ -22,6 +23,7 @@ from service.client.case import (
 from service.client.transport import Ask, Transport
 from service.client.views import (
     Accepted,
+    AssignmentsView,
     CasesView,
     ChangesView,
     ExplanationView,
@@ -35,6 +37,7 @@ from service.client.views import (
 
 T = TypeVar("T")
 
+_ASSIGNMENTS = Decoder(AssignmentsView)
 _BATCH = Decoder(AnswerBatchView)
 _CASES = Decoder(CasesView)
 _CHANGES = Decoder(ChangesView)
@@ -168,15 +171,27 @@ class Inspection:
     ) -> AsyncIterator[RatingChange]:
         """What moved one part, or any; in order, page after page."""
         path = "/changes" if part is None else f"/ratings/{step(part)}/history"
-        after = 0
-        while True:
-            ask = reading(f"{self._address}{path}", as_of, after=str(after))
+        ask: Ask | None = reading(f"{self._address}{path}", as_of)
+        while ask is not None:
             page = await self._transport.read(ask, _CHANGES)
             for change in page.changes:
                 yield change
-            if page.next is None:
-                return
-            after = page.changes[-1].position
+            ask = following(ask, page.next)
+
+    async def list_assignments(self, *, as_of: AsOf = None) -> AssignmentsView:
+        """Who has which part in the inspection."""
+        return await self._read("/assignments", _ASSIGNMENTS, as_of)
+
+    async def assign(self, person: str, role: str, *, when: When = NOW) -> Accepted:
+        """Give a person a part in the inspection."""
+        return await self._post("/assignments", {"person": person, "role": role}, when)
+
+    async def release(
+        self, person: str, role: str, *, reason: str | None = None, when: When = NOW
+    ) -> Accepted:
+        """End a person's part in the inspection."""
+        body = told(role=role, reason=reason)
+        return await self._post(f"/assignments/{step(person)}/releases", body, when)
 
     async def _read(self, path: str, decoder: "Decoder[T]", as_of: AsOf) -> T:
         ask = reading(f"{self._address}{path}", as_of)

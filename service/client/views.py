@@ -99,6 +99,21 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     provisional: bool
 
 
+class AssignmentView(Struct, frozen=True, kw_only=True):
+    """One person's parts."""
+
+    person: str
+    roles: tuple[str, ...]
+
+
+class AssignmentsView(Struct, frozen=True, kw_only=True):
+    """Everybody who has a part in an inspection."""
+
+    inspection: str
+    as_of: int
+    people: tuple[AssignmentView, ...]
+
+
 class CaseSummary(Struct, frozen=True, kw_only=True):
     """A case, its sample, and whether it counts."""
 
@@ -176,7 +191,10 @@ class RatingChange(Struct, frozen=True, kw_only=True):
     value_after: str | None
     unrated: str | None
     provisional: bool
+    figures_before: Figures
+    figures_after: Figures
     event_type: str
+    version: int
     about: str | None
     answer_before: str | None
     answer_after: str | None
