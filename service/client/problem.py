@@ -8,6 +8,8 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
+_PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+
 
 class Fault(Struct, frozen=True, kw_only=True):
     """One thing that does not fit, and where: in the body, the query or a header."""
@@ -36,6 +38,11 @@ class Problem(Struct, frozen=True, kw_only=True):
     def slug(self) -> str:
         """The kind of problem; its page is at `/problems/` and this."""
         return self.type.rpartition("/")[2]
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same request may well be carried out a little later."""
+        return self.status in _PASSING or self.status >= 500  # noqa: PLR2004 - faults
 
 
 class Unreachable(Exception):
@@ -102,10 +109,6 @@ _BY_STATUS: dict[int, type[Refusal]] = {
 
 def refusal(problem: Problem, after: float | None = None) -> Refusal:
     """The exception for a problem; `after` as `Retry-After` says, in seconds."""
-    status = problem.status
-    if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if problem.is_passing:
         return Later(problem, after)
-    return _BY_STATUS.get(status, Unfit)(problem)
-
-
-_PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+    return _BY_STATUS.get(problem.status, Unfit)(problem)
