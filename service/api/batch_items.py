@@ -41,9 +41,11 @@ class AnswerItem(
     tag_field="kind",
     tag="answer",
 ):
-    """A question or prompt of a case is answered; no version: it is the first answer.
+    """A question or prompt of a case is answered, now or anew.
 
-    What changes an answer of this same batch names its item in `follows`.
+    It names the version it was made from: of the last answer, or of its withdrawal.
+    None says that nothing ever was on record. What changes an answer of this same batch
+    names its item in `follows` instead.
     """
 
     key: Key
@@ -82,7 +84,7 @@ class FactItem(
     tag_field="kind",
     tag="fact",
 ):
-    """A fact of a case is recorded; no version: nothing was on record."""
+    """A fact of a case is recorded; versions as for an answer."""
 
     key: Key
     case: Reference
@@ -149,11 +151,6 @@ class AnswerBatchView(Struct, frozen=True, kw_only=True):
     inspection: str
     as_of: int
     results: tuple[ItemResult, ...]
-
-
-def withdraws(item: Item) -> bool:
-    """Whether nothing is on record afterwards."""
-    return isinstance(item, AnswerWithdrawalItem | FactWithdrawalItem)
 
 
 def thing_of(item: Item) -> str:

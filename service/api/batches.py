@@ -23,7 +23,6 @@ from service.api.batch_items import (
     item_of,
     prepared,
     thing_of,
-    withdraws,
 )
 from service.api.carrying_out import Sent, errand_of
 from service.api.context import CHECKPOINTS, DESK
@@ -123,7 +122,7 @@ def _key_in(raw: msgspec.Raw) -> str | None:
         return None
 
 
-Done = dict[str, tuple[Item, ItemResult]]
+Done = dict[str, ItemResult]
 """What came of the items about one thing so far, by their keys."""
 
 
@@ -147,8 +146,7 @@ async def _carried_out(
                 result = await _one(request, inspection, each, done)
             except Exception as error:  # noqa: BLE001 - it is this item's answer
                 result = _problem(request, number, each.item, error)
-            results[number] = result
-            done[each.item.key] = (each.item, result)
+            results[number] = done[each.item.key] = result
 
     await asyncio.gather(*map(in_turn, by_thing.values()))
     return [results[number] for number in range(len(readied))]
@@ -158,14 +156,16 @@ async def _one(
     request: web.Request, inspection: str, each: Prepared, done: Done
 ) -> ItemResult:
     item = each.item
-    seen = item.base_version if item.follows is None else _followed(item.follows, done)
+    seen = item.base_version or 0  # 0: nothing ever was on record
+    if item.follows is not None:
+        seen = _followed(item.follows, done)
     errand = errand_of(
         request,
         Sent(
             key=each.key,
             thing=thing_of(item),
             seen=seen,
-            first=seen is None,
+            first=False,
             observed_at=item.observed_at,
         ),
     )
@@ -181,20 +181,20 @@ async def _one(
     )
 
 
-def _followed(key: str, done: Done) -> int | None:
-    """The version that an earlier item of the batch recorded; None: it withdrew it."""
+def _followed(key: str, done: Done) -> int:
+    """The version that an earlier item of the batch recorded."""
     if key not in done:
         raise Refused(
             "validation",
             f"no earlier item of this batch about the same thing has the key `{key}`",
             pointer="/follows",
         )
-    item, result = done[key]
-    if result.problem is not None:
+    version = done[key].version
+    if version is None:
         raise Refused(
             "earlier-item-refused", f"the item `{key}` that it follows was refused"
         )
-    return None if withdraws(item) else result.version
+    return version
 
 
 def _problem(

@@ -79,12 +79,11 @@ class Outbox:
             earlier = await _open_at(file, place)
             if earlier:
                 last = earlier[-1]
-                follows, state, present = last.key, last.state, last.value is not None
+                follows, state, before = last.key, last.state, last.value
             else:
-                on_record = await rows.known(file, place)
-                present = on_record is not None
-                base = None if on_record is None else on_record[0]
-            if value is None and not present:
+                version, before = await rows.known(file, place)
+                base = version or None
+            if value is None and before is None:
                 raise OutboxError(f"there is nothing of `{place.name}` to take back")
             entry = self._made(place, value, observed_at, evidence)
             return await rows.add(
@@ -102,8 +101,8 @@ class Outbox:
             earlier = await _open_at(file, place)
             if earlier:
                 return earlier[-1].value
-            on_record = await rows.known(file, place)
-            return None if on_record is None else on_record[1]
+            _, value = await rows.known(file, place)
+            return value
 
     def evidence(self, entry: Entry) -> str | None:
         """The words of an entry that is not on record yet."""
@@ -127,8 +126,7 @@ class Outbox:
                 }
                 before = at[entry.follows]
                 if before.state is State.ACCEPTED:
-                    base = None if before.value is None else before.version
-                    based.append(replace(entry, base=base, follows=None))
+                    based.append(replace(entry, base=before.version, follows=None))
                 else:
                     based.append(entry)
             return tuple(based)
@@ -211,7 +209,7 @@ class Outbox:
             if value is None and theirs.value is None:
                 return None
             entry = self._made(place, value, observed_at, evidence)
-            base = None if theirs.value is None else theirs.version
+            base = theirs.version or None
             return await rows.add(file, replace(entry, base=base))
 
     def _made(

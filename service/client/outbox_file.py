@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 );
 CREATE TABLE IF NOT EXISTS known (
   inspection TEXT, "case" TEXT, kind TEXT, name TEXT,
-  version INTEGER NOT NULL, value TEXT NOT NULL,
+  version INTEGER NOT NULL, value TEXT,
   PRIMARY KEY (inspection, "case", kind, name)
 );
 CREATE TABLE IF NOT EXISTS entries (

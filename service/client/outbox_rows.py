@@ -120,10 +120,7 @@ async def settle(file: aiosqlite.Connection, place: Place) -> None:
 async def know(
     file: aiosqlite.Connection, place: Place, version: int, value: str | None
 ) -> None:
-    """Note what is on record in a place; nothing where the value is None."""
-    if value is None:
-        await file.execute(f"DELETE FROM known WHERE {_HERE}", columns(place))  # noqa: S608 - our own words
-        return
+    """Note what is on record in a place; no value: it was taken back."""
     await file.execute(
         "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?)",
         (*columns(place), version, value),
@@ -131,21 +128,22 @@ async def know(
 
 
 async def forget_case(file: aiosqlite.Connection, inspection: str, case: str) -> None:
-    """Nothing is known to be on record of a case."""
+    """Nothing is known to be on record of a case, but what was taken back."""
     await file.execute(
-        'DELETE FROM known WHERE inspection = ? AND "case" = ?', (inspection, case)
+        'DELETE FROM known WHERE inspection = ? AND "case" = ? AND value IS NOT NULL',
+        (inspection, case),
     )
 
 
-async def known(file: aiosqlite.Connection, place: Place) -> tuple[int, str] | None:
-    """Version and value that are known to be on record in a place."""
+async def known(file: aiosqlite.Connection, place: Place) -> tuple[int, str | None]:
+    """The version last known in a place and its value; 0 where there is none."""
     rows = await file.execute_fetchall(
         f"SELECT version, value FROM known WHERE {_HERE}",  # noqa: S608 - our own words
         columns(place),
     )
     for version, value in rows:
         return version, value
-    return None
+    return 0, None
 
 
 async def note_theirs(
@@ -162,9 +160,9 @@ async def note_theirs(
 
 async def theirs_at(file: aiosqlite.Connection, place: Place) -> Theirs | None:
     """What was on record in the place of something refused."""
+    wanted = "version, value, actor, recorded_at, observed_at"
     rows = await file.execute_fetchall(
-        "SELECT version, value, actor, recorded_at, observed_at"
-        f" FROM theirs WHERE {_HERE}",
+        f"SELECT {wanted} FROM theirs WHERE {_HERE}",  # noqa: S608 - our own words
         columns(place),
     )
     for version, value, actor, recorded_at, observed_at in rows:
