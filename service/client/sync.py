@@ -52,7 +52,8 @@ async def sync(outbox: Outbox, client: Client) -> Report:
         except (Forbidden, NotFound) as refusal:  # of this inspection, not of others
             refused = refused or refusal
     for it in await outbox.unsettled():
-        await _read_theirs(outbox, client, it.place)
+        if it.theirs is None:
+            await _read_theirs(outbox, client, it.place)
     if refused is not None:
         raise refused
     return Report(

@@ -3,11 +3,12 @@
     python -m tests.rehearsal [--orders N] [--seed N]
 
 Three people record answers, facts, corrections and withdrawals on the same cases with
-no network. In the evening they sync in any order, each more than once; requests, replies,
-the client itself and the service are cut in the middle as drawn from the seed. Whoever
-was not first is shown what is theirs and settles it. Afterwards nothing may be lost,
-doubled, or overwritten unseen, and the state and the ratings of a day must be the same
-whatever the order. Exit 0 where that holds; the figures are printed.
+no network. In the evening they sync in any order, each more than once; requests and
+replies are cut in the middle, the client is cancelled and the service killed, as drawn
+from the seed; the exact moments are the machine's. Whoever was not first is shown what
+is theirs and settles it. Afterwards nothing may be lost, doubled or overwritten unseen,
+and the state and the ratings of a day must be the same whatever the order. Exit 0 where
+that holds; the figures are printed.
 """
 
 import argparse

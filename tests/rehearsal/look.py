@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import msgspec
 
@@ -107,9 +108,9 @@ def _is_on_record(person: str, entry: Entry, events: Sequence[Event]) -> bool:
 
 
 def _check_overwriting(evening: Evening, spot: Spot, events: Sequence[Event]) -> None:
-    """Whoever changed what another recorded that day had been shown that very version."""
+    """Whoever changed what another recorded that day had been shown that version."""
     place = place_of(evening.inspection, spot)
-    for before, after in zip(events, events[1:], strict=False):
+    for before, after in pairwise(events):
         if before.actor in PEOPLE and before.actor != after.actor:
             assert any(
                 it.place == place
