@@ -1,4 +1,4 @@
-"""A few orders of a day without a network; `python -m tests.rehearsal` tries hundreds."""
+"""A few orders of a day without a network; the module itself tries hundreds."""
 
 from pathlib import Path
 
