@@ -80,7 +80,7 @@ async def test_patience_ends() -> None:
 
 
 async def test_it_waits_as_long_as_it_is_told_to() -> None:
-    async with talking(refuses(429, Retry_After="1"), Says()) as (heard, client):
+    async with talking(refuses(429, Retry_After="1"), Says()) as (_, client):
         begun = time.monotonic()
         await client.me()
 
