@@ -18,8 +18,8 @@ AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 class Team:
     """Anybody's client and outbox; closed when the test ends."""
 
-    def __init__(self, api: Api, folder: Path, opened: AsyncExitStack) -> None:
-        self.api = api
+    def __init__(self, service: Api, folder: Path, opened: AsyncExitStack) -> None:
+        self.api = service
         self.folder = folder
         self._opened = opened
 
