@@ -116,20 +116,13 @@ class Outbox:
         """What is to be sent, with the base as it is known by now."""
         async with self._file.transaction() as file:
             waiting = await rows.entries_of(file, (State.WAITING,), inspection)
-            based = []
-            for entry in waiting:
-                if entry.follows is None:
-                    based.append(entry)
-                    continue
-                at = {
-                    each.key: each for each in await rows.entries_at(file, entry.place)
-                }
-                before = at[entry.follows]
-                if before.state is State.ACCEPTED:
-                    based.append(replace(entry, base=before.version, follows=None))
-                else:
-                    based.append(entry)
-            return tuple(based)
+            versions = await rows.versions_followed(file)
+            return tuple(
+                entry
+                if (version := versions.get(entry.follows or "")) is None
+                else replace(entry, base=version, follows=None)
+                for entry in waiting
+            )
 
     async def take_results(self, results: Sequence[ItemResult]) -> Taken:
         """Note what came of a batch: all of it, or nothing."""

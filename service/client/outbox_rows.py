@@ -1,6 +1,6 @@
 """The rows of an outbox: entries, what is known to be on record, and what is theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aiosqlite
@@ -42,6 +42,16 @@ async def _entries(
         values,
     )
     return tuple(map(_entry, rows))
+
+
+async def versions_followed(file: aiosqlite.Connection) -> Mapping[str, int]:
+    """The versions that accepted entries were given, where waiting ones follow them."""
+    followed = await file.execute_fetchall(
+        "SELECT key, version FROM entries WHERE state = ? AND key IN"
+        " (SELECT follows FROM entries WHERE state = ?)",
+        (State.ACCEPTED, State.WAITING),
+    )
+    return {str(key): int(version) for key, version in followed}
 
 
 def _entry(row: Any) -> Entry:

@@ -45,16 +45,28 @@ async def test_a_days_work_arrives_in_one_sync(team: Team) -> None:
 
 async def test_more_than_a_batch_holds_goes_in_several(team: Team) -> None:
     rosa, outbox = await team.client("rosa"), await team.outbox("rosa")
-    words = "x" * 4000
-    for number in range(230):
-        value = ("Yes", "No")[number % 2]
-        await outbox.record(HERE, value, observed_at=AT, evidence=words)
+    for number in range(205):
+        place = answer_to("brent", "C-1", f"9.{number}")
+        await outbox.record(place, "Yes", observed_at=AT)
+    await outbox.record(HERE, "Yes", observed_at=AT)
 
     report = await sync(outbox, rosa)
 
-    assert (report.accepted, report.waiting) == (230, 0)
-    history = await rosa.inspection("brent").case("C-1").answer_history("2.1.1")
-    assert len(history.events) == 230
+    assert (report.accepted, report.waiting, len(report.unsettled)) == (1, 0, 205)
+
+
+async def test_a_batch_is_never_too_large_for_the_service(team: Team) -> None:
+    rosa, outbox = await team.client("rosa"), await team.outbox("rosa")
+    wide = "\N{GRINNING FACE}" * 4000
+    for number in range(60):
+        place = answer_to("brent", "C-9", f"9.{number}")
+        await outbox.record(place, "Yes", observed_at=AT, evidence=wide)
+    await outbox.record(HERE, "Yes", observed_at=AT, evidence=wide)
+
+    report = await sync(outbox, rosa)
+
+    assert (report.accepted, report.waiting) == (1, 0)
+    assert len(report.unsettled) == 60
 
 
 async def test_whoever_comes_second_is_shown_what_is_theirs(team: Team) -> None:
