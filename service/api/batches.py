@@ -61,6 +61,7 @@ class _KeyOnly(Struct):
         gives={200: AnswerBatchView},
         asks=(PREFER,),
         refuses=("integrity-alarm",),
+        repeatable=True,
     ),
 )
 async def record_batch(request: web.Request) -> web.Response:

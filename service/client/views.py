@@ -190,7 +190,9 @@ class RatingChange(Struct, frozen=True, kw_only=True):
     value_before: str | None
     value_after: str | None
     unrated: str | None
+    unrated_before: str | None
     provisional: bool
+    provisional_before: bool
     figures_before: Figures
     figures_after: Figures
     event_type: str
