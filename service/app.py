@@ -15,7 +15,7 @@ from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.checkpoints import checkpointing
 from service.choices import choices_of
-from service.config import Settings
+from service.config import Settings, rates
 from service.following import following
 from service.identifying import open_identities
 from service.key_vault import open_keys
@@ -81,6 +81,7 @@ async def open_application(
                         inspections=settings.retention_inspection_days,
                     ),
                     body_seconds=settings.body_seconds,
+                    rates=rates(settings),
                     access_log=AccessLog(records.writing, now),
                     sign_in=known.sign_in,
                     sessions=Sessions(

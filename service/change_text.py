@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from projections import Figures, RatingChange
+from service.client import views
+
+Change = RatingChange | views.RatingChange
+"""A row as it lies in the ledger's tables, or as the API gives it."""
 
 _AT_ONCE = timedelta(minutes=1)
 _INDENT = "    "
 
 
-def change_text(change: RatingChange) -> str:
+def change_text(change: Change) -> str:
     """What moved, what moved it and who, on which figures, by which line of the rules.
 
     The time is when it was recorded; when it was judged stands beside it if that was at
@@ -34,7 +38,7 @@ def change_text(change: RatingChange) -> str:
     return "\n".join(lines)
 
 
-def _times(change: RatingChange) -> str:
+def _times(change: Change) -> str:
     judged = datetime.fromisoformat(change.observed_at)
     apart = abs(datetime.fromisoformat(change.recorded_at) - judged)
     if apart <= _AT_ONCE:
@@ -42,7 +46,7 @@ def _times(change: RatingChange) -> str:
     return f"{change.recorded_at} (judged {judged:%Y-%m-%dT%H:%M:%SZ})"
 
 
-def _value(change: RatingChange, *, before: bool) -> str:
+def _value(change: Change, *, before: bool) -> str:
     value = change.value_before if before else change.value_after
     if value is not None:
         return value
@@ -50,20 +54,20 @@ def _value(change: RatingChange, *, before: bool) -> str:
     return "not rated" if reason is None else f"not rated ({reason})"
 
 
-def _standing(change: RatingChange) -> str:
+def _standing(change: Change) -> str:
     if change.provisional:
         return " (provisional)"
     return " (no longer provisional)" if change.provisional_before else ""
 
 
-def _cause(change: RatingChange) -> str:
+def _cause(change: Change) -> str:
     if change.about is None:
         return change.event_type
     before, after = change.answer_before or "nothing", change.answer_after or "nothing"
     return f"{change.about}: {before} → {after}"
 
 
-def _figures(change: RatingChange) -> str:
+def _figures(change: Change) -> str:
     before = _figures_text(change.figures_before)
     after = _figures_text(change.figures_after)
     if before == after or not before:
@@ -71,7 +75,7 @@ def _figures(change: RatingChange) -> str:
     return f"{after} (before: {before})" if after else f"before: {before}"
 
 
-def _figures_text(figures: Figures) -> str:
+def _figures_text(figures: Figures | views.Figures) -> str:
     said = (
         _of(figures.yes, figures.relevant),
         None if figures.percentage is None else f"{figures.percentage}%",

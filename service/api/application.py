@@ -23,6 +23,7 @@ from service.api import (
     answers,
     assignments,
     audit,
+    batches,
     cases,
     changes,
     comparison,
@@ -44,12 +45,14 @@ from service.api import (
 from service.api.access import guarded
 from service.api.middleware import around
 from service.api.openapi import document
+from service.api.pacing import ALLOWANCES
 from service.api.route import Operation
 from service.api.viewing import ACCESS_LOG
 from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
+from service.limits import NO_LIMITS, Allowances, Rates
 from service.metrics import Metrics
 from service.openid import SignIn
 from service.retention import Periods
@@ -57,6 +60,7 @@ from service.sessions import Sessions
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
+    *batches.routes,
     *about_service.routes,
     *frameworks.routes,
     *inspections.routes,
@@ -102,6 +106,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
+    rates: Rates = NO_LIMITS
     sign_in: SignIn | None = None  # None: nobody signs in with a browser
     sessions: Sessions | None = None
 
@@ -129,6 +134,7 @@ def application(parts: Parts) -> web.Application:
     app[exports.EXPORTING] = asyncio.Lock()
     app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
+    app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)
     app[context.DOCUMENT] = msgspec.json.encode(described)

@@ -13,11 +13,11 @@ from events.proof_store import KeptCheckpoint
 from events.tile import prove_consistency, prove_inclusion
 from projections import instant
 from service.api.context import CHECKPOINTS, PAGES, PROOFS
-from service.api.parameter import LIMIT, PAGE_DEFAULT, PAGE_LIMIT
+from service.api.parameter import LIMIT
 from service.api.problems import Fault, Unfit
 from service.api.reading import number, path
 from service.api.route import Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, paged, shown
 from service.permission import Action
 from service.refusal import Refused
 
@@ -147,15 +147,10 @@ async def show_integrity(request: web.Request) -> web.Response:
 async def list_checkpoints(request: web.Request) -> web.Response:
     """List signed checkpoints, the smallest first."""
     after = number(request, "after", default=0)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    limit = limit_of(request)
     found = await request.app[PROOFS].checkpoints(after=after, limit=limit + 1)
-    page = found[:limit]
-    view = CheckpointsView(
-        checkpoints=tuple(map(_view, page)),
-        next=next_page(request, after=page[-1].size)
-        if page and len(found) > limit
-        else None,
-    )
+    page, following = paged(request, found, lambda kept: kept.size)
+    view = CheckpointsView(checkpoints=tuple(map(_view, page)), next=following)
     return shown(view)
 
 

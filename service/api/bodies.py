@@ -5,14 +5,15 @@ is never lost.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta, Struct
 
 Line = Annotated[
     str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
 ]
-Words = Annotated[str, Meta(min_length=1, max_length=4000)]
+SEALED = {"sealed": True}
+Words = Annotated[str, Meta(min_length=1, max_length=4000, extra=SEALED)]
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z", max_length=63)]
 Reference = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z", max_length=63)
@@ -128,18 +129,8 @@ class ApprovalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     observed_at: Instant | None = None
 
 
-Body = (
-    AnnouncementBody
-    | AssignmentBody
-    | ReleaseBody
-    | ReasonBody
-    | CaseBody
-    | FactBody
-    | AnswerBody
-    | JudgementBody
-    | DecisionBody
-    | ErasureBody
-    | HoldBody
-    | ApprovalBody
-)
-"""Every body of a command; each may say when it was so."""
+class Body(Protocol):
+    """Any body of a command; each may say when it was so."""
+
+    @property
+    def observed_at(self) -> datetime | None: ...

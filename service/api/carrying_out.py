@@ -1,6 +1,7 @@
 """From a request to a command carried out, and from its reply to a response."""
 
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -63,22 +64,15 @@ async def carry_out(
     or makes it from the position where it is on record.
     """
     request.app[CHECKPOINTS].require_sound()
-    key = await _command_key(request, task, body)
-    observed_at = None if body is None else body.observed_at
-    now = request.app[CLOCK]()
-    errand = Errand(
-        origin=Origin(
-            actor=request[IDENTITY].person,
-            observed_at=now if observed_at is None else observed(observed_at),
-            command_id=None if key is None else key.id,
-            correlation_id=request[REQUEST_ID],
+    errand = errand_of(
+        request,
+        Sent(
+            key=await _command_key(request, task, body),
+            thing=task.thing,
+            seen=await _seen_version(request, task),
+            first=expects_nothing(request),
+            observed_at=None if body is None else body.observed_at,
         ),
-        key=key,
-        thing=task.thing,
-        seen=await _seen_version(request, task),
-        first=expects_nothing(request),
-        roles=request[IDENTITY].roles,
-        at=now,
     )
     reply, replayed = await request.app[DESK].run(task.inspection, task.command, errand)
     marks = _MARKS.decode(reply)
@@ -98,6 +92,36 @@ async def carry_out(
         status=201 if marks.created else 200,
         content_type=JSON,
         headers=headers,
+    )
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """What a command brings along: its key, what it changes, what was seen of it."""
+
+    key: CommandKey | None
+    thing: str | None
+    seen: int | None
+    first: bool
+    observed_at: datetime | None
+
+
+def errand_of(request: web.Request, sent: Sent) -> Errand:
+    """A command on its way to the desk, in the name of whoever asks."""
+    now = request.app[CLOCK]()
+    at = sent.observed_at
+    return Errand(
+        origin=Origin(
+            actor=request[IDENTITY].person,
+            observed_at=now if at is None else observed(at),
+            command_id=None if sent.key is None else sent.key.id,
+            correlation_id=request[REQUEST_ID],
+        ),
+        key=sent.key,
+        thing=sent.thing,
+        seen=sent.seen,
+        first=sent.first,
+        roles=request[IDENTITY].roles,
+        at=now,
     )
 
 

@@ -137,7 +137,7 @@ _KINDS = (
         "payload-too-large",
         413,
         "The body is too large",
-        "A body may have at most 64 KiB, evidence at most 4,000 characters.",
+        "A body may have at most 64 KiB, a batch 1 MiB, evidence 4,000 characters.",
         "Shorten the evidence, or attach the document and refer to it.",
     ),
     Kind(
@@ -168,6 +168,22 @@ _KINDS = (
         "The key is known and the request was carried out, but replies are kept for "
         "seven days only.",
         "Read what is on record instead of sending it again.",
+    ),
+    Kind(
+        "expectation-failed",
+        417,
+        "The header Expect asks for something unknown",
+        "Only `100-continue` can be expected.",
+        "Leave the header `Expect` out, or send `100-continue`.",
+    ),
+    Kind(
+        "rate-limited",
+        429,
+        "You are asking too often",
+        "Each person may ask so many times a minute, so that nobody takes the service "
+        "from the others.",
+        "Send it again after the time in `Retry-After`, with the same key; send "
+        "answers in batches, and ask with `If-None-Match` only when something moved.",
     ),
     # ---- what the framework does not know
     Kind(
@@ -428,6 +444,15 @@ _KINDS = (
         "in `If-Match`.",
     ),
     Kind(
+        "earlier-item-refused",
+        424,
+        "The item it follows was not carried out",
+        "The item changes what an earlier item of the batch was to record, and that "
+        "one was refused.",
+        "Settle the earlier item, then send both again with the same keys, or this one "
+        "with the version you have seen.",
+    ),
+    Kind(
         "precondition-required",
         428,
         "Say which version you are changing",
@@ -483,6 +508,14 @@ _KINDS = (
         "Proofs are made against signed checkpoints, and there is none yet, or none of "
         "the size asked for.",
         "Use a size listed at `/v1/audit/checkpoints`.",
+    ),
+    Kind(
+        "projection-behind",
+        503,
+        "The record does not reach that far here yet",
+        "The position in `min_position` did not come within two seconds.",
+        "Send it again after the time in `Retry-After`; if no reply ever named that "
+        "position, leave `min_position` out.",
     ),
     Kind(
         "draining",

@@ -14,6 +14,7 @@ from service.api.reading import command_id, read
 from service.api.route import Contract, Routes
 from service.api.viewing import OF_INSPECTION
 from service.export_pack import Sources, Wanted, export_pack
+from service.limits import Pace
 from service.permission import Action
 
 routes = Routes("audit")
@@ -46,6 +47,7 @@ class ExportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         gives={200: None},
         asks=(KEY_REQUIRED,),
         media=(_ZIP,),
+        pace=Pace.EXPORTS,
         refuses=("not-found", "nothing-signed"),
     ),
 )

@@ -38,6 +38,28 @@ async def position_of(request: web.Request) -> int:
     )
 
 
+async def point_in_ledger(request: web.Request) -> int:
+    """The position that `as_of` stands for, or the end of the ledger.
+
+    Of a time it is the last position recorded by then.
+    """
+    asked, store = as_of(request), request.app[STORE]
+    head = (await store.head()).position
+    if asked is None:
+        return head
+    if isinstance(asked, int):
+        return min(asked, head)
+    low, high = 0, head
+    while low < high:
+        middle = (low + high + 1) // 2
+        (event,) = await store.read_all(after=middle - 1, limit=1)
+        if event.recorded_at <= asked:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 async def events_about(
     request: web.Request, thing: str, *, until: int
 ) -> Sequence[RecordedEvent]:

@@ -16,7 +16,7 @@ from service.api.context import (
     PROBLEM,
     REQUEST_ID,
 )
-from service.api.problems import Place, answer_to, problem_response
+from service.api.problems import Answered, Place, answer_to, problem_response
 from service.api.route import Handler
 from service.logs import places
 from service.refusal import Refused
@@ -77,8 +77,16 @@ def _request_id(request: web.Request) -> str:
 
 def _failed(request: web.Request, error: Exception) -> web.Response:
     place = _place(request, error) if isinstance(error, Refused) else None
-    answered = answer_to(error, request[REQUEST_ID], place=place)
+    answered = answered_to(request, error, place)
     request[PROBLEM] = answered.slug
+    return problem_response(answered)
+
+
+def answered_to(
+    request: web.Request, error: Exception, place: Place | None
+) -> Answered:
+    """The problem an exception is answered with; a fault is logged."""
+    answered = answer_to(error, request[REQUEST_ID], place=place)
     if answered.unforeseen:
         request.app[LOGGER].error(
             "request_failed",
@@ -87,13 +95,17 @@ def _failed(request: web.Request, error: Exception) -> web.Response:
             fault=type(error).__name__,
             places=places(error),
         )
-    return problem_response(answered)
+    return answered
+
+
+def refused_word(code: str) -> str:
+    """The field or step whose word was refused: `unknown-answer` is the `answer`."""
+    return _WORDS.get(code, code.removeprefix("unknown-"))
 
 
 def _place(request: web.Request, refused: Refused) -> Place | None:
     """Where the refused word stands: `unknown-answer` in the body's field `answer`."""
-    code = refused.code
-    word = _WORDS.get(code, code.removeprefix("unknown-"))
+    word = refused_word(refused.code)
     contract = request.get(CONTRACT)
     if contract is not None and contract.takes is not None:
         fields = contract.takes.__struct_fields__

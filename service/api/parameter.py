@@ -50,13 +50,20 @@ AFTER_POSITION = Parameter(
 AFTER_ID = Parameter(
     name="after",
     place="query",
-    says="Only inspections whose id sorts after this one.",
+    says="Only what follows the entry with this id.",
+)
+MIN_POSITION = Parameter(
+    name="min_position",
+    place="query",
+    says="A `Record-Position` that the answer must take account of: it is waited for, "
+    "two seconds at most.",
+    schema={"type": "integer", "minimum": 0},
 )
 LIMIT = Parameter(
     name="limit",
     place="query",
     says="How many at most.",
-    schema={"type": "integer", "minimum": 0, "maximum": 500, "default": 100},
+    schema={"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
 )
 WHOSE = Parameter(name="person", place="query", says="Only what this person did.")
 SINCE = Parameter(
@@ -72,3 +79,8 @@ REASON = Parameter(
     "reference will do; names do not belong here.",
 )
 PAGE_LIMIT, PAGE_DEFAULT = 500, 100
+PREFER = Parameter(
+    name="Prefer",
+    place="header",
+    says="`return=minimal`: only versions and positions, without what was moved.",
+)

@@ -198,7 +198,9 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     if refused.code == "not-authenticated":
         why = ', error="invalid_token"' if "token" in details else ""  # RFC 6750
         headers["WWW-Authenticate"] = f'Bearer realm="adjudge"{why}'
-    if KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if "retry_after" in details:
+        headers["Retry-After"] = str(details["retry_after"])
+    elif KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     return _answered(refused.code, refused.reason, instance, headers=headers, **members)
 

@@ -54,6 +54,11 @@ _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,18})"', re.ASCII)
 
 async def read(request: web.Request, type_: type[Body]) -> Body:
     """The request's JSON body, or everything in it that does not fit."""
+    return decoded(await received(request), type_)
+
+
+async def received(request: web.Request, *, limit: int | None = None) -> bytes:
+    """The bytes of a JSON body; `limit` where more than usual may come."""
     if request.content_type != "application/json" or (
         (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}
     ):
@@ -62,26 +67,25 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
             f"the body is declared as `{request.content_type}`, not `application/json`",
         )
     seconds = request.app[BODY_SECONDS]
+    reading = request if limit is None else request.clone(client_max_size=limit)
     try:
         async with request.app[DRAIN].receiving(seconds):
-            raw = await request.read()
+            return await reading.read()
     except TimeoutError as error:
         raise Refused(
             "request-timeout", "the body did not arrive in time; nothing was recorded"
         ) from error
-    try:
-        return _decoded(raw, type_)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("malformed-body", "the body is not one JSON value") from error
 
 
-def _decoded(raw: bytes, type_: type[Body]) -> Body:
-    """The body, or Unfit; raises DecodeError and the like where it is no JSON."""
+def decoded(raw: bytes, type_: type[Body]) -> Body:
+    """The value of these bytes; raises Refused or Unfit, with all that does not fit."""
     try:
         body: Body = _decoder(type_).decode(raw)
     except msgspec.ValidationError as error:
         faults = faults_in(msgspec.json.decode(raw), type_)
         raise Unfit(faults or (Fault(pointer="", detail="does not fit"),)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("malformed-body", "the body is not one JSON value") from error
     return body
 
 
@@ -107,7 +111,7 @@ def seen(request: web.Request) -> Seen | None:
     """The versions the asker has seen; None where they do not say."""
     if request.headers.get("If-Match", "").strip() == "*":
         return Seen((), any=True)
-    versions = _tags(request, "If-Match")
+    versions = _versions(request, "If-Match")
     return None if versions is None else Seen(versions)
 
 
@@ -116,20 +120,21 @@ def expects_nothing(request: web.Request) -> bool:
     return request.headers.get("If-None-Match", "").strip() == "*"
 
 
-def has_seen(request: web.Request, version: int) -> bool:
-    """Whether the asker of a read already holds this version (`If-None-Match`)."""
-    return expects_nothing(request) or version in (
-        _tags(request, "If-None-Match") or ()
-    )
+def tags(request: web.Request, header: str) -> tuple[str, ...]:
+    """The entity tags a header lists, strong and weak alike; `*` stands for any."""
+    said = ",".join(request.headers.getall(header, ()))
+    if said.strip() == "*":
+        return ("*",)
+    return tuple(tag.removeprefix("W/") for tag in _TAGS.findall(said))
 
 
-def _tags(request: web.Request, header: str) -> tuple[int, ...] | None:
+def _versions(request: web.Request, header: str) -> tuple[int, ...] | None:
     """The versions named in a header; any other tag stands as NO_VERSION."""
     lines = request.headers.getall(header, None)
     if lines is None:
         return None
-    tags = _TAGS.findall(",".join(lines)) or ("",)
-    matches = (_VERSION_TAG.fullmatch(tag) for tag in tags)
+    found = _TAGS.findall(",".join(lines)) or ("",)
+    matches = (_VERSION_TAG.fullmatch(tag) for tag in found)
     return tuple(int(match[1]) if match else NO_VERSION for match in matches)
 
 
@@ -154,14 +159,18 @@ def command_id(request: web.Request) -> str | None:
     return match[1] or match[2]
 
 
-def asked(request: web.Request, body: Struct | None) -> bytes:
+def asked(request: web.Request, body: object) -> bytes:
     """All that a command asks: who, method, address, body. One key is for one of these.
 
     Another person's key is refused: its reply is not theirs, nor the deed.
     """
+    return asked_at(request[IDENTITY].person, request.method, request.path, body)
+
+
+def asked_at(who: str, method: str, address: str, body: object) -> bytes:
+    """The same of a command that travels inside another request."""
     said = b"" if body is None else msgspec.json.encode(body, order="deterministic")
-    who = request[IDENTITY].person
-    return f"{who} {request.method} {request.path}\n".encode() + said
+    return f"{who} {method} {address}\n".encode() + said
 
 
 def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:
@@ -220,19 +229,24 @@ def moment(request: web.Request, name: str) -> datetime | None:
 
 
 def number(
-    request: web.Request, name: str, *, default: int, highest: int = _HIGHEST_POSITION
+    request: web.Request,
+    name: str,
+    *,
+    default: int,
+    lowest: int = 0,
+    highest: int = _HIGHEST_POSITION,
 ) -> int:
-    """A whole number in the query, from 0 to the highest that makes sense."""
+    """A whole number in the query, from the lowest to the highest that makes sense."""
     text = request.query.get(name)
     if text is None:
         return default
     found = _whole(text, highest)
-    if found is None:
+    if found is None or found < lowest:
         raise Unfit(
             (
                 Fault(
                     parameter=name,
-                    detail=f"must be a whole number from 0 to {highest}",
+                    detail=f"must be a whole number from {lowest} to {highest}",
                 ),
             )
         )

@@ -10,6 +10,7 @@ import click
 
 from events.store import StoreError
 from service.app import open_application
+from service.client import Refusal, Unreachable
 from service.command_line.ending import DONE, WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import unusable
@@ -18,7 +19,6 @@ from service.config import Settings
 from service.demo.load import ForeignLedger
 from service.demo.report import calls, described
 from service.demo.run import Stage, demonstrated
-from service.demo.team import Refusal
 from service.serving import PortTaken, told_to_stop
 
 
@@ -73,7 +73,7 @@ async def _run(stage: Stage, *, once: bool, as_json: bool) -> int:
         ) from error
     except PortTaken as error:
         raise Trouble("port-taken", str(error), "name another with --port") from error
-    except Refusal as error:
+    except (Refusal, Unreachable) as error:
         raise Trouble(
             "not-taken",
             f"the service refused a submission ({error})",

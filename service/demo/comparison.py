@@ -1,53 +1,13 @@
 """Published beside rated: what a report printed, and what the service made of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from msgspec import Struct
-
 from dsl.framework import OVERALL, Framework, Total
+from service.client.views import CountView, RatingsView, RatingView
 from service.demo.published import Published
 
 NOT_RATED = "not rated"
-
-
-class Count(Struct, frozen=True):
-    """Sufficient of relevant cases, as the API gives it."""
-
-    yes: int
-    relevant: int
-
-
-class Guidance(Struct, frozen=True):
-    """What guidance expects, as the API gives it."""
-
-    expects: str | None
-    departed: bool
-    departure: str | None = None  # its reason: "recorded", "missing" or "outdated"
-
-
-class Part(Struct, frozen=True):
-    """What we read of one part as the API gives it."""
-
-    part: str
-    title: str
-    rating: str | None
-    computed: str | None
-    count: Count | None = None
-    percentage: int | None = None
-    score: int | None = None
-    maximum: int | None = None
-    guidance: Guidance | None = None
-
-
-class Ratings(Struct, frozen=True):
-    """What we read of an inspection's ratings as the API gives them."""
-
-    questions: tuple[Part, ...]
-    standards: tuple[Part, ...]
-    overall: Part | None
-    prompts: Mapping[str, Count]
-    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +26,7 @@ class Row:
 
 
 def ratings_compared(
-    published: Published, ratings: Ratings, framework: Framework
+    published: Published, ratings: RatingsView, framework: Framework
 ) -> tuple[Row, ...]:
     """Every standard, the score and the overall rating."""
     standards = {part.part: part for part in ratings.standards}
@@ -95,12 +55,12 @@ def ratings_compared(
     return tuple(rows)
 
 
-def figures_compared(published: Published, ratings: Ratings) -> tuple[Row, ...]:
+def figures_compared(published: Published, ratings: RatingsView) -> tuple[Row, ...]:
     """Every percentage and count of key questions and prompts."""
     return tuple(_figures(published, ratings))
 
 
-def _figures(published: Published, ratings: Ratings) -> Iterator[Row]:
+def _figures(published: Published, ratings: RatingsView) -> Iterator[Row]:
     questions = {part.part: part for part in ratings.questions}
     for code, figures in published.questions.items():
         part = questions[code]
@@ -113,7 +73,7 @@ def _figures(published: Published, ratings: Ratings) -> Iterator[Row]:
             yield Row(prompt, f"{yes} of {relevant}", counted)
 
 
-def _count(count: Count | None) -> str:
+def _count(count: CountView | None) -> str:
     return "no count" if count is None else f"{count.yes} of {count.relevant}"
 
 
@@ -125,7 +85,7 @@ def _scored(framework: Framework) -> tuple[str, ...]:
     return overall.method.of
 
 
-def _note(standard: Part, *, is_scored: bool) -> str:
+def _note(standard: RatingView, *, is_scored: bool) -> str:
     notes = []
     if standard.rating != standard.computed:
         notes.append(f"moved by the panel from {standard.computed}")
@@ -138,7 +98,7 @@ def _note(standard: Part, *, is_scored: bool) -> str:
 
 
 def _without_panel(
-    ratings: Ratings, framework: Framework, scored: tuple[str, ...]
+    ratings: RatingsView, framework: Framework, scored: tuple[str, ...]
 ) -> str:
     """What the score would be, had the panel moved nothing."""
     points = {rating.name: rating.score for rating in framework.ratings}

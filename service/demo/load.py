@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from aiohttp import ClientSession
-
+from service.client import Client, Refusal, When
 from service.demo.people import AUDITOR, team_of
 from service.demo.plan import LEAD, Plan
-from service.demo.team import Refusal, Team
+from service.demo.team import Team
 
 Tell = Callable[[str], None]
 
@@ -39,60 +38,45 @@ class Progress:
 
 
 async def load(
-    plans: Sequence[Plan], client: ClientSession, tokens: Mapping[str, str], tell: Tell
+    plans: Sequence[Plan], clients: Mapping[str, Client], tell: Tell
 ) -> Progress:
     """Announce every inspection and let all teams work; raises Refusal.
 
     An inspection that is there already is gone over again, which records nothing new.
     """
-    await _check_ledger(plans, client, tokens[AUDITOR])
+    await _check_ledger(plans, clients[AUDITOR])
     progress = Progress(sum(len(plan.submissions) for plan in plans), tell)
     try:
         async with asyncio.TaskGroup() as together:
             for plan in plans:
-                together.create_task(_load_one(plan, client, tokens, progress))
+                together.create_task(_load_one(plan, clients, progress))
     except* Refusal as refusals:
         raise _first(refusals) from refusals
     return progress
 
 
 async def _load_one(
-    plan: Plan, client: ClientSession, tokens: Mapping[str, str], progress: Progress
+    plan: Plan, clients: Mapping[str, Client], progress: Progress
 ) -> None:
     published = plan.published
-    announcement = {
-        "inspection": published.id,
-        "service": published.service,
-        "programme": published.programme,
-        "framework": published.framework,
-        "fieldwork_starts_on": published.fieldwork.starts_on.isoformat(),
-        "team": team_of(plan),
-        "observed_at": plan.submissions[0].at.isoformat(),
-    }
-    headers = {
-        "Authorization": f"Bearer {tokens[LEAD]}",
-        "Idempotency-Key": f"demo-{published.id}",
-    }
-    async with client.post(
-        "/v1/inspections", json=announcement, headers=headers
-    ) as response:
-        if not response.ok:
-            raise Refusal(await response.text())
-    await Team(plan, client, tokens, progress.count).work()
+    await clients[LEAD].announce(
+        published.id,
+        service=published.service,
+        programme=published.programme,
+        framework=published.framework,
+        fieldwork_starts_on=published.fieldwork.starts_on,
+        team=team_of(plan),
+        when=When(observed_at=plan.submissions[0].at, key=f"demo-{published.id}"),
+    )
+    await Team(plan, clients, progress.count).work()
 
 
-async def _check_ledger(
-    plans: Sequence[Plan], client: ClientSession, token: str
-) -> None:
+async def _check_ledger(plans: Sequence[Plan], auditor: Client) -> None:
     """A demonstration never mixes with real inspections: nothing could be undone."""
-    async with client.get(
-        "/v1/inspections", headers={"Authorization": f"Bearer {token}"}
-    ) as response:
-        register = await response.json()
     ours = {plan.published.id for plan in plans}
-    theirs = {each["inspection"] for each in register["inspections"]} - ours
-    if theirs:
-        raise ForeignLedger(f"the ledger holds `{min(theirs)}`")
+    async for each in auditor.inspections():
+        if each.inspection not in ours:
+            raise ForeignLedger(f"the ledger holds `{each.inspection}`")
 
 
 def _first(refusals: BaseExceptionGroup[Refusal]) -> Refusal:

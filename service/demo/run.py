@@ -9,14 +9,14 @@ from random import Random
 from tempfile import TemporaryDirectory
 
 import msgspec
-from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
+from aiohttp import web
 
 from dsl import packaged
 from dsl.framework import Framework
-from projections import RatingChange
 from service.change_text import change_text
+from service.client import Client, Patience, open_session
 from service.config import Settings
-from service.demo.comparison import Ratings, figures_compared, ratings_compared
+from service.demo.comparison import figures_compared, ratings_compared
 from service.demo.load import Tell, load
 from service.demo.people import AUDITOR, tokens_for, write_identities
 from service.demo.plan import Plan
@@ -28,15 +28,7 @@ from service.serving import serving
 SHOWN = ("trafford-2021", "2.2")
 """The inspection and the standard whose history is printed."""
 
-_PATIENCE = 60  # seconds for one reply; a team waits longer than a browser
-_RATINGS = msgspec.json.Decoder(Ratings)
-
-
-class _Changes(msgspec.Struct, frozen=True):
-    changes: tuple[RatingChange, ...]
-
-
-_CHANGES = msgspec.json.Decoder(_Changes)
+_SECONDS = 60  # for one reply; a team waits longer than a browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +76,24 @@ async def demonstrated(stage: Stage) -> AsyncIterator[Demonstrated]:
                 port=settings.port,
                 drain_seconds=settings.drain_seconds,
             ) as url,
-            ClientSession(
-                base_url=url,
-                timeout=ClientTimeout(total=_PATIENCE),
-                connector=TCPConnector(limit=0),
-            ) as client,
+            open_session() as session,
         ):
+            patience = Patience(seconds=_SECONDS)
+            clients = {
+                person: Client(url, token, session=session, patience=patience)
+                for person, token in tokens.items()
+            }
             began = stage.now()
             stage.tell(f"Loading {len(plans)} inspections through {url}/v1 …")
-            progress = await load(plans, client, tokens, stage.tell)
+            progress = await load(plans, clients, stage.tell)
             took = (stage.now() - began).total_seconds()
             stage.tell(
                 f"{progress.submitted:,} submissions by {len(tokens) - 1} people "
                 f"in {took:.1f} s\n"
             )
-            client.headers["Authorization"] = f"Bearer {tokens[AUDITOR]}"
-            compared = tuple([await _compare(client, plan) for plan in plans])
-            await _show(client, compared, stage.tell)
+            auditor = clients[AUDITOR]
+            compared = tuple([await _compare(auditor, plan) for plan in plans])
+            await _show(auditor, compared, stage.tell)
             yield Demonstrated(url, tokens[AUDITOR], compared)
 
 
@@ -118,11 +111,9 @@ def _framework(id_: str) -> Framework:
     return framework
 
 
-async def _compare(client: ClientSession, plan: Plan) -> Compared:
+async def _compare(client: Client, plan: Plan) -> Compared:
     published = plan.published
-    async with client.get(f"/v1/inspections/{published.id}/ratings") as response:
-        response.raise_for_status()
-        ratings = _RATINGS.decode(await response.read())
+    ratings = await client.inspection(published.id).show_ratings()
     framework = _framework(published.framework)
     return Compared(
         published,
@@ -132,17 +123,12 @@ async def _compare(client: ClientSession, plan: Plan) -> Compared:
     )
 
 
-async def _show(
-    client: ClientSession, compared: Sequence[Compared], tell: Tell
-) -> None:
+async def _show(client: Client, compared: Sequence[Compared], tell: Tell) -> None:
     for each in compared:
         tell(f"{table(each)}\n")
     tell(f"{verdict(compared)}\n")
     inspection, part = SHOWN
     tell(f"How {inspection} {part} came about, change by change:\n")
-    path = f"/v1/inspections/{inspection}/ratings/{part}/history"
-    async with client.get(path) as response:
-        response.raise_for_status()
-        for change in _CHANGES.decode(await response.read()).changes:
-            tell(change_text(change))
+    async for change in client.inspection(inspection).history(part):
+        tell(change_text(change))
     tell("")

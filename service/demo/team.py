@@ -7,12 +7,9 @@ Each request names itself, so loading twice records everything once.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import assert_never
 
-from aiohttp import ClientSession
-from msgspec import Struct
-from msgspec.json import Decoder
-
+from service.client import Accepted, Client, Inspection, When
 from service.demo.plan import (
     Answer,
     Decide,
@@ -27,51 +24,19 @@ from service.demo.plan import (
 )
 
 
-class Refusal(Exception):
-    """The service did not take a submission; the message quotes its problem."""
-
-
-class Accepted(Struct, frozen=True):
-    """What we read of a reply."""
-
-    version: int
-    effects: tuple[dict[str, object], ...] = ()
-
-
-class BeforePanel(Struct, frozen=True):
-    """What we read of a standard before the panel."""
-
-    figures_hash: str
-
-
-class Request(Struct, frozen=True):
-    """One step as the API takes it; `thing` has versions that a change must name."""
-
-    method: str
-    path: str
-    body: dict[str, object] | None
-    thing: str | None = None
-
-
-_ACCEPTED = Decoder(Accepted)
-_BEFORE_PANEL = Decoder(BeforePanel)
-
-
 class Team:
     """Submits one plan; `submitted` is called with each reply's effects as it comes."""
 
     def __init__(
         self,
         plan: Plan,
-        client: ClientSession,
-        tokens: Mapping[str, str],
+        clients: Mapping[str, Client],
         submitted: Callable[[int], None],
     ) -> None:
         self._plan = plan
-        self._client = client
-        self._tokens = tokens
+        self._clients = clients
         self._submitted = submitted
-        self._versions: dict[str, int] = {}
+        self._versions: dict[tuple[str, str], int] = {}  # by case and question or fact
         self._done = [asyncio.Event() for _ in plan.submissions]
 
     async def work(self) -> None:
@@ -107,74 +72,63 @@ class Team:
         return tuple(before)
 
     async def _submit(self, number: int, submission: Submission) -> None:
-        inspection = self._plan.published.id
-        asked = request_for(submission.step)
-        headers = {
-            "Authorization": f"Bearer {self._tokens[submission.by]}",
-            "Idempotency-Key": f"demo-{inspection}-{number}",
-        }
-        if asked.thing in self._versions:
-            headers["If-Match"] = f'"{self._versions[asked.thing]}"'
-        body = asked.body
-        if body is not None:
-            body = body | {"observed_at": submission.at.isoformat()}
-        if body is not None and isinstance(submission.step, Decide):
-            figures_hash = await self._figures_before(submission.step, headers)
-            body = body | {"figures_hash": figures_hash}
-        async with self._client.request(
-            asked.method,
-            f"/v1/inspections/{inspection}/{asked.path}",
-            json=body,
-            headers=headers,
-        ) as response:
-            if not response.ok:
-                raise Refusal(await response.text())
-            reply = _ACCEPTED.decode(await response.read())
-        if asked.method == "DELETE":
-            del self._versions[asked.path]  # nothing is on record to be seen
-        elif asked.thing is not None:
-            self._versions[asked.thing] = reply.version
-        self._submitted(len(reply.effects))
+        inspection = self._clients[submission.by].inspection(self._plan.published.id)
+        when = When(observed_at=submission.at, key=f"demo-{inspection.id}-{number}")
+        accepted = await self._sent(inspection, submission.step, when)
+        self._submitted(len(accepted.effects))
 
-    async def _figures_before(self, step: Decide, headers: Mapping[str, str]) -> str:
-        """What names the figures that the panel has before it."""
-        path = f"/v1/inspections/{self._plan.published.id}/discretion/{step.standard}"
-        async with self._client.get(path, headers=headers) as response:
-            if not response.ok:
-                raise Refusal(await response.text())
-            return _BEFORE_PANEL.decode(await response.read()).figures_hash
+    async def _sent(self, inspection: Inspection, step: Step, when: When) -> Accepted:
+        """Send one step; what has versions names the one it was last seen at."""
+        match step:
+            case Join(case=case, sample=sample, facts=facts):
+                return await inspection.add_case(sample, facts, case=case, when=when)
+            case Learn(case=case, fact=fact, value=value):
+                place, at = inspection.case(case), (case, fact)
+                return self._noted(
+                    at,
+                    await place.record_fact(
+                        fact, value, seen=self._versions.get(at), when=when
+                    ),
+                )
+            case Answer(case=case, question=question):
+                place, at = inspection.case(case), (case, question)
+                return self._noted(
+                    at,
+                    await place.answer(
+                        question,
+                        step.answer,
+                        evidence=step.note,
+                        seen=self._versions.get(at),
+                        when=when,
+                    ),
+                )
+            case Withdraw(case=case, question=question):
+                seen = self._versions.pop((case, question))
+                return await inspection.case(case).withdraw_answer(
+                    question, seen=seen, key=when.key
+                )
+            case Judge(standard=standard, rating=rating, rationale=rationale):
+                return await inspection.propose_judgement(
+                    standard, rating, rationale=rationale, when=when
+                )
+            case Decide(standard=standard, rating=rating, reason=reason):
+                panel = await inspection.show_discretion(standard)
+                return await inspection.decide_discretion(
+                    standard,
+                    rating=rating,
+                    figures_hash=panel.figures_hash,
+                    reason=reason,
+                    cases_reviewed=step.cases_reviewed,
+                    deciders=step.deciders,
+                    when=when,
+                )
+            case Depart(standard=standard, reason=reason):
+                return await inspection.depart_from_guidance(
+                    standard, reason, when=when
+                )
+            case _:
+                assert_never(step)
 
-
-def request_for(step: Step) -> Request:
-    """The request that records one step."""
-    match step:
-        case Join(case=case, sample=sample, facts=facts):
-            body: dict[str, Any] = {"case": case, "sample": sample, "facts": {**facts}}
-            return Request("POST", "cases", body)
-        case Learn(case=case, fact=fact, value=value):
-            path = f"cases/{case}/facts/{fact}"
-            return Request("PUT", path, {"value": value}, path)
-        case Answer(case=case, question=question, answer=answer, note=note):
-            path = f"cases/{case}/answers/{question}"
-            return Request("PUT", path, _told(answer=answer, evidence=note), path)
-        case Withdraw(case=case, question=question):
-            path = f"cases/{case}/answers/{question}"
-            return Request("DELETE", path, None, path)
-        case Judge(standard=standard, rating=rating, rationale=rationale):
-            path = f"judgements/{standard}"
-            return Request("PUT", path, _told(rating=rating, rationale=rationale), path)
-        case Decide(standard=standard, rating=rating, reason=reason):
-            body = {
-                "outcome": "applied",
-                "rating": rating,
-                "cases_reviewed": list(step.cases_reviewed),
-                "deciders": list(step.deciders),
-                "reason": reason,
-            }
-            return Request("POST", f"discretion/{standard}/decisions", body)
-        case Depart(standard=standard, reason=reason):
-            return Request("POST", f"departures/{standard}", {"reason": reason})
-
-
-def _told(**fields: object) -> dict[str, object]:
-    return {name: value for name, value in fields.items() if value is not None}
+    def _noted(self, thing: tuple[str, str], accepted: Accepted) -> Accepted:
+        self._versions[thing] = accepted.version
+        return accepted

@@ -1,18 +1,20 @@
 """Published beside rated: equal where it is, and plainly said where it is not."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from dsl import packaged
 from dsl.framework import Framework
-from service.demo.comparison import (
-    Count,
-    Guidance,
-    Part,
-    Ratings,
-    figures_compared,
-    ratings_compared,
+from service.client.views import (
+    CountView,
+    GuidanceView,
+    RatingsView,
+    RatingView,
+    RuleView,
 )
+from service.demo.comparison import figures_compared, ratings_compared
 from service.demo.published import IDS, Published, read
 from service.demo.report import Compared, described, table, verdict
 
@@ -23,30 +25,55 @@ def _framework(published: Published) -> Framework:
     return framework
 
 
-def _as_published(published: Published) -> Ratings:
+def _part(part: str, kind: str, **known: Any) -> RatingView:
+    nothing: dict[str, Any] = dict.fromkeys(RatingView.__struct_fields__)
+    given = {
+        "part": part,
+        "kind": kind,
+        "title": "",
+        "provisional": False,
+        "reason": "",
+        "decided_by": (),
+        "rule": RuleView(file="", line=1, says=None),
+    }
+    return RatingView(**nothing | given | known)
+
+
+def _count(yes: int, relevant: int) -> CountView:
+    return CountView(yes=yes, relevant=relevant, missing=0, percentage=None)
+
+
+def _as_published(published: Published) -> RatingsView:
     """What the API would give if every published figure came out again."""
-    return Ratings(
+    return RatingsView(
+        inspection=published.id,
+        agreed=False,
+        framework=published.framework,
+        revision=1,
+        as_of=1,
+        provisional=False,
         questions=tuple(
-            Part(
-                part=code,
-                title="",
-                rating=None,
-                computed=None,
-                count=Count(figures.yes, figures.relevant),
+            _part(
+                code,
+                "question",
+                count=_count(figures.yes, figures.relevant),
                 percentage=figures.percent,
             )
             for code, figures in published.questions.items()
         ),
         standards=tuple(
-            Part(
-                part=standard,
-                title="",
+            _part(
+                standard,
+                "standard",
                 rating=section.rating,
                 computed=section.discretion.before
                 if section.discretion
                 else section.rating,
-                guidance=Guidance(
-                    section.departure.expected, departed=True, departure="recorded"
+                guidance=GuidanceView(
+                    expects=section.departure.expected,
+                    departed=True,
+                    departure="recorded",
+                    reason="",
                 )
                 if section.departure
                 else None,
@@ -56,23 +83,23 @@ def _as_published(published: Published) -> Ratings:
         ),
         overall=None
         if published.overall is None
-        else Part(
-            part="overall",
-            title="",
+        else _part(
+            "overall",
+            "overall",
             rating=published.overall,
             computed=published.overall,
             score=published.score,
             maximum=published.maximum,
         ),
         prompts={
-            f"{code}.{letter}": Count(*tally)
+            f"{code}.{letter}": _count(*tally)
             for code, figures in published.questions.items()
             for letter, tally in figures.prompts.items()
         },
     )
 
 
-def _compared(published: Published, ratings: Ratings) -> Compared:
+def _compared(published: Published, ratings: RatingsView) -> Compared:
     framework = _framework(published)
     return Compared(
         published,
@@ -117,7 +144,7 @@ def test_a_standard_that_differs_is_said_to() -> None:
 def test_a_count_that_differs_is_named_with_both_figures() -> None:
     published = read("trafford-2021")
     ratings = _as_published(published)
-    prompts = {**ratings.prompts, "2.2.2.a": Count(0, 1)}
+    prompts = {**ratings.prompts, "2.2.2.a": _count(0, 1)}
     compared = _compared(published, msgspec.structs.replace(ratings, prompts=prompts))
 
     (row,) = compared.differing

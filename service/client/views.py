@@ -1,0 +1,391 @@
+"""What the service answers with, as far as inspectors' tools read it.
+
+Fields that are not named here are passed over, so that a service may say more later.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """The numbers a rating rested on; what does not apply to a part is None."""
+
+    yes: int | None = None
+    relevant: int | None = None
+    missing: int | None = None
+    percentage: int | None = None
+    score: int | None = None
+    maximum: int | None = None
+    decided_by: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
+
+
+class RatingEffect(Struct, frozen=True, kw_only=True):
+    """A rating, an expectation or a discretion state that one write moved."""
+
+    part: str
+    kind: str
+    before: str | None
+    after: str | None
+    unrated: str | None
+    provisional: bool
+    figures_before: Figures
+    figures_after: Figures
+    rule_file: str
+    rule_line: int
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """What was recorded; `version` is what the next change must have seen."""
+
+    inspection: str
+    position: int
+    version: int
+    created: bool
+    recorded_at: str | None  # None: nothing changed
+    counted: bool | None
+    not_counted_because: str | None
+    outside_sample: str | None
+    effects: tuple[RatingEffect, ...]
+
+
+class IdentityView(Struct, frozen=True, kw_only=True):
+    """Who the token belongs to, and what they may do."""
+
+    person: str
+    name: str | None
+    roles: tuple[str, ...]
+    may: tuple[str, ...]
+
+
+class InspectionSummary(Struct, frozen=True, kw_only=True):
+    """An inspection in the register."""
+
+    inspection: str
+    service: str
+    programme: str
+    framework: str
+    revision: int
+    fieldwork_starts_on: str
+    announced_at: str
+    overall: str | None
+
+
+class InspectionsView(Struct, frozen=True, kw_only=True):
+    """A page of the register."""
+
+    as_of: int
+    inspections: tuple[InspectionSummary, ...]
+    next: str | None
+
+
+class InspectionView(Struct, frozen=True, kw_only=True):
+    """One inspection and where it stands."""
+
+    inspection: str
+    service: str
+    programme: str
+    framework: str
+    revision: int
+    framework_hash: str
+    fieldwork_starts_on: str
+    announced_at: str
+    as_of: int
+    version: int
+    not_inspected: tuple[str, ...]
+    cases: int
+    overall: str | None
+    provisional: bool
+
+
+class AssignmentView(Struct, frozen=True, kw_only=True):
+    """One person's parts."""
+
+    person: str
+    roles: tuple[str, ...]
+
+
+class AssignmentsView(Struct, frozen=True, kw_only=True):
+    """Everybody who has a part in an inspection."""
+
+    inspection: str
+    as_of: int
+    people: tuple[AssignmentView, ...]
+
+
+class CaseSummary(Struct, frozen=True, kw_only=True):
+    """A case, its sample, and whether it counts."""
+
+    case: str
+    sample: str
+    status: str
+
+
+class CasesView(Struct, frozen=True, kw_only=True):
+    """All cases of an inspection."""
+
+    inspection: str
+    as_of: int
+    cases: tuple[CaseSummary, ...]
+
+
+class EntryView(Struct, frozen=True, kw_only=True):
+    """What is on record about one thing, and at which version."""
+
+    value: str
+    version: int
+    position: int
+
+
+class StandingView(Struct, frozen=True, kw_only=True):
+    """An answer on record, and whether it counts."""
+
+    answer: str
+    version: int
+    position: int
+    counted: bool | None
+    not_counted_because: str | None
+
+
+class CaseView(Struct, frozen=True, kw_only=True):
+    """A case with its facts, its answers and the questions asked of it."""
+
+    inspection: str
+    as_of: int
+    case: str
+    sample: str
+    status: str
+    outside_sample: str | None
+    questions: tuple[str, ...]
+    facts: dict[str, EntryView]
+    answers: dict[str, StandingView]
+
+
+class AnswerView(Struct, frozen=True, kw_only=True):
+    """An answer with the inspector's words, who gave it and when."""
+
+    inspection: str
+    as_of: int
+    case: str
+    question: str
+    answer: str
+    version: int
+    position: int
+    counted: bool | None
+    not_counted_because: str | None
+    evidence: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+    observed_at: str
+
+
+class RatingChange(Struct, frozen=True, kw_only=True):
+    """One value that one event moved, from what to what, and by which rule."""
+
+    position: int
+    part: str
+    kind: str
+    value_before: str | None
+    value_after: str | None
+    unrated: str | None
+    unrated_before: str | None
+    provisional: bool
+    provisional_before: bool
+    figures_before: Figures
+    figures_after: Figures
+    event_type: str
+    version: int
+    about: str | None
+    answer_before: str | None
+    answer_after: str | None
+    actor: str
+    recorded_at: str
+    observed_at: str
+    rule_file: str
+    rule_line: int
+
+
+class AnswerEventView(Struct, frozen=True, kw_only=True):
+    """One moment in the life of an answer, and every rating it moved."""
+
+    position: int
+    version: int
+    event_type: str
+    answer: str | None  # None: withdrawn
+    actor: str
+    recorded_at: str
+    observed_at: str
+    evidence: str | None
+    erased: bool
+    changes: tuple[RatingChange, ...]
+
+
+class AnswerHistoryView(Struct, frozen=True, kw_only=True):
+    """Everything that was ever answered to one question of one case."""
+
+    inspection: str
+    as_of: int
+    case: str
+    question: str
+    events: tuple[AnswerEventView, ...]
+
+
+class FactView(Struct, frozen=True, kw_only=True):
+    """A fact of a case, or of the service or inspection (`case` is None)."""
+
+    inspection: str
+    as_of: int
+    case: str | None
+    fact: str
+    value: str
+    version: int
+    position: int
+    actor: str
+    recorded_at: str
+    observed_at: str
+
+
+class FactEventView(Struct, frozen=True, kw_only=True):
+    """One moment in the life of a fact."""
+
+    position: int
+    version: int
+    event_type: str
+    value: str | None  # None: withdrawn
+    actor: str
+    recorded_at: str
+    observed_at: str
+
+
+class FactHistoryView(Struct, frozen=True, kw_only=True):
+    """Everything that was ever recorded of one fact of a case."""
+
+    inspection: str
+    as_of: int
+    case: str
+    fact: str
+    events: tuple[FactEventView, ...]
+
+
+class JudgementView(Struct, frozen=True, kw_only=True):
+    """The proposed rating of a judged standard, with its rationale."""
+
+    inspection: str
+    as_of: int
+    standard: str
+    rating: str
+    version: int
+    position: int
+    rationale: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+
+
+class CountView(Struct, frozen=True, kw_only=True):
+    """Sufficient answers out of relevant cases; `missing` have no answer yet."""
+
+    yes: int
+    relevant: int
+    missing: int
+    percentage: int | None
+
+
+class RuleView(Struct, frozen=True, kw_only=True):
+    """The line of the rules that gave a result."""
+
+    file: str
+    line: int
+    says: str | None
+
+
+class DiscretionView(Struct, frozen=True, kw_only=True):
+    """Where a standard stands with the panel."""
+
+    state: str
+    open: bool | None
+    grounds: tuple[str, ...]
+
+
+class GuidanceView(Struct, frozen=True, kw_only=True):
+    """The rating that guidance expects, or why it is silent."""
+
+    expects: str | None
+    departed: bool
+    departure: str | None
+    reason: str
+
+
+class RatingView(Struct, frozen=True, kw_only=True):
+    """One part as it is rated: `computed` is before discretion, `rating` after."""
+
+    part: str
+    kind: str
+    title: str
+    rating: str | None
+    computed: str | None
+    unrated: str | None
+    provisional: bool
+    reason: str
+    count: CountView | None
+    percentage: int | None
+    score: int | None
+    maximum: int | None
+    decided_by: tuple[str, ...]
+    discretion: DiscretionView | None
+    guidance: GuidanceView | None
+    rule: RuleView
+
+
+class RatingsView(Struct, frozen=True, kw_only=True):
+    """All of an inspection's ratings, in framework order."""
+
+    inspection: str
+    agreed: bool
+    framework: str
+    revision: int
+    as_of: int
+    provisional: bool
+    questions: tuple[RatingView, ...]
+    standards: tuple[RatingView, ...]
+    overall: RatingView | None
+    prompts: dict[str, CountView]
+
+
+class PartView(Struct, frozen=True, kw_only=True):
+    """One part's rating with the record it was read from."""
+
+    inspection: str
+    as_of: int
+    rating: RatingView
+
+
+class ExplanationView(Struct, frozen=True, kw_only=True):
+    """Why a part is rated as it is: sentences for people, a tree for programs."""
+
+    inspection: str
+    part: str
+    as_of: int
+    sentences: str
+    tree: Any
+
+
+class ChangesView(Struct, frozen=True, kw_only=True):
+    """A page of rating changes in the order they happened."""
+
+    inspection: str
+    as_of: int
+    changes: tuple[RatingChange, ...]
+    next: str | None
+
+
+class PanelView(Struct, frozen=True, kw_only=True):
+    """A standard before the panel; a decision names the `figures_hash`."""
+
+    inspection: str
+    as_of: int
+    standard: RatingView
+    figures: dict[str, tuple[int, int]]  # question → yes, relevant
+    figures_hash: str
