@@ -41,6 +41,7 @@ from service.api import (
     ledger,
     ratings,
     sign_in,
+    stream,
 )
 from service.api.access import guarded
 from service.api.middleware import around
@@ -64,6 +65,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *about_service.routes,
     *frameworks.routes,
     *inspections.routes,
+    *stream.routes,
     *assignments.routes,
     *cases.routes,
     *facts.routes,
@@ -136,6 +138,9 @@ def application(parts: Parts) -> web.Application:
     app[context.DRAIN] = context.Drain()
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
+    app[stream.STREAMS] = stream.Streams()
+    app.cleanup_ctx.append(stream.watched)
+    app.on_shutdown.append(stream.ended)
     described = document(OPERATIONS, version=parts.build.version)
     app[context.DOCUMENT] = msgspec.json.encode(described)
     for operation in OPERATIONS:
