@@ -5,13 +5,12 @@ from aiohttp import web
 from service.api.context import CONTRACT, IDENTITIES, IDENTITY
 from service.api.every_read import honouring
 from service.api.pacing import keep_pace, pace_of, stranger
+from service.api.promises import WATCHED
 from service.api.route import Handler, Operation
 from service.identity import Identity
 from service.limits import Pace
 from service.permission import require
 from service.refusal import Refused
-
-_WATCHED = {"/healthz", "/readyz"}  # by machines that must always get an answer
 
 
 def guarded(operation: Operation) -> Handler:
@@ -21,7 +20,7 @@ def guarded(operation: Operation) -> Handler:
     if operation.method == "GET":
         handler = honouring(operation, handler)
     if action is None:
-        return handler if operation.path in _WATCHED else _open(handler)
+        return handler if operation.path in WATCHED else _open(handler)
     pace = contract.pace or pace_of(operation.method)
 
     async def guard(request: web.Request) -> web.StreamResponse:

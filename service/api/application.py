@@ -39,6 +39,7 @@ from service.api.access import guarded
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.pacing import ALLOWANCES
+from service.api.reference import reference
 from service.api.route import Operation
 from service.api.words import VAULT
 from service.checkpointing import Checkpointing
@@ -108,12 +109,14 @@ def application(parts: Parts) -> web.Application:
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
+    app[exports.RUNNING] = set()
     app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)
     app[context.DOCUMENT] = msgspec.json.encode(described)
+    app[context.REFERENCE] = reference(described).encode()
     for operation in OPERATIONS:
         _add(app.router, operation)
     return app

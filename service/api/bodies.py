@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Protocol
 from msgspec import Meta, Struct
 
 Line = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")
 ]
 SEALED = {"sealed": True}
 Words = Annotated[str, Meta(min_length=1, max_length=4000, extra=SEALED)]
