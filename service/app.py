@@ -79,5 +79,6 @@ async def open_application(
                     ),
                     body_seconds=settings.body_seconds,
                     rates=rates(settings),
+                    position_seconds=settings.position_seconds,
                 )
             )
