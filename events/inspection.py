@@ -35,6 +35,7 @@ class InspectionAnnounced(
     revision: int
     framework_hash: str
     fieldwork_starts_on: date
+    team: dict[str, str] = {}  # person → role, of those who are known already
 
 
 class FrameworkRepinned(Struct, frozen=True, kw_only=True, tag="framework-repinned"):

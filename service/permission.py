@@ -12,6 +12,7 @@ class Action(StrEnum):
     """What somebody may or may not do, as a person would say it."""
 
     ANNOUNCE = "announce an inspection"
+    ASSIGN = "give people a part in an inspection"
     SCOPE = "set a domain aside or take it up"
     CHOOSE_CASES = "put cases into a sample"
     EXCLUDE_CASES = "exclude or restore a case"
@@ -34,15 +35,23 @@ class Action(StrEnum):
     READ_RETENTION = "read what is due, held and erased"
 
 
-_CASEWORK = frozenset({Role.INSPECTOR, Role.LEAD_INSPECTOR})
+_CASEWORK = frozenset(
+    {
+        Role.INSPECTOR,
+        Role.LEAD_INSPECTOR,
+        Role.LOCAL_ASSESSOR,
+        Role.PARTNER_ASSESSOR,
+    }
+)
 _LEAD = frozenset({Role.LEAD_INSPECTOR})
 _EVERYBODY = frozenset(Role)
 
 PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
     {
         Action.ANNOUNCE: frozenset({Role.LEAD_INSPECTOR, Role.GOVERNANCE}),
+        Action.ASSIGN: _LEAD | {Role.OPERATIONS},
         Action.SCOPE: _LEAD,
-        Action.CHOOSE_CASES: _CASEWORK,
+        Action.CHOOSE_CASES: _CASEWORK | {Role.OPERATIONS},
         Action.EXCLUDE_CASES: _LEAD,
         Action.RECORD_CASE_FACTS: _CASEWORK,
         Action.RECORD_SERVICE_FACTS: _LEAD,
@@ -50,8 +59,9 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.JUDGE: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
         Action.DEPART: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
         Action.DECIDE_DISCRETION: frozenset({Role.PANEL_MEMBER}),
-        Action.READ_CASES: _CASEWORK | {Role.PANEL_MEMBER, Role.GOVERNANCE},
-        Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN},
+        Action.READ_CASES: _CASEWORK
+        | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
+        Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN, Role.INSPECTED_SERVICE},
         Action.READ_FRAMEWORKS: _EVERYBODY,
         Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
         Action.READ_PROOFS: frozenset({Role.GOVERNANCE}),

@@ -118,6 +118,7 @@ async def list_inspections(request: web.Request) -> web.Response:
             "framework-not-chosen",
             "framework-not-in-force",
             "unknown-framework",
+            "unknown-role",
         ),
     ),
 )
@@ -132,6 +133,7 @@ async def announce_inspection(request: web.Request) -> web.Response:
             fieldwork_starts_on=body.fieldwork_starts_on,
             framework=body.framework,
             revision=body.revision,
+            team=body.team,
         ),
     )
     here = location("inspections", body.inspection)

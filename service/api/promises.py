@@ -10,6 +10,7 @@ WATCHED = frozenset({"/healthz", "/readyz"})
 
 _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
 _WITH_TOKEN = ("not-authenticated", "forbidden")
+_IN_INSPECTION = ("not-assigned", "not-your-case")
 _WITH_BODY = (
     "malformed-body",
     "payload-too-large",
@@ -48,6 +49,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
     slugs = [*contract.refuses]
     if contract.may is not None:
         slugs += _WITH_TOKEN
+        if "{inspection}" in operation.path:
+            slugs += _IN_INSPECTION
     if contract.takes is not None:
         slugs += _WITH_BODY
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):

@@ -44,3 +44,8 @@ def erasure(case: str | None) -> str:
 def hold(case: str | None) -> str:
     """What keeps a case, or the inspection (`case` is None), from being erased."""
     return f"holds/{case or ''}"
+
+
+def person(name: str, role: str) -> str:
+    """A person's part in the inspection."""
+    return f"people/{name}/{role}"

@@ -1,8 +1,8 @@
 """What can be asked of an inspection.
 
 A command carries what the asker said and nothing else: who asks, when, and the version
-they have seen travel beside it. Words arrive already sealed. Later workflow, such as
-allocation and publication, adds commands here; its facts exist already.
+they have seen travel beside it. Words arrive already sealed. Here is what rates and
+what is kept; `fieldwork` and `panel` have the commands of their part of the work.
 """
 
 from datetime import date
@@ -10,6 +10,7 @@ from datetime import date
 from msgspec import Struct
 
 from events.sealed import SealedText
+from service.inspection.fieldwork.commands import FieldworkCommand
 
 
 class AnnounceInspection(Struct, frozen=True, kw_only=True):
@@ -20,6 +21,7 @@ class AnnounceInspection(Struct, frozen=True, kw_only=True):
     fieldwork_starts_on: date
     framework: str | None = None
     revision: int | None = None
+    team: dict[str, str] = {}  # person → role
 
 
 class SetDomainAside(Struct, frozen=True, kw_only=True):
@@ -180,4 +182,4 @@ RatingCommand = (
     | DecideDiscretion
 )
 
-InspectionCommand = RatingCommand | RetentionCommand
+InspectionCommand = RatingCommand | RetentionCommand | FieldworkCommand

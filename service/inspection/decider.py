@@ -23,7 +23,9 @@ from events.inspection import (
 )
 from events.recorded import NewEvent
 from projections import Edition, RatingBook, Shelf
+from service.identity import PER_INSPECTION
 from service.inspection import about
+from service.inspection.asker import Asker
 from service.inspection.belonging import misfit
 from service.inspection.commands import (
     AddCase,
@@ -44,6 +46,8 @@ from service.inspection.commands import (
     WithdrawFact,
     WithdrawJudgement,
 )
+from service.inspection.fieldwork import decide as fieldwork
+from service.inspection.fieldwork.commands import FieldworkCommand
 from service.inspection.judging import (
     decide_discretion,
     depart_from_guidance,
@@ -51,7 +55,7 @@ from service.inspection.judging import (
     withdraw_judgement,
 )
 from service.inspection.record import changeable, known, removable
-from service.inspection.retention import Asker, keep_or_erase
+from service.inspection.retention import keep_or_erase
 from service.refusal import Refused
 
 
@@ -66,8 +70,8 @@ class Situation:
     inspection: str
     book: RatingBook | None
     shelf: Shelf
+    asker: Asker
     seen: bool = False
-    asker: Asker | None = None  # for what takes two people
 
 
 def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEvent]:
@@ -77,11 +81,11 @@ def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEven
     if situation.book is None:
         raise Refused("not-found", f"there is no inspection `{situation.inspection}`")
     if isinstance(command, RetentionCommand):
-        if situation.asker is None:
-            raise Refused("forbidden", "this takes two people, and none is named")
         return keep_or_erase(
             command, situation.inspection, situation.book, situation.asker
         )
+    if isinstance(command, FieldworkCommand):
+        return fieldwork.decide(command, situation.book)
     return _decide(command, situation.book, seen=situation.seen)
 
 
@@ -152,6 +156,8 @@ def _announce(command: AnnounceInspection, situation: Situation) -> Sequence[New
             f"`{situation.inspection}` is the id of another inspection; ids are never "
             f"used twice",
         )
+    for role in command.team.values():
+        known("role", role, PER_INSPECTION)
     edition = _edition(command, situation.shelf)
     announced = InspectionAnnounced(
         service=command.service,
@@ -160,6 +166,7 @@ def _announce(command: AnnounceInspection, situation: Situation) -> Sequence[New
         revision=edition.revision,
         framework_hash=edition.framework.hash,
         fieldwork_starts_on=command.fieldwork_starts_on,
+        team=command.team,
     )
     return (NewEvent(announced),)
 
