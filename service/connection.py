@@ -44,11 +44,13 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Begin to wait for the rest of a head, unless that was begun."""
+        """Begin to wait for the rest of a head, unless all of it is here."""
+        super().data_received(data)
+        if self._busy():
+            return
         self._begun = True
         if self._timer is None:
             self._wait_for_head()
-        super().data_received(data)
 
     async def finish_response(
         self,
@@ -75,6 +77,10 @@ class Connection(web.RequestHandler):
             return _problem(refused_by(web.HTTPBadRequest()), keep=False)
         return answer
 
+    def _busy(self) -> bool:
+        """Whether a whole head is here: it is being answered, or waits for that."""
+        return self._current_request is not None or bool(self._messages)
+
     def _wait_for_head(self) -> None:
         self._timer = self._loop.call_later(self._head_seconds, self._late)
 
@@ -87,8 +93,8 @@ class Connection(web.RequestHandler):
     def _late(self) -> None:
         """No whole head in time: say so where one was begun, and close."""
         self._timer = None
-        if self._current_request is not None or self._messages:
-            return  # the head is here and is being answered
+        if self._busy():
+            return
         if self._begun and self.transport is not None:
             self.transport.write(_too_late())
         self.force_close()

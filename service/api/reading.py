@@ -62,18 +62,23 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
             "unsupported-media-type",
             f"the body is declared as `{request.content_type}`, not `application/json`",
         )
-    seconds = request.app[BODY_SECONDS]
     try:
-        async with request.app[DRAIN].receiving(seconds):
-            raw = await request.read()
+        return _decoded(await _received(request), type_)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("malformed-body", "the body is not one JSON value") from error
+
+
+async def _received(request: web.Request) -> bytes:
+    """The whole body; most have arrived with the head and are not waited for."""
+    if request.content.is_eof():
+        return await request.read()
+    try:
+        async with request.app[DRAIN].receiving(request.app[BODY_SECONDS]):
+            return await request.read()
     except TimeoutError as error:
         raise Refused(
             "request-timeout", "the body did not arrive in time; nothing was recorded"
         ) from error
-    try:
-        return _decoded(raw, type_)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("malformed-body", "the body is not one JSON value") from error
 
 
 def _decoded(raw: bytes, type_: type[Body]) -> Body:

@@ -79,7 +79,7 @@ async def test_strangers_are_counted_by_their_address(
 
 
 async def test_hundreds_of_requests_at_once_get_clear_answers(brent: Api) -> None:
-    brent.app[ALLOWANCES].limit(rates(Settings()))
+    brent.app[ALLOWANCES].limit(rates(Settings(reads_per_minute=1)))
 
     async def ask(number: int) -> int:
         reply = await brent.get(f"/v1/inspections/brent?as_of={number}")
