@@ -2,13 +2,22 @@
 
 from projections.beside import Beside
 from projections.casework import LEAD, Casework
+from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
 from projections.effect import Figures, RatingEffect
-from projections.follower import Follower, Parked, parked
-from projections.follower_tables import FOLLOWER_TABLES
+from projections.figures import (
+    Snapshot,
+    figures_hash,
+    figures_of,
+    hash_of,
+    snapshot,
+)
+from projections.follower import Follower
+from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
+from projections.parked import Following, Parked, following, parked
 from projections.proceedings import Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
@@ -24,20 +33,26 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "CHANGES",
+    "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
+    "PROGRESS",
     "TABLES",
     "Agreed",
     "Beside",
     "Casework",
+    "Changes",
     "Edition",
     "Entry",
     "Erasure",
     "ErasureEntry",
     "Figures",
     "Follower",
+    "Following",
     "Hold",
     "HoldEntry",
+    "IndexedChange",
     "Parked",
     "Proceedings",
     "RatingBook",
@@ -49,8 +64,15 @@ __all__ = [
     "Retention",
     "RulesMoved",
     "Shelf",
+    "Snapshot",
+    "Wanted",
+    "changes",
     "erased_keys",
     "erasures",
+    "figures_hash",
+    "figures_of",
+    "following",
+    "hash_of",
     "holds",
     "instant",
     "on_record",
@@ -59,4 +81,5 @@ __all__ = [
     "read_book",
     "rebuild",
     "register",
+    "snapshot",
 ]

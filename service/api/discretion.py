@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from events.inspection import DiscretionDecided
 from events.recorded import RecordedEvent
-from projections import RatingBook, instant
+from projections import RatingBook, figures_hash, figures_of, instant
 from service.api.bodies import DecisionBody
 from service.api.looking import events_about, look
 from service.api.parameter import AS_OF
@@ -18,7 +18,6 @@ from service.api.showing import shown
 from service.api.words import words_of
 from service.inspection import about
 from service.inspection.commands import DecideDiscretion
-from service.inspection.judging import figures_hash, figures_of
 from service.permission import Action
 from service.refusal import Refused
 
