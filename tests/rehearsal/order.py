@@ -172,7 +172,7 @@ class Evening:
             if self._chance.random() < 0.2:
                 continue
             self._now += timedelta(minutes=1)
-            agreed = self.day.agreed[it.place.case, it.place.name]
+            agreed = self.day.agreed.get((it.place.case, it.place.name))
             if it.mine.value == agreed:
                 await outbox.keep_mine(it, observed_at=self._now)
             elif it.theirs.value == agreed:
