@@ -3,6 +3,7 @@
 The ledger's own history of every place is held against every outbox.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,10 +31,9 @@ class Left:
 async def look(evening: Evening, lead: Client) -> Left:
     """Check everything and give what must not depend on the order."""
     inspection = lead.inspection(evening.inspection)
-    histories = {
-        spot: await _history(lead, evening.inspection, spot)
-        for spot in spots(evening.day)
-    }
+    every = spots(evening.day)
+    read = [_history(lead, evening.inspection, spot) for spot in every]
+    histories = dict(zip(every, await asyncio.gather(*read), strict=True))
     own: Counter[Spot] = Counter()
     for person in PEOPLE:
         entries = await evening.entries(person)
