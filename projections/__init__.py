@@ -1,5 +1,6 @@
 """What the facts add up to under the rules."""
 
+from projections.activity import ACTIVITY, Activity, Deed, DeedFilter, deeds
 from projections.beside import Beside
 from projections.casework import LEAD, Casework
 from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
@@ -11,7 +12,7 @@ from projections.figures import (
     hash_of,
     snapshot,
 )
-from projections.follower import Follower
+from projections.follower import Follower, ReadModel
 from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
@@ -33,16 +34,20 @@ from projections.shelf import Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "ACTIVITY",
     "CHANGES",
     "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
     "PROGRESS",
     "TABLES",
+    "Activity",
     "Agreed",
     "Beside",
     "Casework",
     "Changes",
+    "Deed",
+    "DeedFilter",
     "Edition",
     "Entry",
     "Erasure",
@@ -59,6 +64,7 @@ __all__ = [
     "RatingChange",
     "RatingEffect",
     "RatingModels",
+    "ReadModel",
     "Rebuilt",
     "RegisterEntry",
     "Retention",
@@ -67,6 +73,7 @@ __all__ = [
     "Snapshot",
     "Wanted",
     "changes",
+    "deeds",
     "erased_keys",
     "erasures",
     "figures_hash",

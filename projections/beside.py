@@ -5,6 +5,7 @@ that an interrupted run goes on where it was. The tables replaced stay until tol
 """
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -94,6 +95,30 @@ class Beside:
                     statement, [tuple(row) for row in written]
                 )
         await connection.execute(_REACHED.update().values(position=position))
+
+    async def write(self, rows: Rows, position: int) -> None:
+        """The same in a transaction of its own.
+
+        In a file it is written on a thread in one go: whoever appends does not wait for
+        this process to get its turn of the processor again and again.
+        """
+        if self._engine.dialect.name == "sqlite":
+            async with self._turn:
+                await asyncio.to_thread(self._write_file, rows, position)
+            return
+        async with self.transaction() as connection:
+            await self.add(connection, rows, position)
+
+    def _write_file(self, rows: Rows, position: int) -> None:
+        path = str(self._engine.url.database)
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            with _standing(self._engine):
+                connection.execute("BEGIN IMMEDIATE")
+            for name, statement in self._statements.items():
+                connection.executemany(statement, rows.get(name, ()))
+            reached = f"UPDATE {_REACHED.name} SET position = ?"  # noqa: S608  our own
+            connection.execute(reached, (position,))
+            connection.execute("COMMIT")
 
     async def differed(self, position: int) -> dict[str, int]:
         """Live rows that are not as the copies say at a position, by table."""

@@ -71,7 +71,7 @@ class Follower:
         engine: AsyncEngine,
         clock: Callable[[], datetime],
         owner: str,
-        lease: timedelta = timedelta(seconds=10),
+        lease: timedelta = timedelta(seconds=5),
     ) -> None:
         self.name = model.name
         self._model = model

@@ -25,7 +25,7 @@ class Lease:
     owner: str  # one name a process and run, never used again
     engine: AsyncEngine
     clock: Callable[[], datetime]
-    lasts: timedelta = timedelta(seconds=10)
+    lasts: timedelta = timedelta(seconds=5)
 
     @property
     def pause(self) -> float:

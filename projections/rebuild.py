@@ -11,10 +11,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.store import EventStore
+from events.tables import LOG_HEAD
 from projections.beside import Beside
 from projections.folding import Folding, fitting, folding
 from projections.tables import TABLES
@@ -67,7 +68,9 @@ async def rebuild(  # noqa: PLR0913 - what is rebuilt, and how, each by its name
             await _fill(beside, fold, end, progress)
         begun = time.perf_counter()
         async with beside.alone() as connection:
-            async for position, rows in fold.up_to((await store.head()).position):
+            # not the store's: its writer may be waiting for this very transaction
+            end = await connection.scalar(select(LOG_HEAD.c.position)) or 0
+            async for position, rows in fold.up_to(end):
                 await beside.add(connection, rows, position)
             await beside.switch(connection)
         waited = time.perf_counter() - begun
@@ -82,8 +85,7 @@ async def rebuild(  # noqa: PLR0913 - what is rebuilt, and how, each by its name
 
 async def _fill(beside: Beside, fold: Folding, end: int, progress: Progress) -> None:
     async for position, rows in fold.up_to(end):
-        async with beside.transaction() as connection:
-            await beside.add(connection, rows, position)
+        await beside.write(rows, position)
         progress(position, end)
 
 

@@ -1,5 +1,6 @@
 """The composition root: everything the service is made of, chosen in one place."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -52,7 +53,9 @@ async def open_application(
         async with (
             remembering(records.store, vault, logger),
             checkpointing(settings, records, now=now, logger=logger) as checkpoints,
-            following(records, owner=new_id(), now=now, logger=logger),
+            following(
+                records, owner=f"{os.getpid()} {new_id()}", now=now, logger=logger
+            ),
         ):
             itself = Origin(actor=ITSELF, observed_at=now())
             if checkpoints.alarm is None:  # else nothing is written

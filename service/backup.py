@@ -14,6 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.erased_list import list_beside
@@ -36,6 +37,7 @@ from service.manifest import (
     seal_folder,
 )
 from service.records import open_records
+from service.session_table import SESSIONS
 from service.version import VERSION
 
 
@@ -98,6 +100,8 @@ async def verify_ledger(
         engine = create_async_engine(url)  # that of the records only reads
         try:
             rebuilt = await rebuild(records.store, engine, _unseen)
+            async with engine.begin() as connection:
+                await connection.execute(delete(SESSIONS))  # nobody comes back with it
             await Beside(engine, TABLES).forget_replaced()
         finally:
             await engine.dispose()

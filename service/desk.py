@@ -156,6 +156,23 @@ class Desk:
         await self._store.settled(position)
         return seen
 
+    async def position(
+        self, inspection: str, *, as_of: int | datetime | None = None
+    ) -> int:
+        """An inspection's last event, now or at a point in time; nothing is folded.
+
+        What reads the history needs no more of a book than that. Raises Refused
+        `not-found` as `read` does.
+        """
+        if as_of is None:
+            return await self.read(inspection, lambda book: book.position)
+        await self._store.caught_up()
+        past = await self._events(StreamName(CATEGORY, inspection), as_of)
+        if not past:  # says why
+            return await self.read(inspection, lambda book: book.position, as_of=as_of)
+        await self._store.settled(past[-1].position)
+        return past[-1].position
+
     async def _book(
         self, stream: StreamName, as_of: int | datetime | None
     ) -> RatingBook | None:
@@ -179,11 +196,19 @@ class Desk:
     async def _past(
         self, stream: StreamName, as_of: int | datetime
     ) -> RatingBook | None:
-        until = as_of if isinstance(as_of, int) else None
-        past = await self._store.read(stream, until=until)
-        if isinstance(as_of, datetime):
-            past = [event for event in past if event.recorded_at <= as_of]
+        past = await self._events(stream, as_of)
         return read_book(past, self._models.shelf) if past else None
+
+    async def _events(
+        self, stream: StreamName, as_of: int | datetime
+    ) -> Sequence[RecordedEvent]:
+        """A stream's events up to a point: what a look at the past costs, whatever else
+        is in the ledger.
+        """
+        if isinstance(as_of, int):
+            return await self._store.read(stream, until=as_of)
+        past = await self._store.read(stream)
+        return [event for event in past if event.recorded_at <= as_of]
 
     def _check_first(self, book: RatingBook | None, errand: Errand) -> None:
         if not errand.first or errand.thing is None or book is None:

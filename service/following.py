@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from structlog.typing import FilteringBoundLogger
 
 from events.store import EventStore
-from projections import Changes, Follower
+from projections import Follower
 from service.logs import places
+from service.read_models import READ_MODELS
 from service.records import Records
 
 _AGAIN = 5.0  # seconds until a follower that failed is started again
@@ -24,14 +25,22 @@ async def following(
     logger: FilteringBoundLogger,
 ) -> AsyncIterator[None]:
     """Have this process follow the ledger, or stand by while another one does."""
-    follower = Follower(Changes(), engine=records.writing, clock=now, owner=owner)
-    task = asyncio.create_task(_kept_going(follower, records.store, logger))
+    tasks = [
+        asyncio.create_task(
+            _kept_going(
+                Follower(model, engine=records.writing, clock=now, owner=owner),
+                records.store,
+                logger,
+            )
+        )
+        for model in READ_MODELS.values()
+    ]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _kept_going(

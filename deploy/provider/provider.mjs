@@ -22,9 +22,11 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: false,
   findAccount: (_, sub) => ({ accountId: sub, claims: () => ({ sub, roles: roles[sub] ?? [] }) }),
   extraTokenClaims: (_, token) => ({ roles: roles[token.accountId ?? token.clientId] ?? [] }),
+  fetch: (address, { dispatcher, ...options }) => fetch(address, options), // also on this machine
   scopes: ['openid', 'api'],
   ttl: { AccessToken: seconds, ClientCredentials: seconds, IdToken: 600, Session: 3600, Grant: 3600, Interaction: 600 },
   features: {
+    backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
     devInteractions: { enabled: true },
     rpInitiatedLogout: { enabled: true },

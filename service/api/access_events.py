@@ -9,7 +9,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from service.access_log import AccessEvent, AccessFilter
-from service.api.context import IDENTITY
+from service.api.activity import whose
 from service.api.parameter import (
     LIMIT,
     PAGE_DEFAULT,
@@ -22,9 +22,7 @@ from service.api.reading import moment, number
 from service.api.route import JSON, Contract, Parameter, Routes
 from service.api.showing import next_page, shown
 from service.api.viewing import ACCESS_LOG
-from service.identity import Role
 from service.permission import Action
-from service.refusal import Refused
 
 routes = Routes("audit")
 
@@ -70,7 +68,7 @@ async def list_access_events(request: web.Request) -> web.Response:
     limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
     query = request.query
     wanted = AccessFilter(
-        person=_whose(request),
+        person=whose(request),
         kind=query.get("kind"),
         inspection=query.get("inspection"),
         case=query.get("case"),
@@ -91,20 +89,6 @@ async def list_access_events(request: web.Request) -> web.Response:
         next=next_page(request, after=page[-1].number) if more else None,
     )
     return shown(view)
-
-
-def _whose(request: web.Request) -> str | None:
-    """Governance asks about anybody, everybody else about themselves."""
-    person, identity = request.query.get("person"), request[IDENTITY]
-    if Role.GOVERNANCE in identity.roles:
-        return person
-    if person in {None, identity.person}:
-        return identity.person
-    raise Refused(
-        "forbidden",
-        "you may look up your own accesses; `governance` may look up anybody's",
-        roles=(Role.GOVERNANCE,),
-    )
 
 
 def _csv(page: Sequence[AccessEvent]) -> str:

@@ -19,6 +19,7 @@ from service.access_log import AccessLog
 from service.api import (
     about_service,
     access_events,
+    activity,
     answers,
     assignments,
     audit,
@@ -76,6 +77,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *changes.routes,
     *audit.routes,
     *access_events.routes,
+    *activity.routes,
     *exports.routes,
     *erasures.routes,
     *holds.routes,

@@ -33,7 +33,9 @@ async def look_at(
 
 async def position_of(request: web.Request) -> int:
     """The inspection's last event at the time asked for."""
-    return await look(request, lambda book: book.position)
+    return await request.app[DESK].position(
+        path(request, "inspection"), as_of=as_of(request)
+    )
 
 
 async def point_in_ledger(request: web.Request) -> int:

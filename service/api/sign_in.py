@@ -107,6 +107,28 @@ async def sign_out(request: web.Request) -> web.Response:
     return response
 
 
+@routes.post(
+    "/backchannel-logout",
+    Contract(
+        may=None,  # the token tells that the provider sends it
+        gives={200: None},
+        refuses=("not-found", "not-authenticated", "identity-provider-unavailable"),
+        repeatable=True,
+    ),
+)
+async def sign_out_everywhere(request: web.Request) -> web.Response:
+    """End every session of a person who was signed out at the identity provider.
+
+    The provider itself sends the form, with a `logout_token` it signed.
+    """
+    signing, sessions = _configured(request)
+    token = (await request.post()).get("logout_token")
+    if not isinstance(token, str):
+        raise Refused("not-authenticated", "send a `logout_token`")
+    await sessions.end_all(await signing.ended(token))
+    return web.Response()
+
+
 def _configured(request: web.Request) -> tuple[SignIn, Sessions]:
     signing, sessions = request.app[SIGN_IN], request.app[SESSIONS]
     if signing is None or sessions is None:

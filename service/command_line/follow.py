@@ -8,14 +8,13 @@ from contextlib import asynccontextmanager
 import click
 import msgspec
 
-from projections import Changes, Follower, Following, Parked, following, parked
+from projections import Follower, Following, Parked, following, parked
 from service.command_line.ending import WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
+from service.read_models import READ_MODELS
 from service.records import Records
-
-_MODELS = {model.name: model for model in (Changes(),)}
 
 
 @click.group
@@ -65,7 +64,7 @@ async def _found(
 
 
 @follow.command
-@click.argument("name", type=click.Choice([*_MODELS]))
+@click.argument("name", type=click.Choice([*READ_MODELS]))
 @click.argument("stream")
 @database_option
 @click.pass_obj
@@ -88,7 +87,7 @@ async def _retried(
 
 
 @follow.command
-@click.argument("name", type=click.Choice([*_MODELS]))
+@click.argument("name", type=click.Choice([*READ_MODELS]))
 @click.argument("position", type=int)
 @click.option("--reason", required=True, help="Why it may be left out; kept beside it.")
 @database_option
@@ -124,7 +123,7 @@ async def _skipped(
 
 
 @follow.command
-@click.argument("name", type=click.Choice([*_MODELS]))
+@click.argument("name", type=click.Choice([*READ_MODELS]))
 @database_option
 @click.pass_obj
 def anew(surroundings: Surroundings, *, name: str, database: str | None) -> None:
@@ -151,7 +150,7 @@ async def _records(
 
 def _follower(surroundings: Surroundings, records: Records, name: str) -> Follower:
     return Follower(
-        _MODELS[name],
+        READ_MODELS[name],
         engine=records.writing,
         clock=surroundings.now,
         owner="command",  # it never runs

@@ -41,16 +41,31 @@ class _Against:
     help="A store's URL, or a file with one inspection file a line, `-` for standard"
     " input. Otherwise ADJUDGE_DATABASE, or sqlite+aiosqlite:///adjudge.db.",
 )
+@click.option(
+    "held_under",
+    "--held-under",
+    metavar="ID",
+    multiple=True,
+    help="Only inspections held under this framework; more than one may be named.",
+)
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def impact(ctx: click.Context, *, new: str, against: str | None, as_json: bool) -> None:
+def impact(
+    ctx: click.Context,
+    *,
+    new: str,
+    against: str | None,
+    held_under: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Rate every inspection again under NEW and list each rating that would change.
 
     NEW is a rule file or a packaged framework. A ledger is read up to the position it
     is at when the command begins, which is named, even while it is being written to.
-    Inspections whose rules are of another family are left out. Decisions of the panel
-    are kept where NEW admits them. An EXPORT holds figures, not cases: they are rated
-    again as they are. Exit 1 if any rating would change.
+    Inspections whose rules are of another family are left out; with --held-under, so
+    are those of other versions, whose ratings may change with the version alone.
+    Decisions of the panel are kept where NEW admits them. An EXPORT holds figures, not
+    cases: they are rated again as they are. Exit 1 if any rating would change.
 
     \b
     A line of an EXPORT, as `adjudge rate` reads it and with a name:
@@ -61,7 +76,12 @@ def impact(ctx: click.Context, *, new: str, against: str | None, as_json: bool) 
         found = _in_export(against)
     else:
         found = asyncio.run(_in_ledger(ctx.obj, against))
-    results = [*replayed(framework, found.inspections, _progress("rated"))]
+    held = [
+        each
+        for each in found.inspections
+        if not held_under or each.framework.id in held_under
+    ]
+    results = [*replayed(framework, held, _progress("rated"))]
     rated = [each for each in results if isinstance(each, Replayed)]
     left_out = [each for each in results if isinstance(each, LeftOut)]
     if as_json:

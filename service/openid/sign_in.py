@@ -27,7 +27,8 @@ from service.refusal import Refused
 ATTEMPT_SECONDS = 600
 _NONCE = 12  # bytes, of AES-GCM
 _ERROR = re.compile(r"[a-z_]{1,40}", re.ASCII)
-_ACCESS = "at+jwt"
+_OTHER_KINDS = ("at+jwt", "logout+jwt")  # in place of an ID token
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 
 
 class Registered(Struct, frozen=True, kw_only=True):
@@ -140,6 +141,23 @@ class SignIn:
         said = {"client_id": self.registered.id, "post_logout_redirect_uri": home}
         return _with(endpoint, said)
 
+    async def ended(self, token: str) -> str:
+        """Whom a logout token (OpenID Connect Back-Channel Logout 1.0) signs out."""
+        now = self._now().timestamp()
+        found = await signed(
+            token, self._provider, audience=self.registered.id, now=now
+        )
+        said = found.said
+        events = said.get("events")
+        if (
+            not found.kind.endswith("logout+jwt")
+            or not isinstance(events, dict)
+            or _LOGOUT not in events
+            or "nonce" in said
+        ):
+            raise invalid_token("it signs nobody out")
+        return self._terms.person(found.claims.sub, {}).person
+
     async def _redeemed(self, code: str, begun: _Attempt) -> Identity:
         """The person a code stands for."""
         endpoint = (await self._provider.endpoints()).token_endpoint
@@ -167,7 +185,7 @@ class SignIn:
             audience=self.registered.id,
             now=self._now().timestamp(),
         )
-        if found.kind.endswith(_ACCESS) or found.said.get("nonce") != begun.nonce:
+        if found.kind.endswith(_OTHER_KINDS) or found.said.get("nonce") != begun.nonce:
             raise invalid_token("it does not belong to this attempt to sign in")
         if found.claims.azp not in {None, self.registered.id}:
             raise invalid_token("it was made for another client")

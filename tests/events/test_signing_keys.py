@@ -7,16 +7,19 @@ import pytest
 
 from events.key_ring import KeyRing
 from events.notary import NotaryKeys
-from events.note_key import SigningKey
+from events.note_key import NoteError, SigningKey
 from events.signing_keys import (
+    NoSigningKey,
     create_signing_keys,
     held_keys,
     read_key_ring,
     replace_keys,
+    write_key_ring,
 )
 from events.store import StoreError
 
 NAME = "adjudge.example/ledger"
+KEY = SigningKey(NAME, bytes(32))
 NEXT = SigningKey(NAME, bytes([1]) * 32)
 
 
@@ -33,7 +36,7 @@ def test_a_new_key_is_never_written_over_another(path: Path) -> None:
 
     with held_keys(path) as keys:
         assert keys.origin == NAME
-        assert keys.ring == KeyRing.of(SigningKey(NAME, bytes(32)))
+        assert keys.ring == KeyRing.of(KEY)
 
 
 def test_the_ring_can_be_read_without_the_secret(path: Path) -> None:
@@ -86,14 +89,40 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_was(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff", b"PRIVATE+KEY+x", str(NEXT.verifier).encode() + b" 0 -\n"],
-    ids=["empty", "not text", "cut short", "no secret"],
+    [b"", b"\xff", b"PRIVATE+KEY+x"],
+    ids=["empty", "not text", "cut short"],
 )
 def test_a_file_that_is_no_signing_key_is_refused(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
     with pytest.raises(StoreError, match="is not a file of"), held_keys(path):
         pass
+
+
+def test_a_ring_alone_can_be_read_and_signs_nothing(path: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "ring"
+    write_key_ring(alone, read_key_ring(path))
+
+    assert read_key_ring(alone) == read_key_ring(path)
+    with pytest.raises(NoSigningKey, match="holds none that signs"), held_keys(alone):
+        pass
+    with pytest.raises(StoreError, match="cannot be made: File exists"):
+        write_key_ring(alone, read_key_ring(path))
+
+
+def test_a_ring_continues_an_earlier_one_that_it_only_added_to() -> None:
+    earlier = KeyRing.of(KEY)
+    later = earlier.rotate(KEY.verifier, NEXT.verifier, at=7)
+
+    assert later.continues(earlier)
+    assert later.continues(later)
+    assert not earlier.continues(later)  # an older copy
+    assert not KeyRing.of(NEXT).continues(earlier)  # another ledger's
+    replaced = earlier.replace_lost(NEXT.verifier, after=7)
+    assert replaced == later
+    assert (replaced.origin, replaced.continues(earlier)) == (KEY.verifier.name, True)
+    with pytest.raises(NoteError, match="no key of the ring speaks for a ledger"):
+        assert KeyRing(()).origin
 
 
 def test_a_missing_key_is_said_to_be_missing(tmp_path: Path) -> None:

@@ -140,8 +140,7 @@ async def test_a_writer_that_never_rests_does_not_keep_a_rebuild_from_its_end(
 
             async def head(self) -> Head:
                 head = await records.store.head()
-                if next(turns) < 7:  # the last time it is asked for, writers wait
-                    await answer(records, next(turns))
+                await answer(records, next(turns))
                 return head
 
         store = cast("EventStore", AlwaysOneMore())
@@ -149,7 +148,7 @@ async def test_a_writer_that_never_rests_does_not_keep_a_rebuild_from_its_end(
         await engine.dispose()
 
     assert set(done.differed.values()) == {0}
-    assert next(turns) > 7
+    assert next(turns) > 6
 
 
 async def test_writers_go_on_while_a_reader_keeps_the_exchange_waiting(

@@ -58,6 +58,17 @@ def test_what_was_backed_up_comes_back(place: Place) -> None:
     place.add_answers("No")
 
 
+def test_nobody_is_signed_in_by_a_backup(place: Place) -> None:
+    with closing(sqlite3.connect(place.folder / "ledger.db")) as database:
+        database.execute("INSERT INTO sessions VALUES (x'00', 'p-1', '', 1, 1)")
+        database.commit()
+
+    folder = back_up(place)
+
+    with closing(sqlite3.connect(folder / "ledger" / "ledger.db")) as database:
+        assert database.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
+
+
 def test_ledger_and_vault_lie_apart_and_say_what_they_are(place: Place) -> None:
     made = place.told("backup", str(place.folder.parent / "backup"))
 

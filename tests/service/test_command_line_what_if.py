@@ -233,6 +233,21 @@ def test_impact_names_the_position_it_read_up_to(
     assert "not in youth-draft: judgement of `4.1`, in 1 inspection" in shown
 
 
+def test_only_inspections_held_under_a_version_are_rated_again_where_that_is_asked(
+    call: Call, ledger: str, draft: str
+) -> None:
+    both = ("--held-under", "youth-2018", "--held-under", "youth-2020", "--json")
+
+    _, shown, _ = call("rules", "impact", draft, "--against", ledger, *both)
+    _, one, _ = call("rules", "impact", draft, "--against", ledger, *both[2:])
+
+    found = json.loads(shown)
+    assert found["inspections"] == 3
+    assert found["left_out"] == []
+    assert json.loads(one)["inspections"] == 1
+    assert {each["framework"] for each in json.loads(one)["changed"]} <= {"youth-2020"}
+
+
 def test_an_export_is_rated_again_line_by_line(
     call: Call, tmp_path: Path, draft: str
 ) -> None:

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
 from tests.postgres import Postgres
-from tests.service.running import created, running
+from tests.service.running import Running, created, running
 
 ANSWER = "/v1/inspections/shared/cases/C-0/answers/2.1.1"
 INSPECTION = {
@@ -29,9 +30,9 @@ Services = tuple[ClientSession, ClientSession]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def services(
+async def pair(
     request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres
-) -> AsyncIterator[Services]:
+) -> AsyncIterator[tuple[Running, Running]]:
     """Two services that were started at once on an empty ledger."""
     on_server = request.param == "postgres"
     database = await postgres.new_database() if on_server else None
@@ -39,10 +40,14 @@ async def services(
         # the vault is the same file; its key is made by whoever comes first
         first = await stack.enter_async_context(running(tmp_path, database=database))
         second = await stack.enter_async_context(running(tmp_path, database=database))
-        yield (
-            await stack.enter_async_context(first.client()),
-            await stack.enter_async_context(second.client()),
-        )
+        yield first, second
+
+
+@pytest.fixture
+async def services(pair: tuple[Running, Running]) -> AsyncIterator[Services]:
+    """Somebody who asks both."""
+    async with pair[0].client() as one, pair[1].client() as other:
+        yield one, other
 
 
 async def test_what_one_process_records_the_other_decides_and_reads_with(
@@ -149,3 +154,40 @@ async def ratings(client: ClientSession) -> object:
     async with client.get("/v1/inspections/shared/ratings") as reply:
         assert reply.status == 200
         return await reply.json()
+
+
+async def test_another_process_follows_once_the_one_that_did_is_killed(
+    pair: tuple[Running, Running],
+) -> None:
+    async with pair[0].client() as one:
+        await created(one, "/v1/inspections", INSPECTION)
+        await created(one, "/v1/inspections/shared/cases", CASE)
+        assert await put(one, "Yes") == (201, '"4"')
+        before = await indexed(one)
+
+    leading = {str(each.process.pid): each for each in pair}.pop(before["owner"])
+    (other,) = (each for each in pair if each is not leading)
+    await leading.kill()
+    async with other.client() as client:
+        assert await put(client, "No", '"4"') == (200, '"5"')
+        after = await indexed(client)
+
+    assert after["owner"] == str(other.process.pid)
+    changes = [each for each in after["changes"] if each["about"]]
+    assert {each["answer_after"] for each in changes} >= {"Yes", "No"}
+    positions = [(each["position"], each["ordinal"]) for each in after["changes"]]
+    assert positions == sorted(set(positions))
+
+
+async def indexed(client: ClientSession) -> Any:
+    """What the index of changes holds, and who keeps it, once it has caught up."""
+    while True:
+        async with client.get("/v1/events?limit=1") as reply:
+            head = (await reply.json())["as_of"]
+        async with client.get("/v1/changes?limit=500") as reply:
+            found = await reply.json()
+        async with client.get("/v1/followers") as reply:
+            (follower,) = (await reply.json())["followers"] or [{"owner": None}]
+        if found["as_of"] >= head and follower["owner"] is not None:
+            return {**found, "owner": follower["owner"].partition(" ")[0]}
+        await asyncio.sleep(0.05)

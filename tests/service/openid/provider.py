@@ -83,6 +83,7 @@ class RunningProvider:
                     "client_secret": secret_of(SCREENS),
                     "redirect_uris": [f"{self.redirect}/callback"],
                     "post_logout_redirect_uris": [f"{self.redirect}/"],
+                    "backchannel_logout_uri": f"{self.redirect}/backchannel-logout",
                 },
             ],
         }

@@ -7,7 +7,9 @@ import pytest
 
 from service.api.sign_in import ATTEMPT_COOKIE
 from tests.service.openid.conftest import Answer, Service
-from tests.service.openid.provider import Browser
+from tests.service.openid.provider import SCREENS, Browser
+from tests.service.openid.test_access_tokens import made
+from tests.service.openid.test_access_tokens import said as saying
 
 ROSA = "rosa@example.org"
 
@@ -104,6 +106,56 @@ async def test_signing_out_ends_the_session_here_and_at_the_provider(
     assert (await service.ask("/v1/me", Cookie=f"__Host-sid={id_}")).status == 401
     login = await browser.go(f"{service.url}/login")
     assert "login" in login.fields  # the provider asks anew who it is
+
+
+async def test_whoever_leaves_at_the_provider_is_signed_out_everywhere(
+    service: Service,
+) -> None:
+    one, other, stranger = (service.browser() for _ in range(3))
+    for browser in (one, other):
+        await browser.sign_in(ROSA)
+    await stranger.sign_in("greta")
+
+    page = await one.go(f"{service.provider.issuer}/session/end")
+    assert page.form is not None
+    await one.go(page.form, page.fields | {"logout": "yes"})
+
+    assert (await asked(service, one)).status == 401
+    assert (await asked(service, other)).status == 401
+    assert (await asked(service, stranger)).status == 200
+
+
+async def test_nobody_is_signed_out_by_what_the_provider_did_not_say(
+    service: Service,
+) -> None:
+    browser = service.browser()
+    await browser.sign_in(ROSA)
+    event: dict[str, object] = {
+        "http://schemas.openid.net/event/backchannel-logout": {}
+    }
+    good = saying(service, sub=ROSA, aud=SCREENS, events=event)
+    kind = "logout+jwt"
+    forms: list[dict[str, str]] = [
+        {},
+        {"logout_token": "x"},
+        {"logout_token": made(service, good)},
+        {"logout_token": made(service, good | {"nonce": "n"}, typ=kind)},
+        {"logout_token": made(service, good | {"events": {}}, typ=kind)},
+        {"logout_token": made(service, good | {"events": 7}, typ=kind)},
+        {"logout_token": made(service, good | {"aud": "other"}, typ=kind)},
+    ]
+
+    for form in forms:
+        page = await service.browser().go(f"{service.url}/backchannel-logout", form)
+        assert page.status == 401, form
+    assert (await asked(service, browser)).status == 200
+
+    token = made(service, good, typ=kind)
+    page = await service.browser().go(
+        f"{service.url}/backchannel-logout", {"logout_token": token}
+    )
+    assert page.status == 200
+    assert (await asked(service, browser)).status == 401
 
 
 async def test_without_the_provider_one_is_still_signed_out_here(

@@ -1,0 +1,10 @@
+"""The read models that catch up behind the ledger, by name."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from projections import Activity, Changes, ReadModel
+
+READ_MODELS: Mapping[str, ReadModel] = MappingProxyType(
+    {model.name: model for model in (Changes(), Activity())}
+)
