@@ -4,8 +4,15 @@ from projections.beside import Beside
 from projections.casework import LEAD, Casework
 from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
 from projections.effect import Figures, RatingEffect
+from projections.figures import (
+    Snapshot,
+    figures_hash,
+    figures_of,
+    hash_of,
+    snapshot,
+)
 from projections.follower import Follower
-from projections.follower_tables import FOLLOWER_TABLES
+from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
 from projections.history import RatingChange, RegisterEntry, rating_changes, register
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
@@ -27,8 +34,10 @@ from projections.tables import TABLES
 
 __all__ = [
     "CHANGES",
+    "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
+    "PROGRESS",
     "TABLES",
     "Agreed",
     "Beside",
@@ -55,11 +64,15 @@ __all__ = [
     "Retention",
     "RulesMoved",
     "Shelf",
+    "Snapshot",
     "Wanted",
     "changes",
     "erased_keys",
     "erasures",
+    "figures_hash",
+    "figures_of",
     "following",
+    "hash_of",
     "holds",
     "instant",
     "on_record",
@@ -68,4 +81,5 @@ __all__ = [
     "read_book",
     "rebuild",
     "register",
+    "snapshot",
 ]

@@ -24,7 +24,7 @@ async def following(
     logger: FilteringBoundLogger,
 ) -> AsyncIterator[None]:
     """Have this process follow the ledger, or stand by while another one does."""
-    follower = Follower(Changes(), engine=records.beside, clock=now, owner=owner)
+    follower = Follower(Changes(), engine=records.writing, clock=now, owner=owner)
     task = asyncio.create_task(_kept_going(follower, records.store, logger))
     try:
         yield

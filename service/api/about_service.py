@@ -6,12 +6,23 @@ from aiohttp import web
 from msgspec import Struct
 
 from service.api.catalogue import KINDS, Kind
-from service.api.context import BUILD, CHECKPOINTS, DOCUMENT, DRAIN, IDENTITY, STORE
+from service.api.context import (
+    BUILD,
+    CHECKPOINTS,
+    DOCUMENT,
+    DRAIN,
+    ENGINE,
+    IDENTITY,
+    SESSION,
+    STORE,
+)
 from service.api.reading import path
 from service.api.route import JSON, Contract, Routes
 from service.api.showing import shown
+from service.layout import Unready, current_layout
 from service.permission import Action, may
 from service.refusal import Refused
+from service.sessions import form_token
 
 routes = Routes("service")
 
@@ -20,9 +31,11 @@ class IdentityView(Struct, frozen=True, kw_only=True):
     """Who the token belongs to, and what they may do."""
 
     person: str
+    kind: str
     name: str | None
     roles: tuple[str, ...]
     may: tuple[str, ...]
+    form_token: str | None  # with a session: what a request that changes must carry
 
 
 class ProblemKindView(Struct, frozen=True, kw_only=True):
@@ -48,10 +61,16 @@ class HealthView(Struct, frozen=True, kw_only=True):
 
 
 class ReadinessView(Struct, frozen=True, kw_only=True):
-    """The process can take requests; `position` is the end of the ledger."""
+    """The process can take requests.
+
+    `position` is the end of the ledger, `head` the hash of its last event and so of
+    all before it, `layout` that of the database.
+    """
 
     ready: bool
     position: int
+    head: str
+    layout: str
 
 
 class VersionView(Struct, frozen=True, kw_only=True):
@@ -67,9 +86,11 @@ async def show_identity(request: web.Request) -> web.Response:
     identity = request[IDENTITY]
     view = IdentityView(
         person=identity.person,
+        kind=identity.kind,
         name=identity.name_hint,
         roles=tuple(sorted(identity.roles)),
         may=tuple(action for action in Action if may(identity, action)),
+        form_token=form_token(request[SESSION]) if SESSION in request else None,
     )
     return shown(view)
 
@@ -112,8 +133,8 @@ async def show_health(_: web.Request) -> web.Response:
     ),
 )
 async def show_readiness(request: web.Request) -> web.Response:
-    """Say whether requests may be sent here: the store takes them, the ledger is what
-    was signed, no stop has begun.
+    """Say whether requests may be sent here: the store takes them, its layout is the
+    one needed, the ledger is what was signed, no stop has begun.
 
     A store that could not be written to last time is tried again.
     """
@@ -125,8 +146,15 @@ async def show_readiness(request: web.Request) -> web.Response:
         await store.caught_up()
     if not store.writable:
         raise Refused("store-unavailable", "nothing can be written at this moment")
+    try:
+        layout = await current_layout(request.app[ENGINE])
+    except Unready as error:
+        raise Refused("store-unavailable", str(error)) from error
     head = await store.head()
-    return shown(ReadinessView(ready=True, position=head.position), at=head.position)
+    view = ReadinessView(
+        ready=True, position=head.position, head=head.hash.hex(), layout=layout
+    )
+    return shown(view, at=head.position)
 
 
 @routes.get("/version", Contract(may=None, gives={200: VersionView}))

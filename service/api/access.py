@@ -4,6 +4,8 @@ from aiohttp import web
 
 from service.api.context import CONTRACT, DESK, IDENTITIES, IDENTITY
 from service.api.route import Handler, Operation
+from service.api.session import identity_by_session
+from service.api.viewing import note_view, require_reason
 from service.authority import require_part
 from service.identity import PER_INSPECTION, Identity
 from service.permission import PERMISSIONS, Action, require
@@ -25,7 +27,10 @@ def guarded(operation: Operation) -> Handler:
         require(identity, action)
         if action in _WITHIN:
             await _require_part(request, identity, action)
-        return await handler(request)
+        require_reason(request, action)
+        response = await handler(request)
+        await note_view(request, operation.id, action)
+        return response
 
     return guard
 
@@ -44,6 +49,11 @@ async def _require_part(
 
 
 async def _identified(request: web.Request) -> Identity:
+    """By the token; without one, by the session."""
+    if "Authorization" not in request.headers:
+        identity = await identity_by_session(request)
+        if identity is not None:
+            return identity
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Refused(
@@ -51,5 +61,5 @@ async def _identified(request: web.Request) -> Identity:
         )
     identity = await request.app[IDENTITIES].identify(token.strip())
     if identity is None:
-        raise Refused("not-authenticated", "this token is not known here")
+        raise Refused("not-authenticated", "this token is not known here", token=False)
     return identity

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from events.inspection import DiscretionDecided
 from events.recorded import RecordedEvent
-from projections import RatingBook, instant
+from projections import RatingBook, figures_hash, figures_of, instant
 from service.api.bodies import DecisionBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.context import IDENTITY
@@ -20,7 +20,6 @@ from service.api.words import seal, words_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import DecideDiscretion
-from service.inspection.judging import figures_hash, figures_of
 from service.permission import Action
 from service.refusal import Refused
 

@@ -12,6 +12,7 @@ from service.api.context import CHECKPOINTS, DESK, PAGES, PROOFS, STORE
 from service.api.parameter import KEY_REQUIRED
 from service.api.reading import command_id, read
 from service.api.route import Contract, Routes
+from service.api.viewing import OF_INSPECTION
 from service.export_pack import Sources, Wanted, export_pack
 from service.permission import Action
 
@@ -55,6 +56,8 @@ async def export_audit_pack(request: web.Request) -> web.Response:
     app = request.app
     sources = Sources(app[STORE], app[DESK], app[PAGES], app[PROOFS], app[CHECKPOINTS])
     wanted = Wanted(body.inspection, frozenset(body.checkpoints))
+    if body.inspection is not None:
+        request[OF_INSPECTION] = body.inspection
     file = await asyncio.to_thread(TemporaryFile)
     try:
         async with app[EXPORTING]:

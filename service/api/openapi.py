@@ -9,11 +9,20 @@ import msgspec
 from service.api.catalogue import KINDS, statuses
 from service.api.problems import PROBLEM_TYPE, Problem
 from service.api.route import JSON, Operation, Parameter
+from service.api.session import COOKIE
+from service.permission import Action
 
 _REF = "#/components/schemas/{name}"
-_SUCCESSES = {200: "Done", 201: "Recorded for the first time", 304: "Not changed"}
+_SUCCESSES = {
+    200: "Done",
+    201: "Recorded for the first time",
+    303: "To be looked at elsewhere",
+    304: "Not changed",
+}
+_BODILESS = (303, 304)
 _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
-_WITH_TOKEN = ("not-authenticated", "forbidden")
+_WITH_TOKEN = ("not-authenticated", "forbidden", "identity-provider-unavailable")
+_WITH_SESSION = ("cross-site",)
 _IN_INSPECTION = ("not-assigned", "not-your-case")
 _WITH_BODY = (
     "malformed-body",
@@ -52,7 +61,10 @@ def document(operations: Sequence[Operation], *, version: str) -> Mapping[str, A
         "components": {
             "schemas": components,
             "examples": {slug: _example(slug) for slug in KINDS},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            },
         },
         "tags": [{"name": tag} for tag in dict.fromkeys(o.tag for o in operations)],
     }
@@ -64,13 +76,16 @@ def refusals(operation: Operation) -> tuple[str, ...]:
     slugs = [*contract.refuses]
     if contract.may is not None:
         slugs += _WITH_TOKEN
+        slugs += _WITH_SESSION if operation.method != "GET" else ()
         if "{inspection}" in operation.path:
             slugs += _IN_INSPECTION
+    if contract.may is Action.READ_CASES:
+        slugs.append("reason-required")
     if contract.takes is not None:
         slugs += _WITH_BODY
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
         slugs += _WITH_KEY
-    if operation.method == "POST":
+    if operation.method == "POST" and not contract.repeatable:
         slugs.append("missing-idempotency-key")
     if any(parameter.place == "query" for parameter in contract.asks):
         slugs.append("validation")
@@ -112,7 +127,7 @@ def _operation(
         },
     }
     if contract.may is not None:
-        described["security"] = [{"token": []}]
+        described["security"] = [{"token": []}, {"session": []}]
         described["x-may"] = contract.may
     if contract.takes is not None:
         described["requestBody"] = {
@@ -150,7 +165,7 @@ def _success(
         "headers": _headers(operation),
     }
     model = contract.gives[status]
-    if status != 304:  # noqa: PLR2004 - the one status without a body
+    if status not in _BODILESS:
         described["content"] = {
             media: {"schema": schema_of[model]}
             if media == JSON and model is not None
@@ -167,7 +182,7 @@ def _headers(operation: Operation) -> Mapping[str, Any]:
     asked = {parameter.name for parameter in operation.contract.asks}
     if asked & {"If-Match", "If-None-Match"} and operation.method != "DELETE":
         names.append("ETag")
-    if operation.method == "POST":
+    if operation.method == "POST" and not operation.contract.repeatable:
         names += ["Location", "Idempotent-Replayed"]
     return {name: {"schema": {"type": "string"}} for name in names}
 

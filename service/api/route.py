@@ -36,6 +36,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     asks: tuple[Parameter, ...] = ()
     refuses: tuple[str, ...] = ()  # slugs, besides those that follow from the rest
     media: tuple[str, ...] = (JSON,)  # of what it gives
+    repeatable: bool = False  # a POST that is safe to send twice, and has no key
 
 
 class Operation(Struct, frozen=True, kw_only=True):

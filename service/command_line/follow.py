@@ -152,7 +152,7 @@ async def _records(
 def _follower(surroundings: Surroundings, records: Records, name: str) -> Follower:
     return Follower(
         _MODELS[name],
-        engine=records.beside,
+        engine=records.writing,
         clock=surroundings.now,
         owner="command",  # it never runs
     )

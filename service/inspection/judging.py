@@ -1,10 +1,7 @@
 """What people judge and decide: standards, departures from guidance, discretion."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-
-import msgspec
 
 from dsl import OVERALL, Decision, Framework, NotAllowed, Outcome, evaluate, is_judged
 from events.inspection import (
@@ -14,7 +11,7 @@ from events.inspection import (
     JudgementWithdrawn,
 )
 from events.recorded import NewEvent
-from projections import RatingBook
+from projections import RatingBook, figures_hash, figures_of
 from service.inspection import about
 from service.inspection.commands import (
     DecideDiscretion,
@@ -159,19 +156,3 @@ def _permit(book: RatingBook, standard: str, decision: Decision) -> None:
         evaluate(book.framework, replace(evidence, decisions=decisions))
     except NotAllowed as no:
         raise Refused(no.code, no.reason) from no
-
-
-def figures_of(book: RatingBook, standard: str) -> dict[str, tuple[int, int]]:
-    """What a decision on a standard rests on now: question → yes, relevant."""
-    counts = book.ratings.evidence().counts
-    return {
-        question: (count.yes, count.relevant)
-        for question in book.framework.standards[standard].questions
-        if (count := counts.get(question)) is not None
-    }
-
-
-def figures_hash(framework_hash: str, figures: dict[str, tuple[int, int]]) -> str:
-    """What names the figures a decision was taken on: `sha256:…`."""
-    text = msgspec.json.encode((framework_hash, figures), order="sorted")
-    return f"sha256:{hashlib.sha256(text).hexdigest()}"

@@ -34,7 +34,7 @@ def place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Place:
 async def follow(place: Place) -> None:
     async with records_of(place) as records:
         follower = Follower(
-            Changes(), engine=records.beside, clock=place.clock, owner="here"
+            Changes(), engine=records.writing, clock=place.clock, owner="here"
         )
         running = asyncio.create_task(follower.run(records.store))
         end = (await records.store.head()).position

@@ -24,7 +24,7 @@ from events.inspection import (
 )
 from events.recorded import StreamName
 from events.sealed import SealedText
-from projections import RatingBook, Shelf, read_book
+from projections import RatingBook, Shelf, figures_hash, figures_of, read_book
 from service.identity import Role
 from service.inspection.asker import Asker
 from service.inspection.commands import (
@@ -45,7 +45,6 @@ from service.inspection.commands import (
     WithdrawJudgement,
 )
 from service.inspection.decider import Situation, decide
-from service.inspection.judging import figures_hash, figures_of
 from service.refusal import Refused
 from tests.projections.recording import announced, record, recorded, shelf_of
 
