@@ -75,6 +75,7 @@ class Transport:
         self._url = url.rstrip("/")
         self._fetch = token
         self._known: str | None = None
+        self._fetching = asyncio.Lock()
         self._patience = patience
         self._timeout = ClientTimeout(total=patience.seconds)
         self._chance = SystemRandom()
@@ -166,10 +167,12 @@ class Transport:
         return got
 
     async def _token(self) -> str:
-        if self._known is None:
-            fetch = self._fetch
-            self._known = fetch if isinstance(fetch, str) else await fetch()
-        return self._known
+        if isinstance(self._fetch, str):
+            return self._fetch
+        async with self._fetching:  # those that wait take what the first one fetched
+            if self._known is None:
+                self._known = await self._fetch()
+            return self._known
 
     async def _try(self, ask: Ask, token: str) -> Got:
         headers = {"Authorization": f"Bearer {token}", **ask.headers}

@@ -3,6 +3,7 @@
 The ledger's own history of every place is held against every outbox.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,10 +31,9 @@ class Left:
 async def look(evening: Evening, lead: Client) -> Left:
     """Check everything and give what must not depend on the order."""
     inspection = lead.inspection(evening.inspection)
-    histories = {
-        spot: await _history(lead, evening.inspection, spot)
-        for spot in spots(evening.day)
-    }
+    every = spots(evening.day)
+    read = [_history(lead, evening.inspection, spot) for spot in every]
+    histories = dict(zip(every, await asyncio.gather(*read), strict=True))
     own: Counter[Spot] = Counter()
     for person in PEOPLE:
         entries = await evening.entries(person)
@@ -42,6 +42,7 @@ async def look(evening: Evening, lead: Client) -> Left:
             spot = (entry.place.case, entry.place.name)
             own[spot] += _is_on_record(person, entry, histories[spot])
         _check_deeds(evening, person, entries, histories)
+    _check_surfaced(evening)
     for spot, events in histories.items():
         in_the_morning = spot in evening.day.morning
         assert len(events) == own[spot] + in_the_morning, (spot, "doubled")
@@ -75,6 +76,27 @@ def _check_entries(evening: Evening, person: str, entries: Sequence[Entry]) -> N
         assert entry.state in {State.ACCEPTED, State.SETTLED}, entry
         assert entry.sealed is None, entry
         assert entry.state is State.ACCEPTED or entry.place in shown, entry
+
+
+def _check_surfaced(evening: Evening) -> None:
+    """Of those who changed one place apart, all but one were shown a conflict there.
+
+    Where only one did, nobody was.
+    """
+    for spot in spots(evening.day):
+        place = place_of(evening.inspection, spot)
+        apart = [
+            person
+            for person, deeds in evening.day.deeds.items()
+            if any(deed.spot == spot for deed in deeds)
+        ]
+        shown = [
+            person
+            for person in PEOPLE
+            if any(it.place == place for it in evening.surfaced[person])
+        ]
+        assert len(apart) - 1 <= len(shown) <= len(apart), (spot, "conflicts")
+        assert shown == [] or len(apart) > 1, (spot, "a conflict with nobody")
 
 
 def _check_deeds(

@@ -5,7 +5,7 @@ moments are the machine's.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from service.client import (
     open_outbox,
     sync,
 )
+from service.client.views import CaseView
 from tests.rehearsal.plan import CASES, PEOPLE, Day, Spot, place_of
 from tests.rehearsal.wire import Wire
 from tests.service.running import TOKEN, token_of
@@ -78,17 +79,20 @@ class Evening:
             cases = [
                 await lead.inspection(self.inspection).case(ref).show() for ref in CASES
             ]
-        for person, deeds in self.day.deeds.items():
-            async with self.outbox(person) as outbox:
-                for case in cases:
-                    await outbox.take_along(case)
-                for deed in deeds:
-                    await outbox.record(
-                        place_of(self.inspection, deed.spot),
-                        deed.value,
-                        observed_at=deed.at,
-                        evidence=deed.evidence,
-                    )
+        days = [self._record(person, cases) for person in PEOPLE]
+        await asyncio.gather(*days)
+
+    async def _record(self, person: str, cases: Sequence[CaseView]) -> None:
+        async with self.outbox(person) as outbox:
+            for case in cases:
+                await outbox.take_along(case)
+            for deed in self.day.deeds[person]:
+                await outbox.record(
+                    place_of(self.inspection, deed.spot),
+                    deed.value,
+                    observed_at=deed.at,
+                    evidence=deed.evidence,
+                )
 
     async def sync(self) -> None:
         """Everybody twice in any order, and then until nothing waits for anybody."""
@@ -172,7 +176,7 @@ class Evening:
             if self._chance.random() < 0.2:
                 continue
             self._now += timedelta(minutes=1)
-            agreed = self.day.agreed[it.place.case, it.place.name]
+            agreed = self.day.agreed.get((it.place.case, it.place.name))
             if it.mine.value == agreed:
                 await outbox.keep_mine(it, observed_at=self._now)
             elif it.theirs.value == agreed:

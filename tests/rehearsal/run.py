@@ -1,5 +1,6 @@
 """Many orders of a few days, on one ledger whose service is killed now and then."""
 
+import asyncio
 import os
 import signal
 from collections import Counter
@@ -10,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from service.client import Client, When
+from service.client import Client, Inspection, Place, When
 from tests.rehearsal.look import Left, look
 from tests.rehearsal.order import Evening, Grounds
 from tests.rehearsal.plan import CASES, PEOPLE, SAMPLE, Day, place_of, plan_day
@@ -134,15 +135,21 @@ async def _morning(day: Day, name: str, lead: Client) -> None:
         when=When(key=name),
     )
     inspection = lead.inspection(name)
-    for ref in CASES:
-        await inspection.add_case(SAMPLE, {}, case=ref)
-    for spot, value in day.morning.items():
-        place = place_of(name, spot)
-        case = inspection.case(place.case)
-        if place.kind == "answer":
-            await case.answer(place.name, value)
-        else:
-            await case.record_fact(place.name, value)
+    added = [inspection.add_case(SAMPLE, {}, case=ref) for ref in CASES]
+    await asyncio.gather(*added)
+    recorded = [
+        _record(inspection, place_of(name, spot), value)
+        for spot, value in day.morning.items()
+    ]
+    await asyncio.gather(*recorded)
+
+
+async def _record(inspection: Inspection, place: Place, value: str) -> None:
+    case = inspection.case(place.case)
+    if place.kind == "answer":
+        await case.answer(place.name, value)
+    else:
+        await case.record_fact(place.name, value)
 
 
 def _count(tally: Tally, evening: Evening, *, days: int) -> None:

@@ -1,7 +1,9 @@
 """Syncing: everything in, conflicts to people, and whatever happens harmless."""
 
 from datetime import timedelta
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from service.client import (
@@ -12,10 +14,12 @@ from service.client import (
     State,
     answer_to,
     fact_of,
+    open_outbox,
     sync,
 )
 from tests.service.api.asking import answer_path
 from tests.service.client.conftest import AT, Team
+from tests.service.client.flaky import Says, talking
 
 HERE = answer_to("brent", "C-1", "2.1.1")
 FACT = fact_of("brent", "C-1", "safety is a factor")
@@ -277,3 +281,23 @@ async def test_a_reply_that_was_lost_is_given_again(team: Team) -> None:
     assert report.accepted == 2
     assert entries[0].version == alone.body["version"]
     assert entries[1].version != entries[0].version
+
+
+async def test_what_cannot_be_taken_just_now_waits(tmp_path: Path) -> None:
+    later = {"type": "/problems/overloaded", "title": "-", "status": 503, "detail": "-"}
+    results = [{"key": "k-1", "status": 503, "problem": later}]
+    view = {
+        "inspection": "brent",
+        "as_of": 1,
+        "results": [*results, {**results[0], "key": None}],
+    }
+    async with (
+        talking(Says(), Says(200, msgspec.json.encode(view))) as (heard, client),
+        open_outbox(tmp_path / "a", "rosa", make_key=lambda: "k-1") as outbox,
+    ):
+        await outbox.record(HERE, "Yes", observed_at=AT)
+
+        report = await sync(outbox, client)
+
+        assert (report.accepted, report.waiting, report.unsettled) == (0, 1, ())
+    assert len(heard.requests) == 2

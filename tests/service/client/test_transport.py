@@ -1,5 +1,6 @@
 """Requests that arrive: what is tried again, with which key, and what never is."""
 
+import asyncio
 import time
 from itertools import count
 
@@ -25,6 +26,8 @@ ACCEPTED = (
     b'"recorded_at":null,"counted":null,"not_counted_because":null,'
     b'"outside_sample":null,"effects":[]}'
 )
+
+CASES = b'{"inspection":"brent","as_of":1,"cases":[]}'
 
 
 @pytest.mark.parametrize(
@@ -155,3 +158,28 @@ async def test_a_proxys_page_is_no_answer_of_the_service() -> None:
             await client.me()
 
     assert len(heard.requests) == QUICK.tries
+
+
+async def test_only_so_many_pages_are_held() -> None:
+    async with talking(Says(200, CASES, {"ETag": '"a1b2"'})) as (heard, client):
+        for number in range(513):
+            await client.inspection(f"i-{number}").list_cases()
+        await client.inspection("i-512").list_cases()
+        await client.inspection("i-0").list_cases()
+
+    assert heard.header("If-None-Match")[-2:] == ['"a1b2"', None]
+
+
+async def test_requests_side_by_side_fetch_one_new_token() -> None:
+    tokens = count(1)
+
+    async def fetch() -> str:
+        await asyncio.sleep(0.01)
+        return f"token-{next(tokens)}"
+
+    script = (Says(), *[refuses(401)] * 8, Says())
+    async with talking(*script, token=fetch) as (heard, client):
+        await client.me()
+        await asyncio.gather(*(client.me() for _ in range(8)))
+
+    assert set(heard.header("Authorization")) == {"Bearer token-1", "Bearer token-2"}
