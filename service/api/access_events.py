@@ -1,10 +1,5 @@
 """The access log, for those who check who has looked at what."""
 
-import csv
-import io
-from collections.abc import Sequence
-
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
@@ -21,12 +16,12 @@ from service.api.parameter import (
 from service.api.reading import moment, number
 from service.api.route import JSON, Contract, Parameter, Routes
 from service.api.showing import next_page, shown
+from service.api.table import FORMS, at_once, form_asked, table
 from service.api.viewing import ACCESS_LOG
 from service.permission import Action
 
 routes = Routes("audit")
 
-_LINES, _CSV = "application/x-ndjson", "text/csv"
 _AFTER = Parameter(
     name="after",
     place="query",
@@ -43,7 +38,6 @@ _KIND = Parameter(
     says="Only looks at cases, at sealed words, or exports.",
     schema={"type": "string", "enum": ["case", "words", "export"]},
 )
-_COLUMNS = tuple(field.name for field in msgspec.structs.fields(AccessEvent))
 
 
 class AccessEventsView(Struct, frozen=True, kw_only=True):
@@ -59,7 +53,7 @@ class AccessEventsView(Struct, frozen=True, kw_only=True):
         may=Action.READ_ACCESS,
         gives={200: AccessEventsView},
         asks=(_AFTER, LIMIT, WHOSE, _INSPECTION, _CASE, _KIND, SINCE, UNTIL),
-        media=(JSON, _LINES, _CSV),
+        media=FORMS,
     ),
 )
 async def list_access_events(request: web.Request) -> web.Response:
@@ -77,28 +71,12 @@ async def list_access_events(request: web.Request) -> web.Response:
     )
     found = await request.app[ACCESS_LOG].search(wanted, after=after, limit=limit + 1)
     page = found[:limit]
-    accepted = request.headers.get("Accept", "").strip()
-    if accepted.startswith(_LINES):
-        lines = msgspec.json.Encoder().encode_lines(page)
-        return web.Response(body=lines, content_type=_LINES)
-    if accepted.startswith(_CSV):
-        return web.Response(text=_csv(page), content_type=_CSV)
+    form = form_asked(request)
+    if form != JSON:
+        return table(at_once(page), AccessEvent, form=form, name="access-events")
     more = page and len(found) > limit
     view = AccessEventsView(
         accesses=tuple(page),
         next=next_page(request, after=page[-1].number) if more else None,
     )
     return shown(view)
-
-
-def _csv(page: Sequence[AccessEvent]) -> str:
-    """The page as a table, one row an access."""
-    file = io.StringIO(newline="")
-    rows = csv.writer(file)
-    rows.writerow(_COLUMNS)
-    for access in page:
-        rows.writerow(
-            " ".join(access.roles) if name == "roles" else getattr(access, name)
-            for name in _COLUMNS
-        )
-    return file.getvalue()

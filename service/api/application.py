@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
@@ -112,6 +112,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     body_seconds: float = 30
     rates: Rates = NO_LIMITS
     position_seconds: float = 2
+    streams: stream.Streams = field(default_factory=stream.Streams)
     sign_in: SignIn | None = None  # None: nobody signs in with a browser
     sessions: Sessions | None = None
 
@@ -143,7 +144,7 @@ def application(parts: Parts) -> web.Application:
     app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
-    app[stream.STREAMS] = stream.Streams()
+    app[stream.STREAMS] = parts.streams
     app.cleanup_ctx.append(stream.watched)
     app.on_shutdown.append(stream.ended)
     described = document(OPERATIONS, version=parts.build.version)

@@ -1,20 +1,22 @@
 """What moved across all inspections, and how far the index of it has come."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from aiohttp import web
 from msgspec import Struct
 
+from events.inspection import CATEGORY
 from projections import Following, IndexedChange, Parked, Wanted, changes
 from projections import following as all_followers
 from projections import parked as all_parked
-from service.api.context import ENGINE
+from service.api.change_tables import FILTERS, asked_changes, changes_of_all
+from service.api.context import ENGINE, STORE
 from service.api.parameter import AFTER_POSITION, LIMIT, PAGE_DEFAULT, PAGE_LIMIT
-from service.api.problems import Fault, Unfit
-from service.api.reading import as_of, number
-from service.api.route import Contract, Parameter, Routes
+from service.api.reading import number
+from service.api.route import JSON, Contract, Parameter, Routes
 from service.api.showing import next_page, shown
+from service.api.table import FORMS, form_asked
+from service.change_rows import Asked
 from service.permission import Action
 
 routes = Routes("changes")
@@ -47,8 +49,9 @@ class FollowersView(Struct, frozen=True, kw_only=True):
     followers: tuple[FollowerView, ...]
 
 
-def _filter(name: str, says: str) -> Parameter:
-    return Parameter(name=name, place="query", says=says)
+_INSPECTION = Parameter(
+    name="inspection", place="query", says="Only changes of this inspection."
+)
 
 
 @routes.get(
@@ -57,30 +60,34 @@ def _filter(name: str, says: str) -> Parameter:
         may=Action.READ_LEDGER,
         gives={200: IndexedChangesView},
         asks=(
-            _filter("inspection", "Only changes of this inspection."),
-            _filter("actor", "Only what this person caused."),
-            _filter("part", "Only this part, and what is below it: 2.1 and 2.1.3."),
-            _filter("since", "Only what was recorded at or after this time."),
-            _filter("until", "Only what was recorded before this time."),
+            _INSPECTION,
+            *FILTERS,
             AFTER_POSITION,
             LIMIT,
         ),
+        media=FORMS,
     ),
 )
 async def list_all_changes(request: web.Request) -> web.Response:
-    """List every rating that moved, in all inspections: from what, by whom and why."""
+    """List every rating that moved, in all inspections: from what, by whom and why.
+
+    As CSV, lines of JSON or a spreadsheet it has every change in full, one inspection
+    after the other, also those that moved no rating.
+    """
+    form, asked = form_asked(request), asked_changes(request)
+    if form != JSON:
+        return await _table(request, form, asked)
     limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
     engine, query = request.app[ENGINE], request.query
     come_to = {each.follower: each.position for each in await all_followers(engine)}
     wanted = Wanted(
         inspection=query.get("inspection"),
-        actor=query.get("actor"),
-        part=query.get("part"),
-        since=_time(request, "since"),
-        until=_time(request, "until"),
+        actor=asked.actor,
+        part=asked.part,
+        since=asked.since,
+        until=asked.until,
     )
-    after = number(request, "after", default=0)
-    found = await changes(engine, wanted, after=after, limit=limit)
+    found = await changes(engine, wanted, after=asked.after, limit=limit)
     view = IndexedChangesView(
         as_of=come_to.get("changes", 0),
         changes=tuple(found),
@@ -89,6 +96,15 @@ async def list_all_changes(request: web.Request) -> web.Response:
         else None,
     )
     return shown(view, at=view.as_of)
+
+
+async def _table(request: web.Request, form: str, asked: Asked) -> web.Response:
+    store, inspection = request.app[STORE], request.query.get("inspection")
+    streams = await store.streams(CATEGORY)
+    if inspection is not None:
+        streams = [each for each in streams if each.id == inspection]
+    until = (await store.head()).position
+    return await changes_of_all(request, streams, form=form, until=until, asked=asked)
 
 
 @routes.get(
@@ -115,11 +131,3 @@ def _view(one: Following, waiting: Sequence[Parked]) -> FollowerView:
         leased_until=one.leased_until,
         parked=tuple(each for each in waiting if each.follower == one.follower),
     )
-
-
-def _time(request: web.Request, name: str) -> datetime | None:
-    point = as_of(request, name)
-    if isinstance(point, int):
-        detail = "must be a time with its offset, like 2026-03-01T14:03:00Z"
-        raise Unfit((Fault(parameter=name, detail=detail),))
-    return point

@@ -22,17 +22,15 @@ from service.api.context import DESK, ENGINE, IDENTITY, LOGGER, STORE
 from service.api.problems import Fault, Unfit
 from service.api.reading import number, path
 from service.api.route import Contract, Parameter, Routes
-from service.authority import require_part
-from service.identity import Identity
+from service.authority import may_within
 from service.news import news_of
-from service.permission import Action, require
+from service.permission import Action
 from service.refusal import Refused
 from service.watching import Watching
 
 routes = Routes("inspections")
 
 _EVENTS = "text/event-stream"
-_MOST = 4  # streams a person
 _LAST_ID = "Last-Event-ID"
 _POSITION = re.compile(r"[0-9]{1,18}", re.ASCII)
 _BEGIN = b"retry: 5000\n\n"
@@ -56,8 +54,9 @@ _RESUME = Parameter(
 class Streams:
     """The streams this process holds open."""
 
-    heartbeat: float = 15.0  # seconds of silence
     longest: float = 900.0  # seconds; whoever reconnects shows again who they are
+    each: int = 4  # for one person
+    heartbeat: float = 15.0  # seconds of silence
     watching: Watching = field(default_factory=Watching)
     _held: dict[str, list[web.Request]] = field(
         default_factory=lambda: defaultdict(list)
@@ -71,11 +70,11 @@ class Streams:
         self._held[person] = held = [
             each for each in self._held[person] if each.transport is not None
         ]
-        if len(held) >= _MOST:
+        if len(held) >= self.each:
             raise Refused(
                 "rate-limited",
-                f"you hold {_MOST} streams open, which is as many as one person may; "
-                f"close one first",
+                f"you hold {self.each} streams open, as many as one person may; close "
+                f"one first",
                 retry_after=5,
             )
         held.append(request)
@@ -114,7 +113,6 @@ async def ended(app: web.Application) -> None:
         gives={200: None},
         asks=(_AFTER, _RESUME),
         media=(_EVENTS,),
-        refuses=("rate-limited",),
     ),
 )
 async def watch_inspection(request: web.Request) -> web.Response:
@@ -186,19 +184,13 @@ async def _allowed(request: web.Request, inspection: str) -> frozenset[Action]:
     identity = request[IDENTITY]
 
     def allowed(book: RatingBook) -> frozenset[Action]:
-        asked = (Action.READ_RATINGS, Action.READ_CASES)
-        return frozenset(each for each in asked if _may(identity, each, book))
+        return frozenset(
+            action
+            for action in (Action.READ_RATINGS, Action.READ_CASES)
+            if may_within(identity.person, identity.roles, action, book)
+        )
 
     return await request.app[DESK].read(inspection, allowed)
-
-
-def _may(identity: Identity, action: Action, book: RatingBook) -> bool:
-    try:
-        require(identity, action)
-        require_part(identity.person, identity.roles, action, book)
-    except Refused:
-        return False
-    return True
 
 
 async def _news(
