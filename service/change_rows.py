@@ -68,8 +68,12 @@ def change_rows(
         change = book.apply(recorded)
         if not _is_asked(recorded, asked):
             continue
-        moved = [each for each in change.effects if _is_part(each.part, asked.part)]
-        for effect in moved or ([None] if asked.part is None else []):
+        moved: list[RatingEffect | None] = [
+            each for each in change.effects if _is_part(each.part, asked.part)
+        ]
+        if not moved and asked.part is None:
+            moved = [None]
+        for effect in moved:
             yield recorded, _row(book, recorded, change.before, change.after, effect)
 
 

@@ -79,15 +79,15 @@ async def _json_lines(rows: Rows, _: Sequence[str]) -> AsyncIterator[bytes]:
 
 async def _sheet(rows: Rows, columns: Sequence[str]) -> AsyncIterator[bytes]:
     """A spreadsheet is made on disk first: its table of contents comes last."""
-    book, written = Workbook(write_only=True), _MOST_ROWS
+    book = Workbook(write_only=True)
+    sheet, written = book.create_sheet(), 0
+    sheet.append(columns)
     async for some in rows:
         if written + len(some) > _MOST_ROWS:
             sheet, written = book.create_sheet(), 0
             sheet.append(columns)
         await asyncio.to_thread(_append, sheet.append, some)
         written += len(some)
-    if not book.worksheets:
-        book.create_sheet().append(columns)
     with await asyncio.to_thread(TemporaryFile) as file:
         await asyncio.to_thread(book.save, file)
         file.seek(0)
