@@ -14,11 +14,11 @@ from msgspec import Struct
 from projections import Deed, DeedFilter, deeds
 from service.access_log import AccessEvent, AccessFilter
 from service.api.context import ENGINE, IDENTITY
-from service.api.parameter import LIMIT, PAGE_DEFAULT, PAGE_LIMIT, SINCE, UNTIL, WHOSE
+from service.api.parameter import LIMIT, SINCE, UNTIL, WHOSE
 from service.api.problems import Fault, Unfit
-from service.api.reading import moment, number
+from service.api.reading import moment
 from service.api.route import JSON, Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, next_page, shown
 from service.api.viewing import ACCESS_LOG
 from service.identity import Role
 from service.permission import Action
@@ -81,7 +81,7 @@ _COLUMNS = tuple(field.name for field in msgspec.structs.fields(Act))
 )
 async def list_activity(request: web.Request) -> web.Response:
     """Search what people did and what they looked at, in both logs at once."""
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    limit = limit_of(request)
     position, noted = _cursor(request)
     person, query = whose(request), request.query
     since, until = moment(request, "since"), moment(request, "until")
