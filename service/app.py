@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_bytes
 
 from aiohttp import web
@@ -23,6 +23,7 @@ from service.ledger_end import check_end, remembering
 from service.logs import logger_to
 from service.lost_files import check_before, check_opened
 from service.records import open_records
+from service.replies import forgetting
 from service.retention import Periods, destroy_erased
 from service.sessions import Lifetime, Sessions
 from service.version import VERSION
@@ -52,6 +53,12 @@ async def open_application(
         await destroy_erased(records.engine, vault)
         async with (
             remembering(records.store, vault, logger),
+            forgetting(
+                records.writing,
+                kept=timedelta(days=settings.reply_days),
+                now=now,
+                logger=logger,
+            ),
             checkpointing(settings, records, now=now, logger=logger) as checkpoints,
             following(
                 records, owner=f"{os.getpid()} {new_id()}", now=now, logger=logger
@@ -82,6 +89,7 @@ async def open_application(
                     ),
                     body_seconds=settings.body_seconds,
                     rates=rates(settings),
+                    position_seconds=settings.position_seconds,
                     access_log=AccessLog(records.writing, now),
                     sign_in=known.sign_in,
                     sessions=Sessions(

@@ -5,6 +5,7 @@ from aiohttp import web
 from service.api.context import CONTRACT, DESK, IDENTITIES, IDENTITY
 from service.api.every_read import honouring
 from service.api.pacing import keep_pace, pace_of, stranger
+from service.api.promises import WATCHED
 from service.api.route import Handler, Operation
 from service.api.session import identity_by_session
 from service.api.viewing import note_view, require_reason
@@ -15,7 +16,6 @@ from service.permission import PERMISSIONS, Action, require
 from service.refusal import Refused
 
 _WITHIN = frozenset({Action.READ_CASES, Action.READ_RATINGS})
-_WATCHED = {"/healthz", "/readyz"}  # by machines that must always get an answer
 
 
 def guarded(operation: Operation) -> Handler:
@@ -25,7 +25,7 @@ def guarded(operation: Operation) -> Handler:
     if operation.method == "GET":
         handler = honouring(operation, handler)
     if action is None:
-        return handler if operation.path in _WATCHED else _open(handler)
+        return handler if operation.path in WATCHED else _open(handler)
     pace = contract.pace or pace_of(operation.method)
 
     async def guard(request: web.Request) -> web.StreamResponse:
@@ -43,6 +43,16 @@ def guarded(operation: Operation) -> Handler:
     return guard
 
 
+def _open(handler: Handler) -> Handler:
+    """For anybody, as often as a stranger may ask."""
+
+    async def counted(request: web.Request) -> web.StreamResponse:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
+        return await handler(request)
+
+    return counted
+
+
 async def _require_part(
     request: web.Request, identity: Identity, action: Action
 ) -> None:
@@ -54,16 +64,6 @@ async def _require_part(
         inspection,
         lambda book: require_part(identity.person, identity.roles, action, book),
     )
-
-
-def _open(handler: Handler) -> Handler:
-    """For anybody, as often as a stranger may ask."""
-
-    async def counted(request: web.Request) -> web.StreamResponse:
-        keep_pace(request, Pace.STRANGERS, stranger(request))
-        return await handler(request)
-
-    return counted
 
 
 async def _identified(request: web.Request) -> Identity:

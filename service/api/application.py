@@ -43,9 +43,11 @@ from service.api import (
     sign_in,
 )
 from service.api.access import guarded
+from service.api.every_read import PATIENCE
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.pacing import ALLOWANCES
+from service.api.reference import reference
 from service.api.route import Operation
 from service.api.viewing import ACCESS_LOG
 from service.api.words import VAULT
@@ -107,6 +109,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     periods: Periods = Periods()
     body_seconds: float = 30
     rates: Rates = NO_LIMITS
+    position_seconds: float = 2
     sign_in: SignIn | None = None  # None: nobody signs in with a browser
     sessions: Sessions | None = None
 
@@ -132,12 +135,15 @@ def application(parts: Parts) -> web.Application:
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
+    app[exports.RUNNING] = set()
     app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
+    app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)
     app[context.DOCUMENT] = msgspec.json.encode(described)
+    app[context.REFERENCE] = reference(described).encode()
     for operation in OPERATIONS:
         _add(app.router, operation)
     return app

@@ -24,24 +24,27 @@ from service.refusal import Refused
 routes = Routes("audit")
 
 _TEXT = "text/plain"
-_WHOLE = {"type": "integer", "minimum": 0}
+_WHOLE = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 _AFTER = Parameter(
     name="after",
     place="query",
     says="Only checkpoints of more events than this.",
     schema=_WHOLE,
+    example=1_024,
 )
 _SIZE = Parameter(
     name="size",
     place="query",
     says="The checkpoint to prove against, by its size; the newest if it is left out.",
     schema=_WHOLE,
+    example=1_024,
 )
 _OLD = Parameter(
     name="from",
     place="query",
     says="The size of the earlier checkpoint.",
     schema=_WHOLE,
+    example=1_024,
     required=True,
 )
 _NEW = Parameter(
@@ -49,6 +52,7 @@ _NEW = Parameter(
     place="query",
     says="The size of the later one; the newest if it is left out.",
     schema=_WHOLE,
+    example=1_024,
 )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Protocol
 from msgspec import Meta, Struct
 
 Line = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")
 ]
 SEALED = {"sealed": True}
 Words = Annotated[str, Meta(min_length=1, max_length=4000, extra=SEALED)]
@@ -110,7 +110,7 @@ class ErasureBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     reason_code: Literal["retention", "data-subject", "error", "court-order", "other"]
     reason: Words  # kept sealed, and kept when the words are gone
     case: Reference | None = None  # absent: every case
-    cases_only: bool = False  # with no case: spare what is said of the inspection
+    cases_only: bool = False  # spare what is said of the inspection as a whole
     observed_at: Instant | None = None
 
 

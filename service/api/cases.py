@@ -1,6 +1,7 @@
 """Cases: put into a sample, shown, excluded and restored."""
 
 from collections.abc import Sequence
+from itertools import islice
 from random import Random
 
 from aiohttp import web
@@ -11,9 +12,8 @@ from projections import Entry, RatingBook
 from service.api.bodies import CaseBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.looking import look
-from service.api.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
-from service.api.problems import Fault, Unfit
-from service.api.reading import command_id, path, read
+from service.api.parameter import AFTER_COUNT, AS_OF, KEY_REQUIRED, LIMIT, MOST_ENTRIES
+from service.api.reading import command_id, number, path, read
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
 from service.api.showing import limit_of, paged, shown
@@ -86,23 +86,21 @@ class CaseView(Struct, frozen=True, kw_only=True):
     Contract(
         may=Action.READ_CASES,
         gives={200: CasesView},
-        asks=(AS_OF, AFTER_ID, LIMIT),
+        asks=(AS_OF, AFTER_COUNT, LIMIT),
     ),
 )
 async def list_cases(request: web.Request) -> web.Response:
     """List the cases of an inspection with their samples."""
-    after, most = request.query.get("after"), limit_of(request) + 1
+    after = number(request, "after", default=0, highest=MOST_ENTRIES)
+    most = limit_of(request) + 1
 
     def view(book: RatingBook) -> tuple[Sequence[CaseSummary], int]:
-        cases = tuple(book.samples)
-        if after is not None and after not in book.samples:
-            raise _no_cursor(after)
-        begin = 0 if after is None else cases.index(after) + 1
-        page = cases[begin : begin + most]
-        return [_summary(book, case) for case in page], book.position
+        cases = islice(book.samples, after, after + most)
+        return [_summary(book, case) for case in cases], book.position
 
     found, at = await look(request, view)
-    page, following = paged(request, found, lambda case: case.case, as_of=at)
+    ends = after + limit_of(request)  # none ever leaves, and they keep their order
+    page, following = paged(request, found, lambda _: ends, as_of=at)
     cases = CasesView(
         inspection=path(request, "inspection"), as_of=at, cases=page, next=following
     )
@@ -173,11 +171,6 @@ def restore_case(said: Said[ReasonBody]) -> RestoreCase:
     """Count an excluded case again."""
     (case,) = said.steps
     return RestoreCase(case=case, reason=said.sealed["reason"])
-
-
-def _no_cursor(after: str) -> Unfit:
-    detail = f"must be a case of this inspection, which `{after}` is not"
-    return Unfit((Fault(parameter="after", detail=detail),))
 
 
 def _made(request: web.Request) -> str:

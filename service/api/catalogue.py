@@ -162,6 +162,14 @@ _KINDS = (
         "Use a new key for a new request.",
     ),
     Kind(
+        "request-in-progress",
+        409,
+        "This request is being carried out",
+        "A request with the same key came before and has not been answered yet.",
+        "Wait for the first reply; if its connection is lost, send it again a little "
+        "later with the same key.",
+    ),
+    Kind(
         "reply-forgotten",
         409,
         "This request was carried out long ago",

@@ -8,7 +8,7 @@ from typing import IO, Annotated
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from service.api.context import CHECKPOINTS, DESK, PAGES, PROOFS, STORE
+from service.api.context import CHECKPOINTS, DESK, IDENTITY, PAGES, PROOFS, STORE
 from service.api.parameter import KEY_REQUIRED
 from service.api.reading import command_id, read
 from service.api.route import Contract, Routes
@@ -16,10 +16,12 @@ from service.api.viewing import OF_INSPECTION
 from service.export_pack import Sources, Wanted, export_pack
 from service.limits import Pace
 from service.permission import Action
+from service.refusal import Refused
 
 routes = Routes("audit")
 
 EXPORTING = web.AppKey("exporting", asyncio.Lock)  # one at a time
+RUNNING = web.AppKey("running", set[tuple[str, str | None]])  # who, under which key
 
 _ZIP = "application/zip"
 _CHUNK = 256 * 1024  # bytes
@@ -48,25 +50,31 @@ class ExportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         asks=(KEY_REQUIRED,),
         media=(_ZIP,),
         pace=Pace.EXPORTS,
-        refuses=("not-found", "nothing-signed"),
+        refuses=("not-found", "nothing-signed", "request-in-progress"),
     ),
 )
 async def export_audit_pack(request: web.Request) -> web.Response:
     """Make an audit pack, which proves what it says without this service."""
-    command_id(request)
+    app, asked = request.app, (request[IDENTITY].person, command_id(request))
+    if asked in app[RUNNING]:
+        raise Refused(
+            "request-in-progress", "the pack asked for under this key is being made"
+        )
     body = await read(request, ExportBody)
-    app = request.app
     sources = Sources(app[STORE], app[DESK], app[PAGES], app[PROOFS], app[CHECKPOINTS])
     wanted = Wanted(body.inspection, frozenset(body.checkpoints))
     if body.inspection is not None:
         request[OF_INSPECTION] = body.inspection
     file = await asyncio.to_thread(TemporaryFile)
+    app[RUNNING].add(asked)
     try:
         async with app[EXPORTING]:
             position = await export_pack(sources, wanted, file)
     except BaseException:
         file.close()
         raise
+    finally:
+        app[RUNNING].discard(asked)
     name = f"adjudge-{body.inspection or 'ledger'}-{position}.zip"
     return web.Response(
         body=_chunks(file),

@@ -35,9 +35,11 @@ async def _look_up(served: web.Application) -> None:
         checkpoint = await served[PROOFS].checkpoint()
         unsigned = end - (0 if checkpoint is None else checkpoint.size)
         async with served[ENGINE].connect() as connection:
-            for follower, position in await connection.execute(select(PROGRESS)):
-                metrics.lags(follower, end - position)
-            count = select(func.count()).select_from(DEAD_LETTERS)
+            progress = select(PROGRESS.c.follower, PROGRESS.c.position)
+            for follower, position in await connection.execute(progress):
+                metrics.lags(follower, max(0, end - position))
+            waiting = DEAD_LETTERS.c.skipped_at.is_(None)
+            count = select(func.count()).select_from(DEAD_LETTERS).where(waiting)
             parked = (await connection.execute(count)).scalar_one()
         events = end
     except (StoreError, DBAPIError):

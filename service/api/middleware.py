@@ -16,6 +16,7 @@ from service.api.context import (
     PROBLEM,
     REQUEST_ID,
 )
+from service.api.page import POLICY
 from service.api.problems import Answered, Place, answer_to, problem_response
 from service.api.route import Handler
 from service.logs import places
@@ -30,13 +31,10 @@ _WORDS = {
     "no-move": "rating",
     "out-of-bounds": "rating",
 }
-_HEADERS = CIMultiDict(
+HEADERS = CIMultiDict(
     {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": (
-            "default-src 'none'; base-uri 'none'; form-action 'none'; "
-            "frame-ancestors 'none'"
-        ),
+        "Content-Security-Policy": POLICY,
         "Referrer-Policy": "no-referrer",
         "Server": "adjudge",
         "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -56,7 +54,7 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:  # noqa: BLE001 - every failure gets an answer
         response = _failed(request, error)
     headers = response.headers
-    headers.update(_HEADERS)
+    headers.update(HEADERS)
     headers["X-Request-Id"] = request_id
     if request.app[DRAIN].begun:
         response.force_close()

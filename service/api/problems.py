@@ -21,7 +21,7 @@ from events.store import (
     WrongVersion,
 )
 from events.vault import KeyDestroyed
-from service.api.catalogue import KINDS
+from service.api.catalogue import KINDS, Kind
 from service.refusal import Refused
 
 PROBLEM_TYPE = "application/problem+json"
@@ -32,7 +32,9 @@ _SLUG_BY_STATUS = {
     400: "malformed-request",
     404: "not-found",
     405: "method-not-allowed",
+    408: "request-timeout",
     413: "payload-too-large",
+    417: "expectation-failed",
 }
 
 
@@ -145,6 +147,22 @@ def problem_response(answered: Answered) -> web.Response:
         status=answered.problem.status,
         content_type=PROBLEM_TYPE,
         headers=dict(answered.headers),
+    )
+
+
+def refused_by(error: web.HTTPException) -> Answered:
+    """What the HTTP library refuses before a request has an id."""
+    return answer_to(error, "")
+
+
+def problem_example(kind: Kind) -> Problem:
+    """How a problem of this kind looks when it comes alone."""
+    return Problem(
+        type=f"/problems/{kind.slug}",
+        title=kind.title,
+        status=kind.status,
+        detail=_lower(kind.why),
+        instance="4bf92f3577b34da6a3ce929d0e0e4736",
     )
 
 

@@ -26,6 +26,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     says: str
     schema: Mapping[str, object] = MappingProxyType({"type": "string"})
     required: bool = False
+    example: str | int | None = None
 
 
 class Contract(Struct, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from service.openid.terms import Terms, invalid_token
 
 LONGEST_SECONDS = 900
 _REMEMBERED_SECONDS = 60
-_REMEMBERED = 4096  # tokens
+REMEMBERED = 4096  # tokens
 _KINDS = frozenset({"at+jwt", "application/at+jwt"})
 
 
@@ -68,6 +68,6 @@ class OpenIdentities:
         return read(claims.sub, found.said), claims.exp
 
     def _remember(self, digest: bytes, identity: Identity, until: float) -> None:
-        if len(self._known) >= _REMEMBERED:
+        if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[digest] = (identity, until)

@@ -3,8 +3,9 @@
 import asyncio
 import shutil
 import sqlite3
+from base64 import urlsafe_b64encode
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from msgspec.structs import replace
 from events.master_key import next_master_key, read_master_key
 from events.sqlite_vault import open_vault
 from events.vault import VaultError
+from service.command_line.adjudge import run
+from service.command_line.surroundings import Surroundings
 from service.key_vault import open_keys, rotate
 from tests.service.keeping import WORDS, Place, filled
+from tests.service.running import free_port
 from tests.service.test_erasure_traces import traces, wrapped_key
 
 ASK = ("erase", "C-1", "--inspection", "brent", "--reason", "asked in writing")
@@ -168,6 +172,31 @@ def test_people_that_cannot_be_read_are_named(place: Place) -> None:
     code, _, error = place.call(*ASK, person="adam")
 
     assert (code, error.split(": ")[1]) == (3, "bad-identities")
+
+
+def test_without_the_identity_provider_nobody_is_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header = urlsafe_b64encode(b'{"alg":"ES256","kid":"k","typ":"at+jwt"}').decode()
+    token = tmp_path / "token"
+    token.write_text(f"{header.rstrip('=')}.e30.eA")
+    surroundings = Surroundings(
+        now=lambda: datetime(2026, 3, 1, tzinfo=UTC),
+        new_id=str,
+        environment={
+            "ADJUDGE_OPENID_ISSUER": f"http://127.0.0.1:{free_port()}",
+            "ADJUDGE_OPENID_AUDIENCE": "us",
+            "ADJUDGE_OPENID_OPAQUE_SUBJECTS": "true",
+            "ADJUDGE_ENVIRONMENT": "development",
+        },
+    )
+
+    code = run([*ASK, "--token-file", str(token)], surroundings)
+
+    assert code == 1
+    assert capsys.readouterr().err.startswith(
+        "adjudge: identity-provider-unavailable: the identity provider cannot be asked"
+    )
 
 
 def test_what_a_crash_left_undone_is_done_by_the_next_start(place: Place) -> None:

@@ -100,7 +100,9 @@ def test_a_method_nobody_knows_is_one_of_the_others() -> None:
 
 
 async def test_how_far_followers_are_behind_is_shown(api: Api, tmp_path: Path) -> None:
-    await changed(tmp_path, "INSERT INTO progress VALUES ('one', 0)")
+    await changed(
+        tmp_path, "INSERT INTO progress (follower, position) VALUES ('one', 0)"
+    )
 
     figures = await shown(api)
 

@@ -82,6 +82,19 @@ async def test_people_see_who_they_are_and_what_they_may_do(api: Api) -> None:
     assert Action.READ_CASES not in reply.body["may"]
 
 
+async def test_where_nobody_signs_in_with_a_browser_there_are_no_pages_for_it(
+    api: Api,
+) -> None:
+    replies = [
+        await api.get("/login"),
+        await api.get("/callback?code=x&state=y", Cookie="__Host-sid=x"),
+        await api.ask("POST", "/logout"),
+        await api.ask("POST", "/backchannel-logout"),
+    ]
+
+    assert [reply.slug for reply in replies] == ["not-found"] * 4
+
+
 async def test_every_problem_has_a_page(api: Api) -> None:
     listed = (await api.get("/v1/problems")).body["problems"]
 

@@ -169,6 +169,16 @@ async def test_a_token_ends_though_it_was_found_good_before(service: Service) ->
     assert (await service.ask("/v1/me", token)).status == 401
 
 
+async def test_no_more_tokens_are_remembered_than_there_is_room_for(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.openid.access_token.REMEMBERED", 1)
+    tokens = [made(service, said(service, jti=str(number))) for number in range(3)]
+
+    for token in (*tokens, *tokens):
+        assert (await service.ask("/v1/me", token)).status == 200
+
+
 async def test_a_key_that_is_new_is_taken_up_and_one_withdrawn_let_go(
     service: Service,
 ) -> None:

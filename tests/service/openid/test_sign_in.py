@@ -158,6 +158,13 @@ async def test_nobody_is_signed_out_by_what_the_provider_did_not_say(
     assert (await asked(service, browser)).status == 401
 
 
+async def test_without_a_session_nobody_is_signed_out(service: Service) -> None:
+    answer = await service.ask("/logout", method="POST")
+
+    assert answer.status == 401
+    assert "nobody is signed in" in answer.body["detail"]
+
+
 async def test_without_the_provider_one_is_still_signed_out_here(
     service: Service,
 ) -> None:
