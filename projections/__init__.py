@@ -1,7 +1,18 @@
 """What the facts add up to under the rules."""
 
 from projections.beside import Beside
-from projections.casework import LEAD, Casework
+from projections.casework import LEAD, Casework, Drawn, Frozen
+from projections.checking import (
+    CaseState,
+    Checking,
+    Correction,
+    Difference,
+    Done,
+    Marking,
+    Query,
+    QueryState,
+    Review,
+)
 from projections.effect import Figures, RatingEffect
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
@@ -29,17 +40,27 @@ __all__ = [
     "TABLES",
     "Agreed",
     "Beside",
+    "CaseState",
     "Casework",
+    "Checking",
+    "Correction",
+    "Difference",
+    "Done",
+    "Drawn",
     "Edition",
     "Entry",
     "Erasure",
     "ErasureEntry",
     "Figures",
     "Follower",
+    "Frozen",
     "Hold",
     "HoldEntry",
+    "Marking",
     "Parked",
     "Proceedings",
+    "Query",
+    "QueryState",
     "RatingBook",
     "RatingChange",
     "RatingEffect",
@@ -47,6 +68,7 @@ __all__ = [
     "Rebuilt",
     "RegisterEntry",
     "Retention",
+    "Review",
     "RulesMoved",
     "Shelf",
     "erased_keys",

@@ -247,6 +247,8 @@ class Checking:
                 self._settle(case, question, "approved", done)
             case CorrectionRejected(case=case, question=question):
                 self._settle(case, question, "rejected", done)
+            case _:
+                pass
 
     def _move(self, case: str, state: CaseState, done: Done) -> None:
         self.reviews[case] = replace(

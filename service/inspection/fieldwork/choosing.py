@@ -1,7 +1,7 @@
-"""How cases come into an inspection: a caseload frozen, samples drawn, reserves called.
+"""How cases are chosen: a caseload is frozen, samples are drawn, reserves called up.
 
-Everything follows from the frozen caseload, the seed and the framework, so that the same
-cases can be drawn again by anybody who may open the caseload.
+Everything follows from the frozen caseload, the seed and the framework, so that anybody
+who may open the caseload can draw the same cases again.
 """
 
 from collections import Counter

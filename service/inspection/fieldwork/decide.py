@@ -61,17 +61,34 @@ def decide(
             return release(command, book)
         case ReopenInspection():
             return reopen_inspection(command, book)
-        case FreezeCaseload() | DrawSamples() | CallUpReserve() | AllocateCases():
-            require_open_fieldwork(book)
-            return _choose(command, book)
         case _:
             require_open_fieldwork(book)
-            return _check(command, book, asker)
+            return _decide(command, book, asker)
 
 
-def _choose(
-    command: FreezeCaseload | DrawSamples | CallUpReserve | AllocateCases,
-    book: RatingBook,
+_InOpenFieldwork = (
+    FreezeCaseload
+    | DrawSamples
+    | CallUpReserve
+    | AllocateCases
+    | SubmitCase
+    | AcceptCase
+    | ReturnCase
+    | ReopenCase
+    | RaiseQuery
+    | AnswerQuery
+    | ResolveQuery
+    | MarkCaseAgain
+    | SettleMarking
+    | ProposeCorrection
+    | ApproveCorrection
+    | RejectCorrection
+    | SubmitInspection
+)
+
+
+def _decide(
+    command: _InOpenFieldwork, book: RatingBook, asker: Asker
 ) -> Sequence[NewEvent]:
     match command:
         case FreezeCaseload():
@@ -82,31 +99,6 @@ def _choose(
             return call_up(command, book)
         case AllocateCases():
             return allocate(command, book)
-        case _:
-            assert_never(command)
-
-
-_Checks = (
-    SubmitInspection
-    | SubmitCase
-    | ReopenCase
-    | AcceptCase
-    | ReturnCase
-    | RaiseQuery
-    | AnswerQuery
-    | ResolveQuery
-    | MarkCaseAgain
-    | SettleMarking
-    | ProposeCorrection
-    | ApproveCorrection
-    | RejectCorrection
-)
-
-
-def _check(  # noqa: C901, PLR0911 - one line a command
-    command: _Checks, book: RatingBook, asker: Asker
-) -> Sequence[NewEvent]:
-    match command:
         case SubmitInspection():
             return submit_inspection(book, asker)
         case SubmitCase(case=case):

@@ -1,9 +1,10 @@
 """What takes a second person in the fieldwork: why this person may not, or None."""
 
+from msgspec import Struct
+
 from projections import RatingBook
 from service.identity import Role
 from service.inspection.asker import Asker
-from service.inspection.commands import InspectionCommand
 from service.inspection.fieldwork.commands import (
     AnswerQuery,
     ApproveCorrection,
@@ -11,9 +12,7 @@ from service.inspection.fieldwork.commands import (
 from service.refusal import Refused
 
 
-def not_own_case(
-    command: InspectionCommand, asker: Asker, book: RatingBook
-) -> Refused | None:
+def not_own_case(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
     """Nobody checks, marks again or reopens a case that they worked on."""
     case = getattr(command, "case", None)
     if case is None or asker.person not in book.casework.inspectors_of(case):
@@ -26,9 +25,7 @@ def not_own_case(
     )
 
 
-def not_own_proposal(
-    command: InspectionCommand, asker: Asker, book: RatingBook
-) -> Refused | None:
+def not_own_proposal(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
     """F2: a correction counts when another person has approved it."""
     if not isinstance(command, ApproveCorrection):
         return None
@@ -43,7 +40,7 @@ def not_own_proposal(
 
 
 def not_taken_back_by(
-    command: InspectionCommand, asker: Asker, book: RatingBook
+    command: Struct, asker: Asker, book: RatingBook
 ) -> Refused | None:
     """F2: whoever returned or reopened a case does not answer it until it is submitted.
 
@@ -61,9 +58,7 @@ def not_taken_back_by(
     )
 
 
-def not_own_query(
-    command: InspectionCommand, asker: Asker, book: RatingBook
-) -> Refused | None:
+def not_own_query(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
     """Whoever asks does not answer."""
     if not isinstance(command, AnswerQuery):
         return None

@@ -22,3 +22,12 @@ def require_open_fieldwork(book: RatingBook) -> None:
             "inspection-locked",
             "the fieldwork was submitted; its lead inspector can reopen it",
         )
+
+
+def require_not_replaced(book: RatingBook, case: str) -> None:
+    """A case with a stand-in would count beside it."""
+    stand_in = book.casework.stands_in.get(case)
+    if stand_in is not None:
+        raise Refused(
+            "case-replaced", f"`{stand_in}` was called up in the place of case `{case}`"
+        )

@@ -48,7 +48,9 @@ def submit_inspection(book: RatingBook, asker: Asker) -> Sequence[NewEvent]:
     return (NewEvent(InspectionSubmitted(), about.FIELDWORK),)
 
 
-def reopen_inspection(command: ReopenInspection, book: RatingBook) -> Sequence[NewEvent]:
+def reopen_inspection(
+    command: ReopenInspection, book: RatingBook
+) -> Sequence[NewEvent]:
     """Its cases stay as they are; each that must change is reopened for itself."""
     if book.casework.checking.submitted is None:
         raise Refused("not-submitted", "the fieldwork was not submitted")
