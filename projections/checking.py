@@ -187,6 +187,14 @@ class Checking:
             if case in {None, whose}
         ]
 
+    def corrections_of(self, case: str, question: str) -> Sequence[Correction]:
+        """Every correction of one answer, oldest first."""
+        return [
+            correction
+            for correction in self.corrections.values()
+            if (correction.case, correction.question) == (case, question)
+        ]
+
     def differences(
         self, case: str, answer: Callable[[str], str | None]
     ) -> Sequence[Difference]:

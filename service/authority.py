@@ -89,9 +89,9 @@ AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
         AddCase: Authority(Action.CHOOSE_CASES),
         ExcludeCase: Authority(Action.EXCLUDE_CASES),
         RestoreCase: Authority(Action.EXCLUDE_CASES),
-        FreezeCaseload: Authority(Action.CHOOSE_CASES),
-        DrawSamples: Authority(Action.CHOOSE_CASES),
-        CallUpReserve: Authority(Action.CHOOSE_CASES),
+        FreezeCaseload: Authority(Action.DRAW_SAMPLES),
+        DrawSamples: Authority(Action.DRAW_SAMPLES),
+        CallUpReserve: Authority(Action.DRAW_SAMPLES),
         AllocateCases: Authority(Action.ALLOCATE),
         RecordFact: Authority(
             Action.RECORD_CASE_FACTS, own_case=True, eyes=(not_taken_back_by,)

@@ -235,8 +235,8 @@ def _stale_answer(thing: str, current: int, position: int | None) -> Refused:
 
 def _created(events: Sequence[RecordedEvent]) -> bool:
     """Whether the thing was not on record before: no event replaces a version."""
-    return bool(events) and all(
-        getattr(event.data, "replaces", None) is None for event in events
+    return bool(events) and not any(
+        isinstance(getattr(event.data, "replaces", None), int) for event in events
     )
 
 

@@ -15,6 +15,7 @@ class Action(StrEnum):
     ASSIGN = "give people a part in an inspection"
     SCOPE = "set a domain aside or take it up"
     CHOOSE_CASES = "put cases into a sample"
+    DRAW_SAMPLES = "freeze caseloads, draw samples and call up reserves"
     ALLOCATE = "allocate cases"
     EXCLUDE_CASES = "exclude or restore a case"
     RECORD_CASE_FACTS = "record facts of a case"
@@ -63,6 +64,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.ASSIGN: _CHOOSERS,
         Action.SCOPE: _LEAD,
         Action.CHOOSE_CASES: _CASEWORK | {Role.OPERATIONS},
+        Action.DRAW_SAMPLES: _CHOOSERS,
+        Action.ALLOCATE: _CHOOSERS,
         Action.EXCLUDE_CASES: _LEAD,
         Action.RECORD_CASE_FACTS: _CASEWORK,
         Action.RECORD_SERVICE_FACTS: _LEAD,

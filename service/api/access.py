@@ -9,7 +9,7 @@ from service.identity import PER_INSPECTION, Identity
 from service.permission import PERMISSIONS, Action, require
 from service.refusal import Refused
 
-_WITHIN = frozenset({Action.READ_CASES, Action.READ_RATINGS})
+_WITHIN = frozenset({Action.READ_CASES, Action.READ_RATINGS, Action.READ_SAMPLES})
 
 
 def guarded(operation: Operation) -> Handler:

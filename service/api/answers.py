@@ -1,19 +1,22 @@
 """Answers: given, read, withdrawn, and everything that was ever answered."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from aiohttp import web
 from msgspec import Struct
 
 from dsl import Standing
 from events.codec import CODEC
-from projections import Entry, RatingBook, instant, rating_changes
+from projections import Correction, Entry, RatingBook, instant, rating_changes
 from service.api.bodies import AnswerBody
 from service.api.carrying_out import Task, carry_out
 from service.api.context import ENGINE
+from service.api.corrections import CorrectionView, correction_view
 from service.api.looking import (
     event_of,
     events_about,
+    evidence_event,
     look,
     position_of,
     present,
@@ -39,6 +42,7 @@ from service.refusal import Refused
 routes = Routes("answers")
 
 _ANSWER = "/v1/inspections/{inspection}/cases/{case}/answers/{question}"
+_LOCKED = ("case-submitted", "inspection-locked", "four-eyes")
 _VERSIONED = ("stale-answer", "precondition-required", "idempotency-key-reused")
 
 
@@ -63,6 +67,7 @@ class AnswerView(Struct, frozen=True, kw_only=True):
     actor: str
     recorded_at: str
     observed_at: str
+    correction: CorrectionView | None  # that waits for approval; `answer` still counts
 
 
 class AnswerEventView(Struct, frozen=True, kw_only=True):
@@ -98,7 +103,13 @@ class AnswerHistoryView(Struct, frozen=True, kw_only=True):
         takes=AnswerBody,
         gives={200: Accepted, 201: Accepted},
         asks=(IF_MATCH, IF_NONE_MATCH, KEY),
-        refuses=(*_VERSIONED, "unknown-question", "unknown-answer", "not-asked"),
+        refuses=(
+            *_VERSIONED,
+            *_LOCKED,
+            "unknown-question",
+            "unknown-answer",
+            "not-asked",
+        ),
     ),
 )
 async def give_answer(request: web.Request) -> web.Response:
@@ -130,7 +141,7 @@ async def give_answer(request: web.Request) -> web.Response:
         may=Action.ANSWER,
         gives={200: Accepted},
         asks=(IF_MATCH, KEY),
-        refuses=_VERSIONED,
+        refuses=(*_VERSIONED, *_LOCKED),
     ),
 )
 async def withdraw_answer(request: web.Request) -> web.Response:
@@ -158,13 +169,16 @@ async def show_answer(request: web.Request) -> web.Response:
     inspection, case, question = _steps(request)
     thing = about.answer(case, question)
 
-    def view(book: RatingBook) -> tuple[Entry, Standing, int]:
+    def view(book: RatingBook) -> tuple[Entry, Standing, Sequence[Correction], int]:
         entry = present(book.entry(thing), thing)
-        return entry, book.ratings.standing(case, question), book.position
+        standing = book.ratings.standing(case, question)
+        proposed = book.casework.checking.corrections_of(case, question)
+        return entry, standing, proposed, book.position
 
-    entry, standing, at = await look(request, view)
+    entry, standing, proposed, at = await look(request, view)
     event = await event_of(request, entry)
-    words = await words_of(request, event, "evidence")
+    words = await words_of(request, await evidence_event(request, event), "evidence")
+    waiting = [each for each in proposed if each.outcome is None][-1:]
     answer = AnswerView(
         inspection=inspection,
         as_of=at,
@@ -181,7 +195,10 @@ async def show_answer(request: web.Request) -> web.Response:
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
         observed_at=instant(event.origin.observed_at),
+        correction=await correction_view(request, waiting[0]) if waiting else None,
     )
+    if proposed:  # the version tells of the answer alone, not of what is proposed
+        return shown(answer, at=at, version=entry.version)
     return shown_unless_held(request, answer, at=at, version=entry.version)
 
 
@@ -204,7 +221,8 @@ async def show_answer_history(request: web.Request) -> web.Response:
         changes[change.position].append(change)
     moments = []
     for event in events:
-        words = await words_of(request, event, "evidence")
+        said = await evidence_event(request, event)
+        words = await words_of(request, said, "evidence")
         moments.append(
             AnswerEventView(
                 position=event.position,

@@ -17,12 +17,15 @@ from events.vault import Vault
 from projections import Shelf
 from service.api import (
     about_service,
+    allocations,
     answers,
     assignments,
     audit,
+    caseloads,
     cases,
     comparison,
     context,
+    corrections,
     counterfactuals,
     discretion,
     erasures,
@@ -34,7 +37,11 @@ from service.api import (
     inspections,
     judgements,
     ledger,
+    markings,
+    outstanding,
+    queries,
     ratings,
+    reviews,
 )
 from service.api.access import guarded
 from service.api.middleware import around
@@ -53,6 +60,13 @@ OPERATIONS: tuple[Operation, ...] = (
     *inspections.routes,
     *assignments.routes,
     *cases.routes,
+    *caseloads.routes,
+    *allocations.routes,
+    *reviews.routes,
+    *queries.routes,
+    *corrections.routes,
+    *markings.routes,
+    *outstanding.routes,
     *facts.routes,
     *judgements.routes,
     *discretion.routes,

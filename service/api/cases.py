@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from projections import Entry, RatingBook
 from service.api.bodies import CaseBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
+from service.api.case_work import CaseWorkView, case_work, with_words
 from service.api.looking import look
 from service.api.parameter import AS_OF, KEY_REQUIRED
 from service.api.reading import command_id, path, read
@@ -72,6 +73,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     status: str
     because: ReasonView | None  # it is excluded, or was restored
     outside_sample: str | None  # why it does not belong there; it counts all the same
+    work: CaseWorkView
     questions: tuple[str, ...]  # that are asked of it
     facts: dict[str, EntryView]
     answers: dict[str, StandingView]
@@ -105,6 +107,7 @@ async def list_cases(request: web.Request) -> web.Response:
             "unknown-sample",
             "unknown-fact",
             "unknown-value",
+            "inspection-locked",
         ),
     ),
 )
@@ -128,15 +131,20 @@ async def add_case(request: web.Request) -> web.Response:
 async def show_case(request: web.Request) -> web.Response:
     """Show a case with its facts, its answers, and the questions asked of it."""
     inspection, case = path(request, "inspection"), path(request, "case")
-    shown_case, entry = await look(
+    shown_case, entry, moved = await look(
         request,
         lambda book: (
             _case_view(book, inspection, case),
             book.entry(about.case(case)),
+            book.casework.checking.review(case).moved,
         ),
     )
-    because = await reason_of(request, entry)
-    return shown(replace(shown_case, because=because), at=shown_case.as_of)
+    seen = replace(
+        shown_case,
+        because=await reason_of(request, entry),
+        work=await with_words(request, shown_case.work, moved),
+    )
+    return shown(seen, at=seen.as_of)
 
 
 @routes.post(
@@ -146,6 +154,7 @@ async def show_case(request: web.Request) -> web.Response:
         takes=ReasonBody,
         gives={200: Accepted, 201: Accepted},
         asks=(KEY_REQUIRED,),
+        refuses=("inspection-locked",),
     ),
 )
 async def exclude_case(request: web.Request) -> web.Response:
@@ -171,6 +180,7 @@ async def exclude_case(request: web.Request) -> web.Response:
         takes=ReasonBody,
         gives={200: Accepted, 201: Accepted},
         asks=(KEY_REQUIRED,),
+        refuses=("case-replaced", "inspection-locked"),
     ),
 )
 async def restore_case(request: web.Request) -> web.Response:
@@ -217,6 +227,7 @@ def _case_view(book: RatingBook, inspection: str, case: str) -> CaseView:
         status=summary.status,
         because=None,
         outside_sample=outside_sample(book, case),
+        work=case_work(book, case),
         questions=tuple(
             question
             for question in book.framework.questions

@@ -25,6 +25,7 @@ routes = Routes("facts")
 
 _OF_CASE = "/v1/inspections/{inspection}/cases/{case}/facts/{fact}"
 _OF_SERVICE = "/v1/inspections/{inspection}/facts/{fact}"
+_LOCKED = ("case-submitted", "inspection-locked", "four-eyes")
 _VERSIONED = ("stale-answer", "precondition-required", "idempotency-key-reused")
 
 
@@ -46,7 +47,7 @@ def _recording(action: Action) -> Contract:
         takes=FactBody,
         gives={200: Accepted, 201: Accepted},
         asks=(IF_MATCH, IF_NONE_MATCH, KEY),
-        refuses=(*_VERSIONED, "unknown-fact", "unknown-value"),
+        refuses=(*_VERSIONED, *_LOCKED, "unknown-fact", "unknown-value"),
     )
 
 
@@ -55,7 +56,7 @@ def _withdrawing(action: Action) -> Contract:
         may=action,
         gives={200: Accepted},
         asks=(IF_MATCH, KEY),
-        refuses=_VERSIONED,
+        refuses=(*_VERSIONED, *_LOCKED),
     )
 
 

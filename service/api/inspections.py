@@ -76,6 +76,7 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     not_inspected: tuple[str, ...]  # domains
     set_aside_because: dict[str, ReasonView]  # by domain
     cases: int
+    fieldwork_submitted: bool
     overall: str | None
     provisional: bool
     links: dict[str, str]
@@ -175,6 +176,7 @@ async def show_inspection(request: web.Request) -> web.Response:
             not_inspected=tuple(aside),
             set_aside_because={},
             cases=len(book.samples),
+            fieldwork_submitted=book.casework.checking.submitted is not None,
             overall=None if overall is None else overall.rating,
             provisional=assessment.provisional,
             links=_links(inspection),
@@ -197,7 +199,7 @@ _SCOPING = Contract(
     takes=ReasonBody,
     gives={200: Accepted, 201: Accepted},
     asks=(KEY_REQUIRED,),
-    refuses=("unknown-domain",),
+    refuses=("unknown-domain", "inspection-locked"),
 )
 
 
@@ -236,7 +238,10 @@ def _links(inspection: str) -> dict[str, str]:
     here = location("inspections", inspection)
     return {
         "self": here,
+        "assignments": f"{here}/assignments",
+        "samples": f"{here}/samples",
         "cases": f"{here}/cases",
+        "outstanding": f"{here}/outstanding",
         "ratings": f"{here}/ratings",
         "changes": f"{here}/changes",
     }

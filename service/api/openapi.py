@@ -22,6 +22,7 @@ _WITH_BODY = (
     "unsupported-media-type",
     "validation",
 )
+_WITH_FILE = ("payload-too-large", "request-timeout", "unsupported-media-type")
 _WITH_KEY = (
     "malformed-idempotency-key",
     "idempotency-key-reused",
@@ -68,6 +69,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
             slugs += _IN_INSPECTION
     if contract.takes is not None:
         slugs += _WITH_BODY
+    if contract.uploads:
+        slugs += _WITH_FILE
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
         slugs += _WITH_KEY
     if operation.method == "POST":
@@ -118,6 +121,14 @@ def _operation(
         described["requestBody"] = {
             "required": True,
             "content": {JSON: {"schema": schema_of[contract.takes]}},
+        }
+    if contract.uploads:
+        described["requestBody"] = {
+            "required": True,
+            "content": {
+                media: {"schema": {"type": "string", "contentMediaType": media}}
+                for media in contract.uploads
+            },
         }
     return described
 
