@@ -1,4 +1,4 @@
-"""Corrections: another answer after submission, proposed by one, approved by another."""
+"""Corrections: another answer after submission, which takes two people."""
 
 from collections.abc import Sequence
 

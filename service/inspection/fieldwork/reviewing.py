@@ -51,6 +51,10 @@ def return_(command: ReturnCase, book: RatingBook) -> Sequence[NewEvent]:
 def raise_query(command: RaiseQuery, book: RatingBook) -> Sequence[NewEvent]:
     """At any time: a case can be looked at while it is worked on."""
     legal_question(book, command.case, command.question)
+    if command.query in book.casework.checking.queries:
+        raise Refused(
+            "already-requested", f"`{command.query}` is the id of another query"
+        )
     raised = QueryRaised(
         query=command.query,
         case=command.case,
