@@ -10,7 +10,6 @@ from events.inspection import (
     CaseAdded,
     CaseAllocated,
     CaseloadFrozen,
-    CorrectionProposed,
     InspectionAnnounced,
     PersonAssigned,
     PersonReleased,
@@ -80,22 +79,35 @@ class Casework:
         return {person for person, roles in self._people.items() if role in roles}
 
     def answered(self, case: str) -> AbstractSet[str]:
-        """Everybody who ever gave, withdrew or proposed an answer of a case."""
+        """Everybody who ever gave or withdrew an answer of a case."""
         return self._hands.get(case, {}).keys()
 
-    def inspectors_of(self, case: str) -> AbstractSet[str]:
-        """Everybody whose own work a case is: nobody of them checks it."""
+    def assessors_of(self, case: str) -> AbstractSet[str]:
+        """Everybody whose own judgement a case is."""
         own = {self.allocated.get(case), self.checking.review(case).submitted_by}
         return self.answered(case) | {person for person in own if person is not None}
 
+    def inspectors_of(self, case: str) -> AbstractSet[str]:
+        """The same, and who ever proposed a correction: nobody of them checks it."""
+        proposed = {
+            correction.proposed.by
+            for correction in self.checking.corrections.values()
+            if correction.case == case
+        }
+        return self.assessors_of(case) | proposed
+
     def answered_below(self, standard: str) -> AbstractSet[str]:
-        """Everybody who ever answered a question of a standard, in any case."""
+        """Everybody who ever answered a question of a standard, or proposed to."""
         below = f"{standard}."
         return {
             person
             for hands in self._hands.values()
             for person, questions in hands.items()
             if any(question.startswith(below) for question in questions)
+        } | {
+            correction.proposed.by
+            for correction in self.checking.corrections.values()
+            if correction.question.startswith(below)
         }
 
     def apply(self, recorded: RecordedEvent) -> None:
@@ -105,7 +117,6 @@ class Casework:
             case (
                 AnswerGiven(case=case, question=question)
                 | AnswerWithdrawn(case=case, question=question)
-                | CorrectionProposed(case=case, question=question)
             ):
                 self._note(case, recorded.origin.actor, question)
             case CaseAllocated(case=case, to=to):

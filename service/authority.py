@@ -59,6 +59,7 @@ from service.inspection.fieldwork.commands import (
 )
 from service.inspection.fieldwork.eyes import (
     not_own_case,
+    not_own_judgement,
     not_own_proposal,
     not_own_query,
     not_taken_back_by,
@@ -111,7 +112,7 @@ AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
         AnswerQuery: Authority(Action.ANSWER, own_case=True, eyes=(not_own_query,)),
         ResolveQuery: Authority(Action.CHECK_CASES, eyes=(not_own_case,)),
         MarkCaseAgain: Authority(Action.CHECK_CASES, eyes=(not_own_case,)),
-        SettleMarking: Authority(Action.SETTLE_MARKINGS, eyes=(not_own_case,)),
+        SettleMarking: Authority(Action.SETTLE_MARKINGS, eyes=(not_own_judgement,)),
         ProposeCorrection: Authority(Action.PROPOSE_CORRECTIONS, own_case=True),
         ApproveCorrection: Authority(
             Action.APPROVE_CORRECTIONS, eyes=(not_own_proposal,)

@@ -17,12 +17,17 @@ def not_own_case(command: Struct, asker: Asker, book: RatingBook) -> Refused | N
     case = getattr(command, "case", None)
     if case is None or asker.person not in book.casework.inspectors_of(case):
         return None
-    return _second(
-        f"case `{case}` is your own work; a colleague checks it",
-        Role.INSPECTOR,
-        Role.LEAD_INSPECTOR,
-        Role.QUALITY_LEAD,
-    )
+    return _own_work(case)
+
+
+def not_own_judgement(
+    command: Struct, asker: Asker, book: RatingBook
+) -> Refused | None:
+    """Nobody settles whether their own judgement stands."""
+    case = getattr(command, "case", None)
+    if case is None or asker.person not in book.casework.assessors_of(case):
+        return None
+    return _own_work(case)
 
 
 def not_own_proposal(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
@@ -66,6 +71,15 @@ def not_own_query(command: Struct, asker: Asker, book: RatingBook) -> Refused | 
     if query is None or query.raised.by != asker.person:
         return None
     return _second("you raised this query; somebody else answers it", Role.INSPECTOR)
+
+
+def _own_work(case: str) -> Refused:
+    return _second(
+        f"case `{case}` is your own work; a colleague checks it",
+        Role.INSPECTOR,
+        Role.LEAD_INSPECTOR,
+        Role.QUALITY_LEAD,
+    )
 
 
 def _second(sentence: str, *roles: Role) -> Refused:

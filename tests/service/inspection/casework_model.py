@@ -59,6 +59,7 @@ class Model:
     harm: str | None = None
     answers: dict[str, str] = field(default_factory=dict)
     hands: set[str] = field(default_factory=set)
+    proposers: set[str] = field(default_factory=set)
     allocated: str | None = None
     submitter: str | None = None
     taken_back_by: str | None = None
@@ -66,6 +67,7 @@ class Model:
     pending: dict[str, tuple[str, str | None, int]] = field(default_factory=dict)
     marking: dict[str, str] | None = None
     settled: dict[str, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)  # answers since their proposal
     finished: bool = False  # the fieldwork
 
     @property
@@ -74,6 +76,10 @@ class Model:
 
     @property
     def own(self) -> set[str | None]:
+        return self.assessors | self.proposers
+
+    @property
+    def assessors(self) -> set[str | None]:
         return self.hands | {self.allocated, self.submitter}
 
     def missing(self) -> set[str]:
@@ -149,7 +155,7 @@ class Model:
             case MarkCaseAgain():
                 return self._may_check(who) and self.locked and self.marking is None
             case SettleMarking(question=question, stands=stands):
-                may = who in _APPROVES and who not in self.own
+                may = who in _APPROVES and who not in self.assessors
                 marked = question in (self.marking or {})
                 same = self.answers.get(question) == stands
                 moves = self.locked and question not in self.pending
@@ -161,7 +167,7 @@ class Model:
             case ApproveCorrection(question=question, correction=correction):
                 by, _, position = self.pending.get(question, (who, None, 0))
                 may = who in _APPROVES and who != by and position == correction
-                return may and not self.stale(question)
+                return may and question not in self.touched
             case RejectCorrection(question=question, correction=correction):
                 _, _, position = self.pending.get(question, (who, None, 0))
                 return who in _APPROVES and position == correction
@@ -172,11 +178,6 @@ class Model:
                 return who == "lena" and self.state == "accepted" and not open_
             case _:
                 raise AssertionError(command)
-
-    touched: set[str] = field(default_factory=set)  # answers since their proposal
-
-    def stale(self, question: str) -> bool:
-        return question in self.touched
 
     def _may_change(self, who: str) -> bool:
         return self._works(who) and not self.locked and who != self.taken_back_by
@@ -245,7 +246,7 @@ class Model:
     def _propose(
         self, who: str, question: str, answer: str | None, position: int
     ) -> None:
-        self.hands.add(who)
+        self.proposers.add(who)
         self.touched.discard(question)
         self.pending[question] = (who, answer, position)
 
