@@ -7,7 +7,13 @@ from random import Random
 
 from dsl.framework import Effect, Framework
 from service.demo.allot import allot_answers, draw_cases
-from service.demo.fieldwork import assess_cases, join_cases, through_the_day
+from service.demo.fieldwork import (
+    allocate_cases,
+    assess_cases,
+    check_cases,
+    join_cases,
+    through_the_day,
+)
 from service.demo.plan import (
     CHAIR,
     LEAD,
@@ -15,6 +21,7 @@ from service.demo.plan import (
     Case,
     Decide,
     Depart,
+    Finish,
     Judge,
     Plan,
     Step,
@@ -66,8 +73,11 @@ def reconstruct(published: Published, framework: Framework, rng: Random) -> Plan
         cases,
         (
             *join_cases(cases, framework, fieldwork),
+            *allocate_cases(assessed, fieldwork),
             *assessed,
-            *through_the_day(monday, judged),
+            *through_the_day(
+                monday, [*check_cases(assessed), *judged, (LEAD, Finish())]
+            ),
             *through_the_day(published.panel_on or monday, decided),
         ),
     )
