@@ -64,7 +64,7 @@ from events.inspection import (
 from events.panel import (
     DiscretionProposed,
     DiscretionVoted,
-    InspectionReopened,
+    ErratumOpened,
     PublicationProposed,
     RatingsEndorsed,
     RecommendationWithdrawn,
@@ -141,7 +141,7 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "accuracy-point-settled": EventType(AccuracyPointSettled, 1),
         "publication-proposed": EventType(PublicationProposed, 1),
         "report-published": EventType(ReportPublished, 1),
-        "inspection-reopened": EventType(InspectionReopened, 1),
+        "erratum-opened": EventType(ErratumOpened, 1),
         "action-plan-received": EventType(ActionPlanReceived, 1),
         "action-plan-reviewed": EventType(ActionPlanReviewed, 1),
         "evidence-erased": EventType(EvidenceErased, 1),

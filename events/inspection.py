@@ -13,7 +13,7 @@ from msgspec import Struct
 from events.panel import (
     DiscretionProposed,
     DiscretionVoted,
-    InspectionReopened,
+    ErratumOpened,
     PublicationProposed,
     RatingsEndorsed,
     RecommendationWithdrawn,
@@ -498,7 +498,7 @@ InspectionEvent = (
     | AccuracyPointSettled
     | PublicationProposed
     | ReportPublished
-    | InspectionReopened
+    | ErratumOpened
     | ActionPlanReceived
     | ActionPlanReviewed
     | EvidenceErased

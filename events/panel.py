@@ -60,7 +60,7 @@ class PublicationProposed(
     erratum: SealedText | None = None  # what is put right, from the second on
 
 
-class InspectionReopened(Struct, frozen=True, kw_only=True, tag="inspection-reopened"):
+class ErratumOpened(Struct, frozen=True, kw_only=True, tag="erratum-opened"):
     """A published inspection may be corrected; what was published stays as it was."""
 
     reason: SealedText
