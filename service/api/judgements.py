@@ -16,7 +16,6 @@ from service.api.parameter import (
     KEY,
     KEY_REQUIRED,
 )
-from service.api.rating_view import stands
 from service.api.reading import path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown_unless_held
@@ -28,6 +27,7 @@ from service.inspection.commands import (
     ProposeJudgement,
     WithdrawJudgement,
 )
+from service.inspection.departure import stands
 from service.permission import Action
 
 routes = Routes("judgements")

@@ -7,6 +7,7 @@ from msgspec import Struct
 from dsl import Assessment, Count, DiscretionOutcome, GuidanceOutcome, Outcome, Rule
 from events.inspection import GuidanceDeparted
 from projections import RatingChange, RatingEffect
+from service.inspection.departure import stands
 
 Effect = RatingEffect
 ChangeView = RatingChange
@@ -158,13 +159,6 @@ def _discretion_view(outcome: DiscretionOutcome | None) -> DiscretionView | None
         grounds=tuple(outcome.grounds),
         not_known=tuple(outcome.not_known),
     )
-
-
-def stands(
-    departure: GuidanceDeparted, guidance: GuidanceOutcome, rating: str | None
-) -> bool:
-    """Whether a departure is from what guidance expects now, to the rating now."""
-    return (departure.expected, departure.given) == (guidance.expects, rating)
 
 
 def _departure(

@@ -44,3 +44,48 @@ def erasure(case: str | None) -> str:
 def hold(case: str | None) -> str:
     """What keeps a case, or the inspection (`case` is None), from being erased."""
     return f"holds/{case or ''}"
+
+
+def evidence(id_: str) -> str:
+    """A document, meeting, interview or survey."""
+    return f"evidence/{id_}"
+
+
+def finding(part: str) -> str:
+    """What the report will say of one part."""
+    return f"findings/{part}"
+
+
+def recommendations() -> str:
+    """All recommendations: their numbers run across owners."""
+    return "recommendations"
+
+
+def agreement() -> str:
+    """The panel's agreement to the ratings."""
+    return "agreement"
+
+
+def draft() -> str:
+    """The draft that goes to the service."""
+    return "draft"
+
+
+def accuracy() -> str:
+    """What the service says is wrong in the draft."""
+    return "accuracy-points"
+
+
+def publications() -> str:
+    """The report, published or about to be."""
+    return "publications"
+
+
+def action_plan() -> str:
+    """What the service will do."""
+    return "action-plan"
+
+
+def framework() -> str:
+    """The revision that the inspection is held to."""
+    return "framework"
