@@ -44,6 +44,7 @@ class InspectionAnnounced(
     framework_hash: str
     fieldwork_starts_on: date
     follows: str | None = None  # the earlier inspection that this one looks again at
+    team: dict[str, str] = {}  # person → role, of those who are known already
 
 
 class FrameworkRepinned(Struct, frozen=True, kw_only=True, tag="framework-repinned"):

@@ -1,6 +1,7 @@
 """What the facts add up to under the rules."""
 
 from projections.beside import Beside
+from projections.casework import LEAD, Casework
 from projections.effect import Figures, RatingEffect
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
@@ -8,6 +9,7 @@ from projections.history import RatingChange, RegisterEntry, rating_changes, reg
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
+from projections.proceedings import Filed, Motion, Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
 from projections.retention import Agreed, Erasure, Hold, Retention
@@ -23,18 +25,23 @@ from projections.tables import TABLES
 
 __all__ = [
     "FOLLOWER_TABLES",
+    "LEAD",
     "TABLES",
     "Agreed",
     "Beside",
+    "Casework",
     "Edition",
     "Entry",
     "Erasure",
     "ErasureEntry",
     "Figures",
+    "Filed",
     "Follower",
     "Hold",
     "HoldEntry",
+    "Motion",
     "Parked",
+    "Proceedings",
     "RatingBook",
     "RatingChange",
     "RatingEffect",

@@ -29,9 +29,13 @@ from events.inspection import (
     InspectionAnnounced,
     JudgementProposed,
     JudgementWithdrawn,
+    PersonAssigned,
+    PersonReleased,
 )
 from events.recorded import RecordedEvent
+from projections.casework import CASEWORK_EVENTS, Casework
 from projections.effect import RatingEffect, effect_of
+from projections.proceedings import PROCEEDINGS_EVENTS, Proceedings
 from projections.retention import RETENTION_EVENTS, Erasure, Hold, Retention
 from projections.shelf import Edition
 
@@ -79,6 +83,8 @@ class RatingBook:
         self.edition = editions(announced.framework, announced.revision)
         self.ratings = LiveRatings(self.edition.framework)
         self.samples: dict[str, str] = {}  # case → sample
+        self.casework = Casework(announced, opening.origin.actor)
+        self.proceedings = Proceedings()
         self.retention = Retention()
         self.departures: dict[str, GuidanceDeparted] = {}  # by standard, the last
         self._entries: dict[str, Entry] = {}
@@ -105,6 +111,11 @@ class RatingBook:
         about = recorded.about
         before = None if about is None else self._entries.get(about)
         value, shifts = self._move(recorded.data, before)
+        kind = type(recorded.data)
+        if kind in CASEWORK_EVENTS:
+            self.casework.apply(recorded)
+        if kind in PROCEEDINGS_EVENTS:
+            value = self.proceedings.apply(recorded)
         if about is not None:
             if value is None:
                 self._entries.pop(about, None)
@@ -114,9 +125,7 @@ class RatingBook:
             None if before is None else before.value,
             value,
             tuple(map(effect_of, shifts)) if shifts else (),
-            self.retention.apply(recorded)
-            if type(recorded.data) in RETENTION_EVENTS
-            else (),
+            self.retention.apply(recorded) if kind in RETENTION_EVENTS else (),
         )
 
     def _move(
@@ -158,5 +167,9 @@ class RatingBook:
                 return given, ()
             case FrameworkRepinned():
                 raise CannotFollow(fact)
+            case PersonAssigned():
+                return "assigned", ()
+            case PersonReleased():
+                return None, ()
             case _:  # a fact that no rating, and no decision yet, depends on
                 return None if before is None else before.value, ()

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from events.recorded import Origin
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.checkpoints import checkpointing
+from service.choices import choices_of
 from service.config import Settings
 from service.identity import LocalIdentities
 from service.key_vault import open_keys
@@ -40,11 +41,7 @@ async def open_application(
     check_before(settings)
     async with AsyncExitStack() as opened:
         records = await opened.enter_async_context(
-            open_records(
-                settings.database,
-                now,
-                erasure_wait=timedelta(days=settings.erasure_wait_days),
-            )
+            open_records(settings.database, now, choices=choices_of(settings))
         )
         await check_opened(settings, records.store)
         vault = await opened.enter_async_context(open_keys(settings))

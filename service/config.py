@@ -41,6 +41,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retention_case_days: Annotated[int, Meta(ge=0, le=36_500)] = 1_096
     retention_inspection_days: Annotated[int, Meta(ge=0, le=36_500)] = 2_557
     erasure_wait_days: Annotated[int, Meta(ge=0, le=365)] = 7
+    approval_lapses_after_days: Annotated[int, Meta(ge=1, le=365)] = 14
+    panel_quorum: Annotated[int, Meta(ge=1, le=20)] = 2
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

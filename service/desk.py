@@ -4,7 +4,7 @@ Every command goes through `Desk.run`, whatever brought it: API, screen, command
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 import msgspec
@@ -20,20 +20,14 @@ from events.inspection import (
 from events.recorded import NewEvent, Origin, RecordedEvent, StreamName
 from events.store import Append, Appended, CommandKey, Conflict, EventStore
 from projections import RatingBook, RatingEffect, RatingModels, instant, read_book
+from service.authority import authorise
+from service.choices import CHOICES, Choices
 from service.identity import Role
+from service.inspection.asker import Asker
 from service.inspection.belonging import outside_sample
-from service.inspection.commands import (
-    ApproveErasure,
-    ApproveRelease,
-    InspectionCommand,
-    PlaceHold,
-    RequestErasure,
-    RequestRelease,
-    RetentionCommand,
-)
-from service.inspection.decider import Situation, decide
-from service.inspection.retention import Asker
-from service.permission import Action, require_role
+from service.inspection.commands import InspectionCommand
+from service.inspection.decider import decide
+from service.inspection.situation import Situation
 from service.refusal import Refused
 
 View = TypeVar("View")
@@ -43,12 +37,12 @@ class Errand(Struct, frozen=True, kw_only=True):
     """Who sends a command, and what travels beside it."""
 
     origin: Origin
+    roles: frozenset[Role]  # of the asker
+    at: datetime  # by the service's own clock
     key: CommandKey | None = None
     thing: str | None = None  # what the command changes, where it has versions
     seen: int | None = None  # the version of the thing that the asker has seen
     first: bool = False  # the asker expects nothing on record yet
-    roles: frozenset[Role] = frozenset()  # of the asker, for what takes two people
-    at: datetime | None = None  # by the service's own clock
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -65,15 +59,6 @@ class Accepted(Struct, frozen=True, kw_only=True):
     effects: tuple[RatingEffect, ...]
 
 
-_TAKES_A_ROLE = {
-    RequestErasure: Action.REQUEST_ERASURE,
-    ApproveErasure: Action.APPROVE_ERASURE,
-    PlaceHold: Action.PLACE_HOLDS,
-    RequestRelease: Action.REQUEST_ERASURE,
-    ApproveRelease: Action.APPROVE_ERASURE,
-}
-"""What is asked of one person and approved by another: the roles are checked here."""
-
 _REPLY = msgspec.json.Encoder()
 
 
@@ -85,12 +70,11 @@ class Desk:
         store: EventStore,
         models: RatingModels,
         *,
-        wait: timedelta = timedelta(days=7),
+        choices: Choices = CHOICES,
     ) -> None:
-        """`wait`: from a request to erase until another person may approve it."""
         self._store = store
         self._models = models
-        self.wait = wait
+        self.choices = choices
         self._reading: dict[StreamName, RatingBook] = {}  # of inspections not written
 
     async def run(
@@ -101,18 +85,23 @@ class Desk:
         Raises Refused, and what `EventStore.append` raises.
         """
         stream = StreamName(CATEGORY, inspection)
-        if isinstance(command, RetentionCommand):
-            require_role(errand.roles, _TAKES_A_ROLE[type(command)])
+        asker = Asker(
+            person=errand.origin.actor,
+            roles=errand.roles,
+            at=errand.at,
+            choices=self.choices,
+        )
 
         def events() -> Sequence[NewEvent]:
             book = self._models.book(stream)
+            authorise(command, asker, book)
             self._check_first(book, errand)
             situation = Situation(
                 inspection,
                 book,
                 self._models.shelf,
+                asker=asker,
                 seen=errand.seen is not None,
-                asker=self._asker(errand),
             )
             return decide(command, situation)
 
@@ -196,11 +185,6 @@ class Desk:
         if isinstance(as_of, datetime):
             past = [event for event in past if event.recorded_at <= as_of]
         return read_book(past, self._models.shelf) if past else None
-
-    def _asker(self, errand: Errand) -> Asker | None:
-        if errand.at is None:
-            return None
-        return Asker(person=errand.origin.actor, at=errand.at, wait=self.wait)
 
     def _check_first(self, book: RatingBook | None, errand: Errand) -> None:
         if not errand.first or errand.thing is None or book is None:

@@ -19,10 +19,28 @@ class Role(StrEnum):
 
     INSPECTOR = "inspector"
     LEAD_INSPECTOR = "lead-inspector"
+    LOCAL_ASSESSOR = "local-assessor"  # of another service, assessing like inspectors
+    PARTNER_ASSESSOR = "partner-assessor"  # police, health, social care, education
+    QUALITY_LEAD = "quality-lead"
+    OPERATIONS = "operations"  # samples and allocates
     PANEL_MEMBER = "panel-member"
+    HEAD = "head"  # of inspections: approves what is published
+    INSPECTED_SERVICE = "inspected-service"
     GOVERNANCE = "governance"
     RULE_AUTHOR = "rule-author"
     ADMIN = "admin"
+
+
+PER_INSPECTION = frozenset(
+    {
+        Role.INSPECTOR,
+        Role.LEAD_INSPECTOR,
+        Role.LOCAL_ASSESSOR,
+        Role.PARTNER_ASSESSOR,
+        Role.INSPECTED_SERVICE,
+    }
+)
+"""Roles that hold only in the inspections to which their holder is assigned."""
 
 
 class Identity(Struct, frozen=True):

@@ -12,6 +12,7 @@ class Action(StrEnum):
     """What somebody may or may not do, as a person would say it."""
 
     ANNOUNCE = "announce an inspection"
+    ASSIGN = "give people a part in an inspection"
     SCOPE = "set a domain aside or take it up"
     CHOOSE_CASES = "put cases into a sample"
     EXCLUDE_CASES = "exclude or restore a case"
@@ -21,6 +22,20 @@ class Action(StrEnum):
     JUDGE = "propose the rating of a judged standard"
     DEPART = "depart from guidance"
     DECIDE_DISCRETION = "decide discretion"
+    RECEIVE_EVIDENCE = "put evidence on record"
+    WRITE_REPORT = "write findings and recommendations, and send the draft"
+    PROPOSE_DISCRETION = "propose discretion"
+    AGREE = "agree ratings"
+    RAISE_POINTS = "raise points in the accuracy check"
+    SETTLE_POINTS = "settle points of the accuracy check"
+    PROPOSE_PUBLICATION = "propose to publish"
+    APPROVE_PUBLICATION = "approve a publication"
+    OPEN_ERRATUM = "open a published inspection for an erratum"
+    RECEIVE_PLAN = "put an action plan on record"
+    REVIEW_PLAN = "review an action plan"
+    REPIN = "hold an inspection to another revision of its framework"
+    WITHDRAW_FRAMEWORK = "withdraw a revision of a framework"
+    READ_REPORT = "read a report and its draft"
     READ_CASES = "read cases, answers and evidence"
     READ_RATINGS = "read ratings and why they are so"
     READ_FRAMEWORKS = "read frameworks"
@@ -34,24 +49,55 @@ class Action(StrEnum):
     READ_RETENTION = "read what is due, held and erased"
 
 
-_CASEWORK = frozenset({Role.INSPECTOR, Role.LEAD_INSPECTOR})
+_CASEWORK = frozenset(
+    {
+        Role.INSPECTOR,
+        Role.LEAD_INSPECTOR,
+        Role.LOCAL_ASSESSOR,
+        Role.PARTNER_ASSESSOR,
+    }
+)
 _LEAD = frozenset({Role.LEAD_INSPECTOR})
+_PANEL = frozenset({Role.PANEL_MEMBER})
 _EVERYBODY = frozenset(Role)
 
 PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
     {
         Action.ANNOUNCE: frozenset({Role.LEAD_INSPECTOR, Role.GOVERNANCE}),
+        Action.ASSIGN: _LEAD | {Role.OPERATIONS},
         Action.SCOPE: _LEAD,
-        Action.CHOOSE_CASES: _CASEWORK,
+        Action.CHOOSE_CASES: _CASEWORK | {Role.OPERATIONS},
         Action.EXCLUDE_CASES: _LEAD,
         Action.RECORD_CASE_FACTS: _CASEWORK,
         Action.RECORD_SERVICE_FACTS: _LEAD,
         Action.ANSWER: _CASEWORK,
         Action.JUDGE: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
         Action.DEPART: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
-        Action.DECIDE_DISCRETION: frozenset({Role.PANEL_MEMBER}),
-        Action.READ_CASES: _CASEWORK | {Role.PANEL_MEMBER, Role.GOVERNANCE},
-        Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN},
+        Action.DECIDE_DISCRETION: _PANEL,
+        Action.RECEIVE_EVIDENCE: _CASEWORK | {Role.OPERATIONS},
+        Action.WRITE_REPORT: _LEAD,
+        Action.PROPOSE_DISCRETION: _LEAD | _PANEL,
+        Action.AGREE: _PANEL,
+        Action.RAISE_POINTS: frozenset({Role.INSPECTED_SERVICE}),
+        Action.SETTLE_POINTS: _LEAD,
+        Action.PROPOSE_PUBLICATION: _LEAD,
+        Action.APPROVE_PUBLICATION: frozenset({Role.HEAD}),
+        Action.OPEN_ERRATUM: frozenset({Role.HEAD, Role.GOVERNANCE}),
+        Action.RECEIVE_PLAN: _LEAD | {Role.INSPECTED_SERVICE, Role.OPERATIONS},
+        Action.REVIEW_PLAN: _LEAD,
+        Action.REPIN: frozenset({Role.GOVERNANCE}),
+        Action.WITHDRAW_FRAMEWORK: frozenset({Role.GOVERNANCE}),
+        Action.READ_REPORT: _CASEWORK
+        | _PANEL
+        | {
+            Role.QUALITY_LEAD,
+            Role.HEAD,
+            Role.INSPECTED_SERVICE,
+            Role.GOVERNANCE,
+        },
+        Action.READ_CASES: _CASEWORK
+        | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
+        Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN, Role.INSPECTED_SERVICE},
         Action.READ_FRAMEWORKS: _EVERYBODY,
         Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
         Action.READ_PROOFS: frozenset({Role.GOVERNANCE}),

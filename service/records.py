@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,6 +15,7 @@ from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.store import ProvableStore
 from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from service.choices import CHOICES, Choices
 from service.desk import Desk
 from service.layout import is_new, mark_ready
 
@@ -55,7 +56,7 @@ async def open_records(
     database: str,
     now: Callable[[], datetime],
     *,
-    erasure_wait: timedelta = timedelta(days=7),
+    choices: Choices = CHOICES,
 ) -> AsyncIterator[Records]:
     """Open the ledger a URL names; at the end all that was accepted is written.
 
@@ -77,7 +78,7 @@ async def open_records(
             store=store,
             engine=engine,
             shelf=shelf,
-            desk=Desk(store, models, wait=erasure_wait),
+            desk=Desk(store, models, choices=choices),
             pages=SqlPages(engine),
             proofs=SqlProofs(proving),
         )

@@ -2,11 +2,14 @@
 
 from aiohttp import web
 
-from service.api.context import CONTRACT, IDENTITIES, IDENTITY
+from service.api.context import CONTRACT, DESK, IDENTITIES, IDENTITY
 from service.api.route import Handler, Operation
-from service.identity import Identity
-from service.permission import require
+from service.authority import require_part
+from service.identity import PER_INSPECTION, Identity
+from service.permission import PERMISSIONS, Action, require
 from service.refusal import Refused
+
+_WITHIN = frozenset({Action.READ_CASES, Action.READ_RATINGS})
 
 
 def guarded(operation: Operation) -> Handler:
@@ -20,9 +23,24 @@ def guarded(operation: Operation) -> Handler:
         request[CONTRACT] = contract
         request[IDENTITY] = identity = await _identified(request)
         require(identity, action)
+        if action in _WITHIN:
+            await _require_part(request, identity, action)
         return await handler(request)
 
     return guard
+
+
+async def _require_part(
+    request: web.Request, identity: Identity, action: Action
+) -> None:
+    """Reading one inspection takes a part in it, of those whose role needs one."""
+    inspection = request.match_info.get("inspection")
+    if inspection is None or not identity.roles & PERMISSIONS[action] <= PER_INSPECTION:
+        return
+    await request.app[DESK].read(
+        inspection,
+        lambda book: require_part(identity.person, identity.roles, action, book),
+    )
 
 
 async def _identified(request: web.Request) -> Identity:

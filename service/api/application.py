@@ -18,6 +18,7 @@ from projections import Shelf
 from service.api import (
     about_service,
     answers,
+    assignments,
     audit,
     cases,
     comparison,
@@ -50,6 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *about_service.routes,
     *frameworks.routes,
     *inspections.routes,
+    *assignments.routes,
     *cases.routes,
     *facts.routes,
     *judgements.routes,

@@ -19,6 +19,7 @@ Reference = Annotated[
 ]
 FiguresHash = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z", max_length=71)]
 Instant = Annotated[datetime, Meta(tz=True)]
+RoleName = Annotated[str, Meta(pattern=r"^[a-z]+(-[a-z]+)*\Z", max_length=40)]
 
 
 class AnnouncementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,6 +31,7 @@ class AnnouncementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fieldwork_starts_on: date
     framework: Id | None = None  # the one in force on that day
     revision: Annotated[int, Meta(ge=1, le=999_999_999)] | None = None
+    team: Annotated[dict[Id, RoleName], Meta(max_length=100)] = {}  # person → role
     observed_at: Instant | None = None
 
 
@@ -37,6 +39,22 @@ class ReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why something is done; kept sealed."""
 
     reason: Words
+    observed_at: Instant | None = None
+
+
+class AssignmentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person's part in an inspection."""
+
+    person: Id
+    role: RoleName
+    observed_at: Instant | None = None
+
+
+class ReleaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The end of a person's part; why is kept sealed."""
+
+    role: RoleName
+    reason: Words | None = None
     observed_at: Instant | None = None
 
 
@@ -112,6 +130,8 @@ class ApprovalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 Body = (
     AnnouncementBody
+    | AssignmentBody
+    | ReleaseBody
     | ReasonBody
     | CaseBody
     | FactBody

@@ -66,6 +66,35 @@ _KINDS = (
         "Ask somebody with one of the roles named to do it.",
     ),
     Kind(
+        "not-assigned",
+        403,
+        "You have no part in this inspection that allows this",
+        "Some roles hold only in the inspections to which their holder is assigned.",
+        "Ask the inspection's lead inspector to assign you.",
+    ),
+    Kind(
+        "not-your-case",
+        403,
+        "The case is allocated to somebody else",
+        "A case is worked on by the person it is allocated to, or by the lead "
+        "inspector.",
+        "Ask the inspection's lead inspector to allocate it to you.",
+    ),
+    Kind(
+        "unknown-role",
+        422,
+        "There is no such role to be assigned",
+        "Only the roles in `accepted` are parts in an inspection; others hold in all.",
+        "Name one of those in `accepted`.",
+    ),
+    Kind(
+        "last-lead",
+        409,
+        "Somebody must lead the inspection",
+        "This person is the only one who leads it.",
+        "Assign another lead inspector first.",
+    ),
+    Kind(
         "not-found",
         404,
         "There is nothing here",

@@ -19,8 +19,8 @@ from service.api.showing import shown
 from service.api.words import seal, words_of
 from service.desk import Accepted
 from service.inspection import about
-from service.inspection.commands import DecideDiscretion
-from service.inspection.judging import figures_hash, figures_of
+from service.inspection.panel.commands import DecideDiscretion
+from service.inspection.panel.figures import figures_hash, figures_of
 from service.permission import Action
 from service.refusal import Refused
 

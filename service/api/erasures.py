@@ -105,7 +105,7 @@ async def show_erasure(request: web.Request) -> web.Response:
     view = ErasureView(
         erasure=entry,
         reason=words.text,
-        approvable_from=instant(asked_at + request.app[DESK].wait),
+        approvable_from=instant(asked_at + request.app[DESK].choices.erasure_wait),
     )
     return shown(view, at=position)
 

@@ -122,6 +122,7 @@ async def list_inspections(request: web.Request) -> web.Response:
             "framework-not-chosen",
             "framework-not-in-force",
             "unknown-framework",
+            "unknown-role",
         ),
     ),
 )
@@ -136,6 +137,7 @@ async def announce_inspection(request: web.Request) -> web.Response:
             fieldwork_starts_on=body.fieldwork_starts_on,
             framework=body.framework,
             revision=body.revision,
+            team=body.team,
         ),
     )
     here = location("inspections", body.inspection)

@@ -14,6 +14,7 @@ _REF = "#/components/schemas/{name}"
 _SUCCESSES = {200: "Done", 201: "Recorded for the first time", 304: "Not changed"}
 _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
 _WITH_TOKEN = ("not-authenticated", "forbidden")
+_IN_INSPECTION = ("not-assigned", "not-your-case")
 _WITH_BODY = (
     "malformed-body",
     "payload-too-large",
@@ -63,6 +64,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
     slugs = [*contract.refuses]
     if contract.may is not None:
         slugs += _WITH_TOKEN
+        if "{inspection}" in operation.path:
+            slugs += _IN_INSPECTION
     if contract.takes is not None:
         slugs += _WITH_BODY
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):

@@ -32,6 +32,7 @@ _POSITION = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 PATH_FORMS: Final = {
     "inspection": _ID,
     "framework": _ID,
+    "person": _ID,
     "case": _REFERENCE,
     "question": _REFERENCE,
     "standard": _REFERENCE,

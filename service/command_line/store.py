@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
 from events.store import StoreError
+from service.choices import choices_of
 from service.command_line.ending import UNREACHABLE, Trouble
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
@@ -17,16 +17,13 @@ from service.records import Records, open_records
 
 @asynccontextmanager
 async def existing_records(
-    settings: Settings,
-    surroundings: Surroundings,
-    *,
-    erasure_wait: timedelta = timedelta(days=7),
+    settings: Settings, surroundings: Surroundings
 ) -> AsyncIterator[Records]:
     """Open the ledger, or end with exit 3; asking never makes a new one."""
     require_existing(settings)
     try:
         async with open_records(
-            settings.database, surroundings.now, erasure_wait=erasure_wait
+            settings.database, surroundings.now, choices=choices_of(settings)
         ) as records:
             yield records
     except StoreError as error:

@@ -7,7 +7,6 @@ and second persons; a command line on the same machine can do no more than the A
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -94,10 +93,9 @@ async def counter(
     What the desk refuses ends the command with exit 1 and the refusal's own code.
     """
     person = await _identified(settings, token_file)
-    wait = timedelta(days=settings.erasure_wait_days)
     try:
         async with (
-            existing_records(settings, surroundings, erasure_wait=wait) as records,
+            existing_records(settings, surroundings) as records,
             open_keys(settings) as vault,
         ):
             await check_end(records.store, vault)

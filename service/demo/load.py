@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aiohttp import ClientSession
 
-from service.demo.people import AUDITOR
+from service.demo.people import AUDITOR, team_of
 from service.demo.plan import LEAD, Plan
 from service.demo.team import Refusal, Team
 
@@ -66,6 +66,7 @@ async def _load_one(
         "programme": published.programme,
         "framework": published.framework,
         "fieldwork_starts_on": published.fieldwork.starts_on.isoformat(),
+        "team": team_of(plan),
         "observed_at": plan.submissions[0].at.isoformat(),
     }
     headers = {

@@ -26,6 +26,15 @@ def write_identities(file: Path, tokens: Mapping[str, str]) -> None:
     file.write_text(json.dumps(entries), encoding="utf-8")
 
 
+def team_of(plan: Plan) -> Mapping[str, Role]:
+    """Who inspects, by the announcement; the panel's members sit in all inspections."""
+    working = {submission.by for submission in plan.submissions} - {*PANEL}
+    return {
+        person: Role.LEAD_INSPECTOR if person == LEAD else Role.INSPECTOR
+        for person in sorted(working | {LEAD})
+    }
+
+
 def _roles(person: str) -> list[Role]:
     if person == LEAD:
         return [Role.LEAD_INSPECTOR]

@@ -89,3 +89,8 @@ def action_plan() -> str:
 def framework() -> str:
     """The revision that the inspection is held to."""
     return "framework"
+
+
+def person(name: str, role: str) -> str:
+    """A person's part in the inspection."""
+    return f"people/{name}/{role}"

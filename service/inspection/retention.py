@@ -5,8 +5,6 @@ lies a wait, in which a hold can be placed; and a request nobody approves lapses
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import assert_never
 
 from events.inspection import EvidenceErased
@@ -19,6 +17,7 @@ from events.retention import (
 )
 from projections import Agreed, Erasure, Hold, RatingBook
 from service.inspection import about, keys
+from service.inspection.asker import Asker
 from service.inspection.commands import (
     ApproveErasure,
     ApproveRelease,
@@ -28,17 +27,6 @@ from service.inspection.commands import (
     RetentionCommand,
 )
 from service.refusal import Refused
-
-_LAPSES_AFTER = timedelta(days=14)  # once the wait is over
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
-    """Who asks, when by the service's own clock, and how long approvals must wait."""
-
-    person: str
-    at: datetime
-    wait: timedelta
 
 
 def keep_or_erase(
@@ -142,7 +130,7 @@ def _agree(requested: Agreed, asker: Asker) -> None:
             "`governance` can",
             roles=("governance",),
         )
-    due = requested.at + asker.wait
+    due = requested.at + asker.choices.erasure_wait
     if asker.at < due:
         raise Refused(
             "approval-waits",
@@ -156,9 +144,9 @@ def _agree(requested: Agreed, asker: Asker) -> None:
 
 
 def _is_open(requested: Agreed | None, asker: Asker) -> bool:
-    return (
-        requested is not None and asker.at < requested.at + asker.wait + _LAPSES_AFTER
-    )
+    choices = asker.choices
+    open_for = choices.erasure_wait + choices.approval_lapses_after
+    return requested is not None and asker.at < requested.at + open_for
 
 
 def _not_held(book: RatingBook, wanted: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from events.recorded import NewEvent, StreamName
 from events.store import Append
 from projections import rating_changes
 from service.desk import Accepted, Errand
+from service.identity import Role
 from service.inspection import about
 from service.inspection.commands import AddCase, AnnounceInspection, GiveAnswer
 from service.records import Records
@@ -102,7 +103,13 @@ class Place:
         thing: str | None = None,
         seen: int | None = None,
     ) -> Accepted:
-        errand = Errand(origin=ORIGIN, thing=thing, seen=seen)
+        errand = Errand(
+            origin=ORIGIN,
+            roles=frozenset(Role),
+            at=ORIGIN.observed_at,
+            thing=thing,
+            seen=seen,
+        )
         reply, _ = await self.records.desk.run(self.inspection, command, errand)
         return _REPLY.decode(reply)
 

@@ -1,7 +1,8 @@
 """Facts of one inspection, recorded by hand: the shortest way to a rating book."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -53,7 +54,9 @@ def adopted(framework: str) -> FrameworkAdopted:
     )
 
 
-def announced(framework: str) -> InspectionAnnounced:
+def announced(
+    framework: str, team: Mapping[str, str] = MappingProxyType({})
+) -> InspectionAnnounced:
     """The first fact of an inspection."""
     return InspectionAnnounced(
         service="A service",
@@ -62,6 +65,7 @@ def announced(framework: str) -> InspectionAnnounced:
         revision=1,
         framework_hash=adopted(framework).framework_hash,
         fieldwork_starts_on=date(2019, 8, 5),
+        team=dict(team),
     )
 
 

@@ -24,7 +24,7 @@ from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 from service.desk import Errand
-from service.identity import token_hash
+from service.identity import Role, token_hash
 from service.inspection import about, keys
 from service.inspection.commands import AddCase, GiveAnswer, InspectionCommand
 from service.key_vault import open_keys
@@ -144,7 +144,7 @@ class Place:
             cases = [AddCase(case=c, sample="court disposals", facts={}) for c in CASES]
             commands: tuple[InspectionCommand, ...] = (ANNOUNCE, *cases)
             for command in commands:
-                await records.desk.run("brent", command, Errand(origin=origin))
+                await records.desk.run("brent", command, _errand(origin))
         await self._add("Yes")
 
     async def _add(self, answer: str) -> None:
@@ -167,7 +167,7 @@ class Place:
                     case=case, question="2.1.1", answer=answer, evidence=evidence
                 )
                 seen = None if entry is None else entry.version
-                errand = Errand(origin=origin, thing=thing, seen=seen)
+                errand = _errand(origin, thing=thing, seen=seen)
                 await records.desk.run("brent", given, errand)
             await vault.remember(await records.store.head())
 
@@ -198,6 +198,18 @@ def filled(folder: Path, capsys: pytest.CaptureFixture[str]) -> Place:
     """A place of its own, as `Place.fill` leaves it."""
     shutil.copytree(template(), folder, dirs_exist_ok=True)
     return Place(folder, capsys, datetime(2026, 3, 1, 13, tzinfo=UTC))
+
+
+def _errand(
+    origin: Origin, *, thing: str | None = None, seen: int | None = None
+) -> Errand:
+    return Errand(
+        origin=origin,
+        roles=frozenset(Role),
+        at=origin.observed_at,
+        thing=thing,
+        seen=seen,
+    )
 
 
 def _entry(thing: str) -> Callable[[Any], Any]:

@@ -22,6 +22,7 @@ from events.store import CommandKey, CommandReused
 from projections import Rebuilt, rating_changes, rebuild, register
 from service.adoption import adopt, adopt_packaged
 from service.desk import Accepted, Errand
+from service.identity import Role
 from service.inspection import about
 from service.inspection.commands import (
     AddCase,
@@ -46,6 +47,8 @@ ANNOUNCE = AnnounceInspection(
     fieldwork_starts_on=date(2020, 10, 5),
     framework="youth-2020",
 )
+EVERY_ROLE = frozenset(Role)
+ERRAND = Errand(origin=ORIGIN, roles=EVERY_ROLE, at=NOON)
 CASE = AddCase(case="C-1", sample="court disposals", facts={})
 YES = GiveAnswer(case="C-1", question="2.1.1", answer="Yes")
 NO = GiveAnswer(case="C-1", question="2.1.1", answer="No")
@@ -70,7 +73,7 @@ async def opened(folder: Path) -> AsyncIterator[Records]:
 
 
 async def run(records: Records, command: InspectionCommand, **said: object) -> Accepted:
-    errand = msgspec.structs.replace(Errand(origin=ORIGIN), **said)
+    errand = msgspec.structs.replace(ERRAND, **said)
     reply, _ = await records.desk.run("brent", command, errand)
     return REPLY.decode(reply)
 
@@ -133,7 +136,7 @@ async def test_the_same_command_twice_is_one_event(tmp_path: Path) -> None:
 
         replies = await asyncio.gather(
             *(
-                records.desk.run("brent", YES, Errand(origin=ORIGIN, key=key))
+                records.desk.run("brent", YES, msgspec.structs.replace(ERRAND, key=key))
                 for _ in range(5)
             )
         )

@@ -49,6 +49,4 @@ async def words_view(request: web.Request, filed: Filed[Any], name: str) -> Word
 
 
 def _shown(words: Words) -> WordsView:
-    return WordsView(
-        text=words.text, erased=words.erased, unreadable=words.unreadable
-    )
+    return WordsView(text=words.text, erased=words.erased, unreadable=words.unreadable)

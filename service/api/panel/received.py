@@ -34,7 +34,7 @@ class ReceivedView(Struct, frozen=True, kw_only=True):
 
 
 class AllReceivedView(Struct, frozen=True, kw_only=True):
-    """All evidence of an inspection, in the order it came; summaries stand with each."""
+    """All evidence of an inspection in the order it came; each has its summary."""
 
     inspection: str
     as_of: int

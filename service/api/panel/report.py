@@ -190,9 +190,7 @@ def withdraw_recommendation(said: Said[Body]) -> WithdrawRecommendation:
 
 @routes.get(
     _RECOMMENDATIONS,
-    Contract(
-        may=Action.READ_REPORT, gives={200: RecommendationsView}, asks=(AS_OF,)
-    ),
+    Contract(may=Action.READ_REPORT, gives={200: RecommendationsView}, asks=(AS_OF,)),
 )
 async def list_recommendations(request: web.Request) -> web.Response:
     """List the recommendations in the order of their numbers."""

@@ -114,7 +114,9 @@ def _require_final(book: RatingBook, assessment: Assessment) -> None:
 
 def _listed(parts: Sequence[str]) -> str:
     shown = ", ".join(f"`{part}`" for part in parts[:_AS_MANY])
-    return shown if len(parts) <= _AS_MANY else f"{shown} and {len(parts) - _AS_MANY} more"
+    return (
+        shown if len(parts) <= _AS_MANY else f"{shown} and {len(parts) - _AS_MANY} more"
+    )
 
 
 _AS_MANY = 5  # that a sentence names

@@ -64,6 +64,18 @@ class VoteOnDiscretion(Struct, frozen=True, kw_only=True):
     in_favour: bool
 
 
+class DecideDiscretion(Struct, frozen=True, kw_only=True):
+    """Approve what the panel voted for: a standard moves, or its rating stands."""
+
+    standard: str
+    outcome: str  # "applied" or "declined"
+    rating: str | None  # where to; None when declined
+    figures_hash: str  # of the figures that were before the panel
+    cases_reviewed: tuple[str, ...]
+    deciders: tuple[str, ...]  # who voted for it; none: whoever did
+    reason: SealedText
+
+
 class EndorseRatings(Struct, frozen=True, kw_only=True):
     """Agree with the ratings; a quorum of endorsements makes them agreed."""
 
@@ -139,6 +151,7 @@ PanelCommand = (
     | ConsiderDiscretion
     | ProposeDiscretion
     | VoteOnDiscretion
+    | DecideDiscretion
     | EndorseRatings
     | SendDraft
     | RaiseAccuracyPoint

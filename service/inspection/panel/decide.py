@@ -9,6 +9,7 @@ from service.inspection.panel.agreeing import endorse
 from service.inspection.panel.commands import (
     ApprovePublication,
     ConsiderDiscretion,
+    DecideDiscretion,
     EndorseRatings,
     MakeRecommendation,
     OpenErratum,
@@ -26,7 +27,12 @@ from service.inspection.panel.commands import (
     VoteOnDiscretion,
     WithdrawRecommendation,
 )
-from service.inspection.panel.discretion import consider, propose, vote
+from service.inspection.panel.discretion import (
+    consider,
+    decide_discretion,
+    propose,
+    vote,
+)
 from service.inspection.panel.drafting import raise_point, send_draft, settle_point
 from service.inspection.panel.following_up import receive_plan, review_plan
 from service.inspection.panel.gathering import (
@@ -64,6 +70,8 @@ def decide(
             return propose(command, book)
         case VoteOnDiscretion():
             return vote(command, book, asker)
+        case DecideDiscretion():
+            return decide_discretion(command, book, asker)
         case EndorseRatings():
             return endorse(command, book, asker)
         case SendDraft():

@@ -15,9 +15,9 @@ from events.sealed import SealedText
 from projections import Motion, RatingBook
 from service.inspection import about
 from service.inspection.asker import Asker
-from service.inspection.commands import DecideDiscretion
 from service.inspection.panel.commands import (
     ConsiderDiscretion,
+    DecideDiscretion,
     ProposeDiscretion,
     VoteOnDiscretion,
 )

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from projections import LEAD, RatingBook
 from service.inspection.asker import Asker
-from service.inspection.commands import DecideDiscretion, InspectionCommand
+from service.inspection.commands import InspectionCommand
 from service.inspection.panel.commands import (
     ApprovePublication,
+    DecideDiscretion,
     SettleAccuracyPoint,
     VoteOnDiscretion,
 )
@@ -20,9 +21,7 @@ _PANEL = ("panel-member",)
 _PUBLISHERS = ("head",)
 
 
-def leads(
-    _: InspectionCommand, asker: Asker, book: RatingBook
-) -> Refused | None:
+def leads(_: InspectionCommand, asker: Asker, book: RatingBook) -> Refused | None:
     """The lead inspector's own inspection is for others to decide on."""
     if LEAD in book.casework.roles_of(asker.person):
         return _no("you lead this inspection; somebody else decides on it", _PANEL)
@@ -44,7 +43,7 @@ def assessed(
 def proposed_discretion(
     command: InspectionCommand, asker: Asker, book: RatingBook
 ) -> Refused | None:
-    """Whoever proposed a move, even one that was replaced, neither votes nor approves."""
+    """Whoever proposed a move, even one replaced since, neither votes nor approves."""
     if isinstance(command, VoteOnDiscretion | DecideDiscretion) and (
         asker.person in book.proceedings.movers.get(command.standard, ())
     ):
@@ -52,9 +51,7 @@ def proposed_discretion(
     return None
 
 
-def voted(
-    command: InspectionCommand, asker: Asker, book: RatingBook
-) -> Refused | None:
+def voted(command: InspectionCommand, asker: Asker, book: RatingBook) -> Refused | None:
     """Whoever voted does not approve what the vote came to."""
     if not isinstance(command, DecideDiscretion):
         return None

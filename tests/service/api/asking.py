@@ -106,6 +106,7 @@ class Api:
             "service": "Brent Youth Offending Service",
             "programme": "single",
             "fieldwork_starts_on": on,
+            "team": {"lena": "lead-inspector", "rosa": "inspector"},
             **more,
         }
         reply = await self.post("/v1/inspections", body)

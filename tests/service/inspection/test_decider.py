@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from msgspec import Struct
@@ -25,10 +25,11 @@ from events.inspection import (
 from events.recorded import StreamName
 from events.sealed import SealedText
 from projections import RatingBook, Shelf, read_book
+from service.identity import Role
+from service.inspection.asker import Asker
 from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
-    DecideDiscretion,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
@@ -42,8 +43,10 @@ from service.inspection.commands import (
     WithdrawFact,
     WithdrawJudgement,
 )
-from service.inspection.decider import Situation, decide
-from service.inspection.judging import figures_hash, figures_of
+from service.inspection.decider import decide
+from service.inspection.panel.commands import DecideDiscretion
+from service.inspection.panel.figures import figures_hash, figures_of
+from service.inspection.situation import Situation
 from service.refusal import Refused
 from tests.projections.recording import announced, record, recorded, shelf_of
 
@@ -61,6 +64,13 @@ GIVE_YES = GiveAnswer(case="C-1", question="2.1.1", answer="Yes")
 GIVE_NO = GiveAnswer(case="C-1", question="2.1.1", answer="No")
 
 
+LENA = Asker(
+    person="lena",
+    roles=frozenset({Role.LEAD_INSPECTOR}),
+    at=datetime(2026, 3, 1, 12, tzinfo=UTC),
+)
+
+
 @dataclass(frozen=True)
 class Given:
     """An inspection with these facts behind it."""
@@ -70,7 +80,7 @@ class Given:
 
     def when(self, command: InspectionCommand, *, seen: bool = False) -> list[Struct]:
         """The facts that follow from a command."""
-        situation = Situation("brent-2019", self.book, self.shelf, seen=seen)
+        situation = Situation("brent-2019", self.book, self.shelf, LENA, seen=seen)
         return [event.data for event in decide(command, situation)]
 
     def refuses(self, command: InspectionCommand, *, seen: bool = False) -> Refused:

@@ -1,0 +1,1 @@
+"""Evidence, discretion, agreement and publication over HTTP."""

@@ -1,0 +1,175 @@
+"""Who may carry out which command: one table, consulted where commands are run.
+
+Authority comes from a role and, for the roles that hold only where somebody has been
+assigned, from a part in the inspection. What takes two people is a row here as well.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from projections import LEAD, RatingBook
+from service.identity import PER_INSPECTION, Role
+from service.inspection.asker import Asker
+from service.inspection.commands import (
+    AddCase,
+    AnnounceInspection,
+    ApproveErasure,
+    ApproveRelease,
+    DepartFromGuidance,
+    ExcludeCase,
+    GiveAnswer,
+    InspectionCommand,
+    PlaceHold,
+    ProposeJudgement,
+    RecordFact,
+    RequestErasure,
+    RequestRelease,
+    RestoreCase,
+    SetDomainAside,
+    TakeDomainUp,
+    WithdrawAnswer,
+    WithdrawFact,
+    WithdrawJudgement,
+)
+from service.inspection.fieldwork.commands import AssignPerson, ReleasePerson
+from service.inspection.panel import eyes
+from service.inspection.panel.commands import (
+    ApprovePublication,
+    ConsiderDiscretion,
+    DecideDiscretion,
+    EndorseRatings,
+    MakeRecommendation,
+    OpenErratum,
+    ProposeDiscretion,
+    ProposePublication,
+    RaiseAccuracyPoint,
+    ReceiveActionPlan,
+    ReceiveEvidence,
+    RecordFinding,
+    RepinFramework,
+    ReviewActionPlan,
+    SendDraft,
+    SettleAccuracyPoint,
+    VoteOnDiscretion,
+    WithdrawRecommendation,
+)
+from service.permission import PERMISSIONS, Action, require_role
+from service.refusal import Refused
+
+Eyes = Callable[[InspectionCommand, Asker, RatingBook], Refused | None]
+"""A rule that takes more than one person: why this one may not, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What one command takes; its `action` names the roles."""
+
+    action: Action
+    own_case: bool = False  # only whoever the case is allocated to, or a lead
+    eyes: tuple[Eyes, ...] = ()
+
+
+AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
+    {
+        AnnounceInspection: Authority(Action.ANNOUNCE),
+        SetDomainAside: Authority(Action.SCOPE),
+        TakeDomainUp: Authority(Action.SCOPE),
+        AssignPerson: Authority(Action.ASSIGN),
+        ReleasePerson: Authority(Action.ASSIGN),
+        AddCase: Authority(Action.CHOOSE_CASES),
+        ExcludeCase: Authority(Action.EXCLUDE_CASES),
+        RestoreCase: Authority(Action.EXCLUDE_CASES),
+        RecordFact: Authority(Action.RECORD_CASE_FACTS, own_case=True),
+        WithdrawFact: Authority(Action.RECORD_CASE_FACTS, own_case=True),
+        GiveAnswer: Authority(Action.ANSWER, own_case=True),
+        WithdrawAnswer: Authority(Action.ANSWER, own_case=True),
+        ProposeJudgement: Authority(Action.JUDGE),
+        WithdrawJudgement: Authority(Action.JUDGE),
+        DepartFromGuidance: Authority(Action.DEPART),
+        DecideDiscretion: Authority(
+            Action.DECIDE_DISCRETION,
+            eyes=(eyes.leads, eyes.assessed, eyes.proposed_discretion, eyes.voted),
+        ),
+        ReceiveEvidence: Authority(Action.RECEIVE_EVIDENCE),
+        RecordFinding: Authority(Action.WRITE_REPORT),
+        MakeRecommendation: Authority(Action.WRITE_REPORT),
+        WithdrawRecommendation: Authority(Action.WRITE_REPORT),
+        ConsiderDiscretion: Authority(Action.DECIDE_DISCRETION, eyes=(eyes.leads,)),
+        ProposeDiscretion: Authority(Action.PROPOSE_DISCRETION),
+        VoteOnDiscretion: Authority(
+            Action.DECIDE_DISCRETION,
+            eyes=(eyes.leads, eyes.assessed, eyes.proposed_discretion),
+        ),
+        EndorseRatings: Authority(Action.AGREE, eyes=(eyes.leads, eyes.assessed)),
+        SendDraft: Authority(Action.WRITE_REPORT),
+        RaiseAccuracyPoint: Authority(Action.RAISE_POINTS),
+        SettleAccuracyPoint: Authority(Action.SETTLE_POINTS, eyes=(eyes.raised_point,)),
+        ProposePublication: Authority(Action.PROPOSE_PUBLICATION),
+        ApprovePublication: Authority(
+            Action.APPROVE_PUBLICATION, eyes=(eyes.leads, eyes.proposed_publication)
+        ),
+        OpenErratum: Authority(Action.OPEN_ERRATUM),
+        ReceiveActionPlan: Authority(Action.RECEIVE_PLAN),
+        ReviewActionPlan: Authority(Action.REVIEW_PLAN),
+        RepinFramework: Authority(Action.REPIN),
+        RequestErasure: Authority(Action.REQUEST_ERASURE),
+        ApproveErasure: Authority(Action.APPROVE_ERASURE),
+        PlaceHold: Authority(Action.PLACE_HOLDS),
+        RequestRelease: Authority(Action.REQUEST_ERASURE),
+        ApproveRelease: Authority(Action.APPROVE_ERASURE),
+    }
+)
+
+
+def authorise(
+    command: InspectionCommand, asker: Asker, book: RatingBook | None
+) -> None:
+    """Raise Refused unless this person may do this, saying who could.
+
+    `book` is None while the inspection does not exist: a decider refuses what needs it.
+    """
+    authority = AUTHORITY[type(command)]
+    action = authority.action
+    if isinstance(command, RecordFact | WithdrawFact) and command.case is None:
+        action = Action.RECORD_SERVICE_FACTS
+    require_role(asker.roles, action)
+    if book is None or isinstance(command, AnnounceInspection):
+        return
+    require_part(asker.person, asker.roles, action, book)
+    case = getattr(command, "case", None)
+    if authority.own_case and case is not None:
+        _require_own(asker, case, book)
+    for refuses in authority.eyes:
+        if (refused := refuses(command, asker, book)) is not None:
+            raise refused
+
+
+def require_part(
+    person: str, roles: frozenset[Role], action: Action, book: RatingBook
+) -> None:
+    """Raise Refused if the roles that allow it need a part here and there is none."""
+    allowing = roles & PERMISSIONS[action]
+    if not allowing <= PER_INSPECTION:
+        return
+    if allowing.isdisjoint(book.casework.roles_of(person)):
+        raise Refused(
+            "not-assigned",
+            f"you have no part in this inspection that lets you {action}; its lead "
+            f"inspector can assign you",
+            roles=(LEAD,),
+        )
+
+
+def _require_own(asker: Asker, case: str, book: RatingBook) -> None:
+    owner = book.casework.allocated.get(case)
+    if owner in {None, asker.person} or LEAD in book.casework.roles_of(asker.person):
+        return
+    raise Refused(
+        "not-your-case",
+        f"case `{case}` is allocated to somebody else; its lead inspector can allocate "
+        f"it to you",
+        roles=(LEAD,),
+    )

@@ -1,0 +1,27 @@
+"""What the house has chosen about the workflow, where published sources are silent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from service.config import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """Each is our choice, and a setting."""
+
+    erasure_wait: timedelta = timedelta(days=7)  # until another person may approve it
+    approval_lapses_after: timedelta = timedelta(days=14)
+    quorum: int = 2  # of a panel that decides discretion
+
+
+CHOICES = Choices()
+
+
+def choices_of(settings: Settings) -> Choices:
+    """The choices that the settings of a process make."""
+    return Choices(
+        erasure_wait=timedelta(days=settings.erasure_wait_days),
+        approval_lapses_after=timedelta(days=settings.approval_lapses_after_days),
+        quorum=settings.panel_quorum,
+    )

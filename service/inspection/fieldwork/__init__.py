@@ -1,0 +1,1 @@
+"""Getting the answers: people, samples, allocation, checking."""
