@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from projections.effect import Figures
-from projections.tables import CURRENT_RATINGS, INSPECTIONS, RATING_HISTORY
+from projections.tables import INSPECTIONS, RATING_HISTORY
 
 
 class RatingChange(Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class RatingChange(Struct, frozen=True, kw_only=True):
 
 
 class RegisterEntry(Struct, frozen=True, kw_only=True):
-    """One inspection in the register, with its overall rating as it stands."""
+    """One inspection in the register, with its overall rating."""
 
     inspection: str
     service: str
@@ -95,19 +95,33 @@ async def rating_changes(  # noqa: PLR0913 - filters, each by its name
 
 
 async def register(
-    engine: AsyncEngine, *, after: str = "", limit: int = 100
+    engine: AsyncEngine,
+    *,
+    after: str = "",
+    until: int | None = None,
+    limit: int = 100,
 ) -> Sequence[RegisterEntry]:
-    """Inspections by id, each with its overall rating."""
-    inspections, ratings = INSPECTIONS.c, CURRENT_RATINGS.c
+    """Inspections by id, each with its overall rating as it stood at a position."""
+    inspections, history = INSPECTIONS.c, RATING_HISTORY.c
+    conditions = [inspections.inspection > after]
+    then = [
+        history.inspection == inspections.inspection,
+        history.part == "overall",
+        history.kind == "rating",
+    ]
+    if until is not None:
+        conditions.append(inspections.position <= until)
+        then.append(history.position <= until)
     overall = (
-        (ratings.inspection == inspections.inspection)
-        & (ratings.part == "overall")
-        & (ratings.kind == "rating")
+        select(history.value_after)
+        .where(*then)
+        .order_by(history.position.desc(), history.ordinal.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     query = (
-        select(INSPECTIONS, ratings.value.label("overall"))
-        .select_from(INSPECTIONS.outerjoin(CURRENT_RATINGS, overall))
-        .where(inspections.inspection > after)
+        select(INSPECTIONS, overall.label("overall"))
+        .where(*conditions)
         .order_by(inspections.inspection)
         .limit(limit)
     )

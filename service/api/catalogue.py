@@ -144,12 +144,36 @@ _KINDS = (
         "Use a new key for a new request.",
     ),
     Kind(
+        "request-in-progress",
+        409,
+        "This request is being carried out",
+        "A request with the same key came before and has not been answered yet.",
+        "Wait for the first reply; if its connection is lost, send it again a little "
+        "later with the same key.",
+    ),
+    Kind(
         "reply-forgotten",
         409,
         "This request was carried out long ago",
         "The key is known and the request was carried out, but replies are kept for "
         "seven days only.",
         "Read what is on record instead of sending it again.",
+    ),
+    Kind(
+        "expectation-failed",
+        417,
+        "The header Expect asks for something unknown",
+        "Only `100-continue` can be expected.",
+        "Leave the header `Expect` out, or send `100-continue`.",
+    ),
+    Kind(
+        "rate-limited",
+        429,
+        "You are asking too often",
+        "Each person may ask so many times a minute, so that nobody takes the service "
+        "from the others.",
+        "Send it again after the time in `Retry-After`, with the same key; send "
+        "answers in batches, and ask with `If-None-Match` only when something moved.",
     ),
     # ---- what the framework does not know
     Kind(
@@ -457,6 +481,14 @@ _KINDS = (
         "Proofs are made against signed checkpoints, and there is none yet, or none of "
         "the size asked for.",
         "Use a size listed at `/v1/audit/checkpoints`.",
+    ),
+    Kind(
+        "projection-behind",
+        503,
+        "The record does not reach that far here yet",
+        "The position in `min_position` did not come within two seconds.",
+        "Send it again after the time in `Retry-After`; if no reply ever named that "
+        "position, leave `min_position` out.",
     ),
     Kind(
         "draining",

@@ -8,16 +8,14 @@ from events.inspection import DiscretionDecided
 from events.recorded import RecordedEvent
 from projections import RatingBook, instant
 from service.api.bodies import DecisionBody
-from service.api.carrying_out import Task, carry_out, location
-from service.api.context import IDENTITY
 from service.api.looking import events_about, look
-from service.api.parameter import AS_OF, KEY_REQUIRED
+from service.api.parameter import AS_OF
 from service.api.rating_view import RatingView, rating_view
-from service.api.reading import path, read
+from service.api.reading import path
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
 from service.api.showing import shown
-from service.api.words import seal, words_of
-from service.desk import Accepted
+from service.api.words import words_of
 from service.inspection import about
 from service.inspection.panel.commands import DecideDiscretion
 from service.inspection.panel.figures import figures_hash, figures_of
@@ -97,13 +95,14 @@ async def show_discretion(request: web.Request) -> web.Response:
     return shown(replace(panel, decisions=tuple(decisions)), at=panel.as_of)
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_STANDARD}/decisions",
-    Contract(
+    Recording(
         may=Action.DECIDE_DISCRETION,
         takes=DecisionBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
+        thing=about.discretion,
         refuses=(
             "unknown-standard",
             "unknown-rating",
@@ -115,28 +114,22 @@ async def show_discretion(request: web.Request) -> web.Response:
             "incomplete-inspection",
             "figures-moved",
         ),
+        lies_at=_STANDARD,
     ),
 )
-async def decide_discretion(request: web.Request) -> web.Response:
+def decide_discretion(said: Said[DecisionBody]) -> DecideDiscretion:
     """Move a standard that is open to discretion, or consider it and let it stand."""
-    inspection, standard = path(request, "inspection"), path(request, "standard")
-    thing = about.discretion(standard)
-    body = await read(request, DecisionBody)
-    task = Task(
-        inspection=inspection,
-        command=DecideDiscretion(
-            standard=standard,
-            outcome=body.outcome,
-            rating=body.rating,
-            figures_hash=body.figures_hash,
-            cases_reviewed=body.cases_reviewed,
-            deciders=body.deciders or (request[IDENTITY].person,),
-            reason=await seal(request, body.reason, inspection=inspection, thing=thing),
-        ),
-        thing=thing,
+    (standard,) = said.steps
+    body = said.body
+    return DecideDiscretion(
+        standard=standard,
+        outcome=body.outcome,
+        rating=body.rating,
+        figures_hash=body.figures_hash,
+        cases_reviewed=body.cases_reviewed,
+        deciders=body.deciders or (said.by,),
+        reason=said.sealed["reason"],
     )
-    here = location("inspections", inspection, "discretion", standard)
-    return await carry_out(request, task, body, location=here)
 
 
 async def _decision(

@@ -11,13 +11,7 @@ from dsl import explain, sentences
 from projections import RatingBook, rating_changes
 from service.api.context import ENGINE, IDENTITY
 from service.api.looking import look, position_of
-from service.api.parameter import (
-    AFTER_POSITION,
-    AS_OF,
-    LIMIT,
-    PAGE_DEFAULT,
-    PAGE_LIMIT,
-)
+from service.api.parameter import AFTER_POSITION, AS_OF, LIMIT
 from service.api.rating_view import (
     ChangeView,
     CountView,
@@ -28,7 +22,7 @@ from service.api.rating_view import (
 )
 from service.api.reading import number, path
 from service.api.route import Contract, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, next_page, shown
 from service.permission import Action, may
 from service.refusal import Refused
 
@@ -218,7 +212,7 @@ async def _changes(request: web.Request, part: str | None) -> web.Response:
     What each is about and the answers are null to those who may not read cases.
     """
     inspection, at = path(request, "inspection"), await position_of(request)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    limit = limit_of(request)
     found = await rating_changes(
         request.app[ENGINE],
         inspection,

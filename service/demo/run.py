@@ -28,6 +28,7 @@ from service.serving import serving
 SHOWN = ("trafford-2021", "2.2")
 """The inspection and the standard whose history is printed."""
 
+_PLENTY = 1_000_000
 _PATIENCE = 60  # seconds for one reply; a team waits longer than a browser
 _RATINGS = msgspec.json.Decoder(Ratings)
 
@@ -75,6 +76,10 @@ async def demonstrated(stage: Stage) -> AsyncIterator[Demonstrated]:
             environment="development",
             identities=str(people),
             log_level="warning",  # thousands of lines would bury the table
+            writes_per_minute=_PLENTY,  # a year's fieldwork in seconds
+            writes_at_once=_PLENTY,
+            reads_per_minute=_PLENTY,
+            reads_at_once=_PLENTY,
         )
         async with (
             stage.open_application(settings) as app,

@@ -5,10 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from service.api.bodies import SEALED, FiguresHash, Instant, Line, Reference, Words
-
-Reason = Annotated[str, Meta(min_length=50, max_length=4000, extra=SEALED)]
-"""A reason for discretion says something."""
+from service.api.bodies import FiguresHash, Instant, Line, Reason, Reference, Words
 
 Several = Annotated[tuple[Reference, ...], Meta(max_length=200)]
 Groups = Annotated[tuple[Line, ...], Meta(max_length=50)]

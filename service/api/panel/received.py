@@ -8,11 +8,11 @@ from projections import Filed, RatingBook
 from service.api.looking import look
 from service.api.panel.bodies import EvidenceBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
-from service.api.parameter import AS_OF, IF_NONE_MATCH_READ
+from service.api.parameter import AS_OF
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown, shown_unless_held
+from service.api.showing import shown
 from service.inspection import about
 from service.inspection.panel.commands import ReceiveEvidence
 from service.permission import Action
@@ -93,8 +93,8 @@ async def list_evidence(request: web.Request) -> web.Response:
     _ONE,
     Contract(
         may=Action.READ_CASES,
-        gives={200: SummaryView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: SummaryView},
+        asks=(AS_OF,),
     ),
 )
 async def show_received(request: web.Request) -> web.Response:
@@ -114,7 +114,7 @@ async def show_received(request: web.Request) -> web.Response:
         received=_view(filed),
         summary=await words_view(request, filed, "summary"),
     )
-    return shown_unless_held(request, summary, at=at, version=filed.version)
+    return shown(summary, at=at, version=filed.version)
 
 
 def _view(filed: Filed[EvidenceReceived]) -> ReceivedView:

@@ -10,11 +10,11 @@ from service.api.bodies import Body
 from service.api.looking import look
 from service.api.panel.bodies import RecommendationBody, TextBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
-from service.api.parameter import AS_OF, IF_NONE_MATCH_READ
+from service.api.parameter import AS_OF
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown, shown_unless_held
+from service.api.showing import shown
 from service.inspection import about
 from service.inspection.panel.commands import (
     MakeRecommendation,
@@ -108,8 +108,8 @@ def record_finding(said: Said[TextBody]) -> RecordFinding:
     _FINDING,
     Contract(
         may=Action.READ_REPORT,
-        gives={200: FindingView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: FindingView},
+        asks=(AS_OF,),
     ),
 )
 async def show_finding(request: web.Request) -> web.Response:
@@ -130,7 +130,7 @@ async def show_finding(request: web.Request) -> web.Response:
         text=await words_view(request, filed, "text"),
         filed=filed_view(filed),
     )
-    return shown_unless_held(request, finding, at=at, version=filed.version)
+    return shown(finding, at=at, version=filed.version)
 
 
 _LIST = "inspection-locked"
