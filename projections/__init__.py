@@ -5,11 +5,17 @@ from projections.casework import LEAD, Casework
 from projections.effect import Figures, RatingEffect
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
-from projections.history import RatingChange, RegisterEntry, rating_changes, register
+from projections.history import (
+    RatingChange,
+    RegisterEntry,
+    inspections_before_panel,
+    rating_changes,
+    register,
+)
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
-from projections.proceedings import Filed, Motion, Proceedings
+from projections.proceedings import Filed, Motion, Point, Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
 from projections.retention import Agreed, Erasure, Hold, Retention
@@ -41,6 +47,7 @@ __all__ = [
     "HoldEntry",
     "Motion",
     "Parked",
+    "Point",
     "Proceedings",
     "RatingBook",
     "RatingChange",
@@ -54,6 +61,7 @@ __all__ = [
     "erased_keys",
     "erasures",
     "holds",
+    "inspections_before_panel",
     "instant",
     "on_record",
     "parked",

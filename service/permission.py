@@ -35,6 +35,7 @@ class Action(StrEnum):
     REVIEW_PLAN = "review an action plan"
     REPIN = "hold an inspection to another revision of its framework"
     WITHDRAW_FRAMEWORK = "withdraw a revision of a framework"
+    READ_QUEUE = "read what is before the panel in all inspections"
     READ_REPORT = "read a report and its draft"
     READ_CASES = "read cases, answers and evidence"
     READ_RATINGS = "read ratings and why they are so"
@@ -87,6 +88,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.REVIEW_PLAN: _LEAD,
         Action.REPIN: frozenset({Role.GOVERNANCE}),
         Action.WITHDRAW_FRAMEWORK: frozenset({Role.GOVERNANCE}),
+        Action.READ_QUEUE: _PANEL | {Role.QUALITY_LEAD, Role.HEAD, Role.GOVERNANCE},
         Action.READ_REPORT: _CASEWORK
         | _PANEL
         | {

@@ -40,6 +40,7 @@ from service.api.access import guarded
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.pacing import ALLOWANCES
+from service.api.panel import PANEL_OPERATIONS
 from service.api.reference import reference
 from service.api.route import Operation
 from service.api.words import VAULT
@@ -59,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *facts.routes,
     *judgements.routes,
     *discretion.routes,
+    *PANEL_OPERATIONS,
     *ratings.routes,
     *evidence.routes,
     *comparison.routes,

@@ -10,7 +10,7 @@ from projections import RatingBook, instant
 from service.api.bodies import DecisionBody
 from service.api.looking import events_about, look
 from service.api.parameter import AS_OF
-from service.api.rating_view import RatingView, rating_view
+from service.api.rating_view import RatingView, rated, rating_view
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
@@ -70,15 +70,15 @@ async def show_discretion(request: web.Request) -> web.Response:
     standard = path(request, "standard")
 
     def view(book: RatingBook) -> PanelView:
-        assessment = book.ratings.assessment()
-        outcome = assessment.standards.get(standard)
+        seen = rated(book)
+        outcome = seen.assessment.standards.get(standard)
         if outcome is None:
             raise Refused("not-found", f"there is no standard `{standard}` here")
         figures = figures_of(book, standard)
         return PanelView(
             inspection=path(request, "inspection"),
             as_of=book.position,
-            standard=rating_view("standard", outcome, assessment, book.departures),
+            standard=rating_view("standard", outcome, seen),
             figures=figures,
             figures_hash=figures_hash(book.framework.hash, figures),
             decisions=(),

@@ -7,7 +7,7 @@ from msgspec import Struct
 from projections import Entry, RatingBook, instant, register
 from service.api.bodies import AnnouncementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
-from service.api.context import ENGINE
+from service.api.context import DESK, ENGINE
 from service.api.looking import look, point_in_ledger
 from service.api.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
 from service.api.reading import path, read
@@ -22,7 +22,9 @@ from service.inspection.commands import (
     SetDomainAside,
     TakeDomainUp,
 )
+from service.inspection.panel.snapshot import is_agreed, snapshot
 from service.permission import Action
+from service.refusal import Refused
 
 routes = Routes("inspections")
 
@@ -70,8 +72,11 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     not_inspected: tuple[str, ...]  # domains
     set_aside_because: dict[str, ReasonView]  # by domain
     cases: int
+    follows: str | None  # the earlier inspection that this one looks again at
     overall: str | None
     provisional: bool
+    agreed: bool  # by a panel, exactly as the ratings are now
+    published: int  # how many times
     links: dict[str, str]
 
 
@@ -118,6 +123,7 @@ async def list_inspections(request: web.Request) -> web.Response:
             "framework-not-chosen",
             "framework-not-in-force",
             "unknown-framework",
+            "not-published",
             "unknown-role",
         ),
     ),
@@ -125,6 +131,8 @@ async def list_inspections(request: web.Request) -> web.Response:
 async def announce_inspection(request: web.Request) -> web.Response:
     """Open an inspection under the framework in force when fieldwork starts."""
     body = await read(request, AnnouncementBody)
+    if body.follows is not None:
+        await _require_published(request, body.follows)
     task = Task(
         inspection=body.inspection,
         command=AnnounceInspection(
@@ -139,6 +147,18 @@ async def announce_inspection(request: web.Request) -> web.Response:
     )
     here = location("inspections", body.inspection)
     return await carry_out(request, task, body, location=here)
+
+
+async def _require_published(request: web.Request, earlier: str) -> None:
+    """An inspection looks again at one whose report is out."""
+    if not await request.app[DESK].read(
+        earlier, lambda book: bool(book.proceedings.published)
+    ):
+        raise Refused(
+            "not-published",
+            f"`{earlier}` is not published yet; there is nothing to look at again",
+            pointer="/follows",
+        )
 
 
 @routes.get(
@@ -174,6 +194,9 @@ async def show_inspection(request: web.Request) -> web.Response:
             cases=len(book.samples),
             overall=None if overall is None else overall.rating,
             provisional=assessment.provisional,
+            agreed=is_agreed(book, snapshot(book, assessment)),
+            published=len(book.proceedings.published),
+            follows=announced.follows,
             links=_links(inspection),
         )
         return view, aside
@@ -233,4 +256,7 @@ def _links(inspection: str) -> dict[str, str]:
         "cases": f"{here}/cases",
         "ratings": f"{here}/ratings",
         "changes": f"{here}/changes",
+        "agreement": f"{here}/agreement",
+        "report": f"{here}/report",
+        "publications": f"{here}/publications",
     }

@@ -4,6 +4,7 @@ Reading either gives a value or refuses with everything that is wrong.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final, TypeVar
@@ -43,6 +44,9 @@ PATH_FORMS: Final = {
     "erasure": _POSITION,
     "hold": _POSITION,
     "slug": _ID,
+    "evidence": _REFERENCE,
+    "number": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
+    "point": _REFERENCE,
     "position": re.compile(r"[1-9][0-9]{0,17}", re.ASCII),
 }
 """What each step of a path looks like; anything else is an address of nothing."""
@@ -231,6 +235,15 @@ def number(
             )
         )
     return found
+
+
+def one_of(request: web.Request, name: str, options: Sequence[str]) -> str | None:
+    """One of a few words in the query; None where it is left out."""
+    text = request.query.get(name)
+    if text is None or text in options:
+        return text
+    detail = f"must be one of {', '.join(f'`{option}`' for option in options)}"
+    raise Unfit((Fault(parameter=name, detail=detail),))
 
 
 def _whole(text: str, highest: int) -> int | None:

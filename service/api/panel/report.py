@@ -6,7 +6,6 @@ from msgspec.structs import replace
 
 from events.inspection import FindingRecorded, RecommendationMade
 from projections import Filed, RatingBook
-from service.api.bodies import Body
 from service.api.looking import look
 from service.api.panel.bodies import RecommendationBody, TextBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
@@ -182,7 +181,7 @@ def change_recommendation(said: Said[RecommendationBody]) -> MakeRecommendation:
     _RECOMMENDATION,
     Recording(may=Action.WRITE_REPORT, thing=_all, refuses=(_LIST,)),
 )
-def withdraw_recommendation(said: Said[Body]) -> WithdrawRecommendation:
+def withdraw_recommendation(said: Said[None]) -> WithdrawRecommendation:
     """Leave a recommendation out of the report; its number is not used again."""
     (number,) = said.steps
     return WithdrawRecommendation(number=int(number))
