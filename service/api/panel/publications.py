@@ -1,4 +1,4 @@
-"""Publications: proposed by one, approved by another, kept for good, put right after."""
+"""Publications: proposed by one, approved by another, kept for good, corrected."""
 
 from typing import Any
 

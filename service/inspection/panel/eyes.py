@@ -6,9 +6,10 @@ whoever asked for something stays the one who asked, in whatever role they come 
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from projections import LEAD, RatingBook
 from service.inspection.asker import Asker
-from service.inspection.commands import InspectionCommand
 from service.inspection.panel.commands import (
     ApprovePublication,
     DecideDiscretion,
@@ -21,16 +22,14 @@ _PANEL = ("panel-member",)
 _PUBLISHERS = ("head",)
 
 
-def leads(_: InspectionCommand, asker: Asker, book: RatingBook) -> Refused | None:
+def leads(_: Struct, asker: Asker, book: RatingBook) -> Refused | None:
     """The lead inspector's own inspection is for others to decide on."""
     if LEAD in book.casework.roles_of(asker.person):
         return _no("you lead this inspection; somebody else decides on it", _PANEL)
     return None
 
 
-def assessed(
-    command: InspectionCommand, asker: Asker, book: RatingBook
-) -> Refused | None:
+def assessed(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
     """Nobody decides on a standard in which they answered for a case."""
     named = getattr(command, "standard", None)
     standards = book.framework.standards if named is None else (named,)
@@ -41,7 +40,7 @@ def assessed(
 
 
 def proposed_discretion(
-    command: InspectionCommand, asker: Asker, book: RatingBook
+    command: Struct, asker: Asker, book: RatingBook
 ) -> Refused | None:
     """Whoever proposed a move, even one replaced since, neither votes nor approves."""
     if isinstance(command, VoteOnDiscretion | DecideDiscretion) and (
@@ -51,7 +50,7 @@ def proposed_discretion(
     return None
 
 
-def voted(command: InspectionCommand, asker: Asker, book: RatingBook) -> Refused | None:
+def voted(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
     """Whoever voted does not approve what the vote came to."""
     if not isinstance(command, DecideDiscretion):
         return None
@@ -62,7 +61,7 @@ def voted(command: InspectionCommand, asker: Asker, book: RatingBook) -> Refused
 
 
 def proposed_publication(
-    command: InspectionCommand, asker: Asker, book: RatingBook
+    command: Struct, asker: Asker, book: RatingBook
 ) -> Refused | None:
     """Whoever proposed to publish, even what was replaced, does not approve it."""
     if isinstance(command, ApprovePublication) and (
@@ -72,9 +71,7 @@ def proposed_publication(
     return None
 
 
-def raised_point(
-    command: InspectionCommand, asker: Asker, book: RatingBook
-) -> Refused | None:
+def raised_point(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
     """Whoever raised a point does not settle it."""
     if not isinstance(command, SettleAccuracyPoint):
         return None

@@ -69,7 +69,7 @@ def content_hash(book: RatingBook, seen: Snapshot) -> str:
     panel = book.proceedings
     findings = {part: filed.version for part, filed in panel.findings.items()}
     recommendations = {
-        number: (filed.fact.owner, filed.version)
+        str(number): (filed.fact.owner, filed.version)
         for number, filed in panel.recommendations.items()
     }
     return _hash(panel.next_number, seen.figures_hash, findings, recommendations)
