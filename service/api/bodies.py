@@ -91,7 +91,7 @@ class JudgementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The proposed rating of a judged standard."""
 
     rating: Line
-    evidence: Annotated[tuple[Reference, ...], Meta(max_length=200)] = ()  # ids
+    rests_on: Annotated[tuple[Reference, ...], Meta(max_length=200)] = ()  # evidence
     rationale: Words | None = None  # kept sealed
     observed_at: Instant | None = None
 

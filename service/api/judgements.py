@@ -37,7 +37,7 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     rating: str
     version: int
     position: int
-    evidence: tuple[str, ...]  # ids of what it rests on
+    rests_on: tuple[str, ...]  # ids of evidence
     rationale: str | None
     erased: bool
     unreadable: bool
@@ -82,7 +82,7 @@ def propose_judgement(said: Said[JudgementBody]) -> ProposeJudgement:
     return ProposeJudgement(
         standard=standard,
         rating=said.body.rating,
-        evidence=said.body.evidence,
+        evidence=said.body.rests_on,
         rationale=said.sealed["rationale"],
     )
 
@@ -119,7 +119,7 @@ async def show_judgement(request: web.Request) -> web.Response:
         rating=entry.value,
         version=entry.version,
         position=entry.position,
-        evidence=getattr(event.data, "evidence", ()),
+        rests_on=getattr(event.data, "evidence", ()),
         rationale=words.text,
         erased=words.erased,
         unreadable=words.unreadable,

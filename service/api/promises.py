@@ -11,6 +11,7 @@ WATCHED = frozenset({"/healthz", "/readyz"})
 _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
 _WITH_TOKEN = ("not-authenticated", "forbidden")
 _IN_INSPECTION = ("not-assigned", "not-your-case")
+_CHANGING = "inspection-locked"
 _WITH_BODY = (
     "malformed-body",
     "payload-too-large",
@@ -51,6 +52,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
         slugs += _WITH_TOKEN
         if "{inspection}" in operation.path:
             slugs += _IN_INSPECTION
+            if operation.method != "GET":
+                slugs.append(_CHANGING)
     if contract.takes is not None:
         slugs += _WITH_BODY
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):

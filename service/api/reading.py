@@ -44,7 +44,7 @@ PATH_FORMS: Final = {
     "erasure": _POSITION,
     "hold": _POSITION,
     "slug": _ID,
-    "evidence": _REFERENCE,
+    "received": _REFERENCE,
     "number": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
     "point": _REFERENCE,
     "position": re.compile(r"[1-9][0-9]{0,17}", re.ASCII),

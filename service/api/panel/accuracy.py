@@ -71,7 +71,7 @@ class AccuracyView(Struct, frozen=True, kw_only=True):
         may=Action.WRITE_REPORT,
         takes=DraftBody,
         thing=about.draft,
-        refuses=("not-agreed", "due-date-past", "inspection-locked"),
+        refuses=("not-agreed", "due-date-past"),
         lies_at=_POINTS,
     ),
 )
@@ -109,7 +109,7 @@ def _points(_: str) -> str:
         may=Action.SETTLE_POINTS,
         takes=SettlementBody,
         thing=_points,
-        refuses=("already-settled", "four-eyes"),
+        refuses=("already-settled", "unknown-outcome", "four-eyes"),
         lies_at=_POINTS,
     ),
 )

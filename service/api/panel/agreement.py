@@ -109,7 +109,6 @@ async def show_agreement(request: web.Request) -> web.Response:
             "decision-lapsed",
             "departure-unexplained",
             "already-agreed",
-            "inspection-locked",
             "four-eyes",
         ),
         lies_at=_AGREEMENT,

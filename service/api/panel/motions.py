@@ -19,7 +19,6 @@ _NOT_OPEN = (
     "not-eligible-for-discretion",
     "incomplete-inspection",
     "figures-moved",
-    "inspection-locked",
     "four-eyes",
 )
 
@@ -93,7 +92,6 @@ def propose_discretion(said: Said[ProposalBody]) -> ProposeDiscretion:
             "request-lapsed",
             "figures-moved",
             "already-voted",
-            "inspection-locked",
             "four-eyes",
         ),
         lies_at=_STANDARD,

@@ -3,6 +3,7 @@
 from service.api.panel import (
     accuracy,
     agreement,
+    discretion,
     motions,
     plan,
     publications,
@@ -15,6 +16,7 @@ from service.api.panel import (
 PANEL_OPERATIONS = (
     *received.routes,
     *queue.routes,
+    *discretion.routes,
     *motions.routes,
     *agreement.routes,
     *report.routes,

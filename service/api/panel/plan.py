@@ -66,7 +66,7 @@ def receive_action_plan(said: Said[PlanBody]) -> ReceiveActionPlan:
         may=Action.REVIEW_PLAN,
         takes=ReviewBody,
         thing=about.action_plan,
-        refuses=("no-plan", "already-reviewed"),
+        refuses=("no-plan", "already-reviewed", "unknown-outcome"),
         lies_at=_PLAN,
     ),
 )

@@ -105,7 +105,7 @@ class PublicationView(Struct, frozen=True, kw_only=True):
         may=Action.PROPOSE_PUBLICATION,
         takes=PublicationBody,
         thing=about.publications,
-        refuses=(*_NOT_NOW, "erratum-unexplained", "inspection-locked"),
+        refuses=(*_NOT_NOW, "erratum-unexplained"),
         lies_at=_ALL,
     ),
 )

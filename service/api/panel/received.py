@@ -21,13 +21,13 @@ from service.refusal import Refused
 routes = Routes("evidence")
 
 _ALL = "/v1/inspections/{inspection}/evidence"
-_ONE = f"{_ALL}/{{evidence}}"
+_ONE = f"{_ALL}/{{received}}"
 
 
 class ReceivedView(Struct, frozen=True, kw_only=True):
     """One piece of evidence, and what it bears on."""
 
-    evidence: str
+    received: str  # its id
     medium: str
     standards: tuple[str, ...]
     filed: FiledView
@@ -58,7 +58,7 @@ class SummaryView(Struct, frozen=True, kw_only=True):
         may=Action.RECEIVE_EVIDENCE,
         takes=EvidenceBody,
         thing=about.evidence,
-        refuses=("unknown-standard", "inspection-locked"),
+        refuses=("unknown-standard", "unknown-medium"),
     ),
 )
 def receive_evidence(said: Said[EvidenceBody]) -> ReceiveEvidence:
@@ -99,7 +99,7 @@ async def list_evidence(request: web.Request) -> web.Response:
 )
 async def show_received(request: web.Request) -> web.Response:
     """Show one piece of evidence with what it says."""
-    id_ = path(request, "evidence")
+    id_ = path(request, "received")
 
     def view(book: RatingBook) -> tuple[Filed[EvidenceReceived], int]:
         filed = book.proceedings.evidence.get(id_)
@@ -119,7 +119,7 @@ async def show_received(request: web.Request) -> web.Response:
 
 def _view(filed: Filed[EvidenceReceived]) -> ReceivedView:
     return ReceivedView(
-        evidence=filed.fact.evidence,
+        received=filed.fact.evidence,
         medium=filed.fact.medium,
         standards=filed.fact.standards,
         filed=filed_view(filed),

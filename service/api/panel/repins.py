@@ -100,7 +100,6 @@ async def show_repin_impact(request: web.Request) -> web.Response:
             "already-pinned",
             "framework-not-in-force",
             "impact-moved",
-            "inspection-locked",
         ),
         lies_at=_INSPECTION,
     ),

@@ -94,7 +94,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
         may=Action.WRITE_REPORT,
         takes=TextBody,
         thing=about.finding,
-        refuses=("unknown-part", "inspection-locked"),
+        refuses=("unknown-part"),
     ),
 )
 def record_finding(said: Said[TextBody]) -> RecordFinding:
@@ -132,9 +132,6 @@ async def show_finding(request: web.Request) -> web.Response:
     return shown(finding, at=at, version=filed.version)
 
 
-_LIST = "inspection-locked"
-
-
 def _all(*_: str) -> str:
     return about.recommendations()
 
@@ -147,7 +144,6 @@ def _all(*_: str) -> str:
         may=Action.WRITE_REPORT,
         takes=RecommendationBody,
         thing=_all,
-        refuses=(_LIST,),
         lies_at=_RECOMMENDATIONS,
     ),
 )
@@ -164,7 +160,6 @@ def make_recommendation(said: Said[RecommendationBody]) -> MakeRecommendation:
         may=Action.WRITE_REPORT,
         takes=RecommendationBody,
         thing=_all,
-        refuses=(_LIST,),
     ),
 )
 def change_recommendation(said: Said[RecommendationBody]) -> MakeRecommendation:
@@ -179,7 +174,7 @@ def change_recommendation(said: Said[RecommendationBody]) -> MakeRecommendation:
     routes,
     "DELETE",
     _RECOMMENDATION,
-    Recording(may=Action.WRITE_REPORT, thing=_all, refuses=(_LIST,)),
+    Recording(may=Action.WRITE_REPORT, thing=_all),
 )
 def withdraw_recommendation(said: Said[None]) -> WithdrawRecommendation:
     """Leave a recommendation out of the report; its number is not used again."""
