@@ -59,7 +59,7 @@ class VoteView(Struct, frozen=True, kw_only=True):
 
 
 class ProposalView(Struct, frozen=True, kw_only=True):
-    """What stands proposed; votes name its `version`, and are void once figures move."""
+    """What stands proposed; votes name its version, and are void once figures move."""
 
     outcome: str
     before: str

@@ -94,7 +94,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
         may=Action.WRITE_REPORT,
         takes=TextBody,
         thing=about.finding,
-        refuses=("unknown-part"),
+        refuses=("unknown-part",),
     ),
 )
 def record_finding(said: Said[TextBody]) -> RecordFinding:
