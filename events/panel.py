@@ -47,6 +47,7 @@ class RecommendationWithdrawn(
     """A recommendation will not be in the report; its number is not used again."""
 
     number: int
+    replaces: int  # version of the recommendation
 
 
 class PublicationProposed(

@@ -80,8 +80,8 @@ def withdraw_recommendation(
     command: WithdrawRecommendation, book: RatingBook, *, seen: bool
 ) -> Sequence[NewEvent]:
     """Its number stays empty, so that nobody takes another for it."""
-    _recommendation(book, command.number, seen=seen)
-    withdrawn = RecommendationWithdrawn(number=command.number)
+    version = _recommendation(book, command.number, seen=seen)
+    withdrawn = RecommendationWithdrawn(number=command.number, replaces=version)
     return (NewEvent(withdrawn, about.recommendations()),)
 
 
