@@ -128,7 +128,7 @@ def test_no_order_of_commands_by_anybody_gets_round_the_rules() -> None:
         seed=st.integers(0, 2**32),
     )
     def play_on(stage: str, more: dict[str, Role], seed: int) -> None:
-        play, chance = _mixed(STAGES[stage](), more), Random(seed)  # noqa: S311 - orders
+        play, chance = _mixed(STAGES[stage](), more), Random(seed)
         for _ in range(40):
             play.wait(days=chance.choice(_DAYS))
             before = len(play.facts)
