@@ -10,7 +10,7 @@ import pytest
 from dsl import packaged
 from dsl.framework import Effect, Framework
 from service.demo import IDS, Plan, read, reconstruct
-from service.demo.plan import Answer, Decide, Depart, Join, Judge, Learn, Withdraw
+from service.demo.plan import Act, Answer, Decide, Depart, Join, Judge, Learn, Withdraw
 
 
 @dataclass
@@ -51,7 +51,7 @@ def carry_out(plan: Plan) -> Carried:
             case Withdraw(case=case, question=question):
                 state.corrected["withdrawn"] += 1
                 del state.answers[case, question]
-            case Judge() | Decide() | Depart():
+            case Judge() | Decide() | Depart() | Act():
                 pass
     return state
 

@@ -100,7 +100,7 @@ COMMANDS: tuple[Callable[[Play], InspectionCommand], ...] = (
 )
 
 WEIGHTS = (2, 10, 1, 8, 8, 2, 1, 4, 1, 6, 6, 4, 1, 1)
-"""What moves on is tried more often than what undoes it, so that something is reached."""
+"""What moves on is tried more often than what undoes it, so that an end is reached."""
 
 MORE_ROLES = st.dictionaries(
     st.sampled_from(PEOPLE), st.sampled_from(MIXED), max_size=4
