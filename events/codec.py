@@ -63,6 +63,14 @@ from events.inspection import (
     ReportPublished,
     SampleDrawn,
 )
+from events.panel import (
+    DiscretionProposed,
+    DiscretionVoted,
+    ErratumOpened,
+    PublicationProposed,
+    RatingsEndorsed,
+    RecommendationWithdrawn,
+)
 from events.recorded import Origin, RecordedEvent, StreamName
 from events.retention import (
     ErasureRequested,
@@ -125,13 +133,19 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "finding-recorded": EventType(FindingRecorded, 1),
         "guidance-departed": EventType(GuidanceDeparted, 1),
         "discretion-considered": EventType(DiscretionConsidered, 1),
+        "discretion-proposed": EventType(DiscretionProposed, 1),
+        "discretion-voted": EventType(DiscretionVoted, 1),
         "discretion-decided": EventType(DiscretionDecided, 1),
+        "ratings-endorsed": EventType(RatingsEndorsed, 1),
         "ratings-agreed": EventType(RatingsAgreed, 1),
         "recommendation-made": EventType(RecommendationMade, 1),
+        "recommendation-withdrawn": EventType(RecommendationWithdrawn, 1),
         "draft-sent": EventType(DraftSent, 1),
         "accuracy-point-raised": EventType(AccuracyPointRaised, 1),
         "accuracy-point-settled": EventType(AccuracyPointSettled, 1),
+        "publication-proposed": EventType(PublicationProposed, 1),
         "report-published": EventType(ReportPublished, 1),
+        "erratum-opened": EventType(ErratumOpened, 1),
         "action-plan-received": EventType(ActionPlanReceived, 1),
         "action-plan-reviewed": EventType(ActionPlanReviewed, 1),
         "evidence-erased": EventType(EvidenceErased, 1),

@@ -16,11 +16,17 @@ from projections.checking import (
 from projections.effect import Figures, RatingEffect
 from projections.follower import Follower, Parked, parked
 from projections.follower_tables import FOLLOWER_TABLES
-from projections.history import RatingChange, RegisterEntry, rating_changes, register
+from projections.history import (
+    RatingChange,
+    RegisterEntry,
+    inspections_before_panel,
+    rating_changes,
+    register,
+)
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
-from projections.proceedings import Proceedings
+from projections.proceedings import Filed, Motion, Point, Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
 from projections.retention import Agreed, Erasure, Hold, Retention
@@ -52,12 +58,15 @@ __all__ = [
     "Erasure",
     "ErasureEntry",
     "Figures",
+    "Filed",
     "Follower",
     "Frozen",
     "Hold",
     "HoldEntry",
     "Marking",
+    "Motion",
     "Parked",
+    "Point",
     "Proceedings",
     "Query",
     "QueryState",
@@ -74,6 +83,7 @@ __all__ = [
     "erased_keys",
     "erasures",
     "holds",
+    "inspections_before_panel",
     "instant",
     "on_record",
     "parked",

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dsl import DiscretionState
 from projections.effect import Figures
 from projections.tables import CURRENT_RATINGS, INSPECTIONS, RATING_HISTORY
 
@@ -45,7 +46,7 @@ class RatingChange(Struct, frozen=True, kw_only=True):
 
 
 class RegisterEntry(Struct, frozen=True, kw_only=True):
-    """One inspection in the register, with its overall rating as it stands."""
+    """One inspection in the register, with its overall rating."""
 
     inspection: str
     service: str
@@ -94,20 +95,54 @@ async def rating_changes(  # noqa: PLR0913 - filters, each by its name
     return tuple(map(_change, rows))
 
 
-async def register(
+async def inspections_before_panel(
     engine: AsyncEngine, *, after: str = "", limit: int = 100
+) -> Sequence[str]:
+    """Inspections with a standard that is open to discretion or was decided on."""
+    current = CURRENT_RATINGS.c
+    query = (
+        select(current.inspection)
+        .where(
+            current.kind == "discretion",
+            current.value != DiscretionState.CLOSED,
+            current.inspection > after,
+        )
+        .distinct()
+        .order_by(current.inspection)
+        .limit(limit)
+    )
+    async with engine.connect() as connection:
+        return (await connection.execute(query)).scalars().all()
+
+
+async def register(
+    engine: AsyncEngine,
+    *,
+    after: str = "",
+    until: int | None = None,
+    limit: int = 100,
 ) -> Sequence[RegisterEntry]:
-    """Inspections by id, each with its overall rating."""
-    inspections, ratings = INSPECTIONS.c, CURRENT_RATINGS.c
+    """Inspections by id, each with its overall rating as it stood at a position."""
+    inspections, history = INSPECTIONS.c, RATING_HISTORY.c
+    conditions = [inspections.inspection > after]
+    then = [
+        history.inspection == inspections.inspection,
+        history.part == "overall",
+        history.kind == "rating",
+    ]
+    if until is not None:
+        conditions.append(inspections.position <= until)
+        then.append(history.position <= until)
     overall = (
-        (ratings.inspection == inspections.inspection)
-        & (ratings.part == "overall")
-        & (ratings.kind == "rating")
+        select(history.value_after)
+        .where(*then)
+        .order_by(history.position.desc(), history.ordinal.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     query = (
-        select(INSPECTIONS, ratings.value.label("overall"))
-        .select_from(INSPECTIONS.outerjoin(CURRENT_RATINGS, overall))
-        .where(inspections.inspection > after)
+        select(INSPECTIONS, overall.label("overall"))
+        .where(*conditions)
         .order_by(inspections.inspection)
         .limit(limit)
     )

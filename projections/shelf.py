@@ -58,7 +58,7 @@ class Shelf:
     """Editions by framework and revision; only what is on disk is put on it."""
 
     _editions: dict[tuple[str, int], Edition] = field(default_factory=dict)
-    _withdrawn: set[tuple[str, int]] = field(default_factory=set)
+    _withdrawn: dict[tuple[str, int], int] = field(default_factory=dict)  # → position
 
     def place(self, recorded: RecordedEvent) -> Edition:
         """Put what a framework's event says on the shelf; the edition it is about."""
@@ -70,7 +70,7 @@ class Shelf:
                     (edition.id, edition.revision), edition
                 )
             case FrameworkWithdrawn(framework=framework, revision=revision):
-                self._withdrawn.add((framework, revision))
+                self._withdrawn[framework, revision] = recorded.position
                 return self._editions[framework, revision]
             case _:
                 raise TypeError(f"`{recorded.stream}` holds no such fact")
@@ -98,9 +98,10 @@ class Shelf:
         usable = [e for e in self.revisions(framework) if self.is_usable(e)]
         return usable[-1] if usable else None
 
-    def is_usable(self, edition: Edition) -> bool:
-        """Whether new inspections may be held to it."""
-        return (edition.id, edition.revision) not in self._withdrawn
+    def is_usable(self, edition: Edition, *, at: int | None = None) -> bool:
+        """Whether new inspections may be held to it, now or at a position."""
+        withdrawn = self._withdrawn.get((edition.id, edition.revision))
+        return withdrawn is None or (at is not None and at < withdrawn)
 
     def ids(self) -> tuple[str, ...]:
         """Every framework with an adopted revision."""

@@ -13,7 +13,7 @@ from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.checkpoints import checkpointing
 from service.choices import choices_of
-from service.config import Settings
+from service.config import Settings, rates
 from service.identity import LocalIdentities
 from service.key_vault import open_keys
 from service.ledger_end import check_end, remembering
@@ -75,5 +75,6 @@ async def open_application(
                         inspections=settings.retention_inspection_days,
                     ),
                     body_seconds=settings.body_seconds,
+                    rates=rates(settings),
                 )
             )

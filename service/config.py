@@ -12,9 +12,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from service.limits import Pace, Rate, Rates
+
 PREFIX = "ADJUDGE_"
 CONFIG_VARIABLE = "ADJUDGE_CONFIG"
 _FROM_FILE = "_FILE"  # ADJUDGE_DATABASE_FILE names a file that holds the value
+
+
+_Often = Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,6 +42,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     body_limit: Annotated[int, Meta(ge=1024, le=16 * 1024 * 1024)] = 64 * 1024
     body_seconds: Annotated[int, Meta(ge=1, le=300)] = 30
     keep_alive_seconds: Annotated[int, Meta(ge=1, le=3600)] = 75
+    header_seconds: Annotated[int, Meta(ge=1, le=300)] = 10
+    writes_per_minute: _Often = 600
+    writes_at_once: _Often = 1_200
+    reads_per_minute: _Often = 300
+    reads_at_once: _Often = 600
+    searches_per_minute: _Often = 30
+    exports_per_hour: _Often = 6
+    strangers_per_minute: _Often = 600  # from one address, without a known token
     drain_seconds: Annotated[int, Meta(ge=0, le=300)] = 30
     retention_case_days: Annotated[int, Meta(ge=0, le=36_500)] = 1_096
     retention_inspection_days: Annotated[int, Meta(ge=0, le=36_500)] = 2_557
@@ -45,6 +58,26 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     panel_quorum: Annotated[int, Meta(ge=1, le=20)] = 2
     every_case_checked: bool = True  # by a colleague, before fieldwork is submitted
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+def rates(settings: Settings) -> Rates:
+    """How often each person may ask."""
+    minute, hour = 60, 3_600
+    return {
+        Pace.WRITES: Rate(
+            settings.writes_per_minute, minute, burst=settings.writes_at_once
+        ),
+        Pace.READS: Rate(
+            settings.reads_per_minute, minute, burst=settings.reads_at_once
+        ),
+        Pace.SEARCHES: _at_once(settings.searches_per_minute, minute),
+        Pace.EXPORTS: _at_once(settings.exports_per_hour, hour),
+        Pace.STRANGERS: _at_once(settings.strangers_per_minute, minute),
+    }
+
+
+def _at_once(requests: int, seconds: int) -> Rate:
+    return Rate(requests, seconds, burst=requests)
 
 
 class SettingsError(Exception):

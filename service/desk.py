@@ -27,7 +27,8 @@ from service.identity import Role
 from service.inspection.asker import Asker
 from service.inspection.belonging import outside_sample
 from service.inspection.commands import InspectionCommand
-from service.inspection.decider import Situation, decide
+from service.inspection.decider import decide
+from service.inspection.situation import Situation
 from service.refusal import Refused
 
 View = TypeVar("View")

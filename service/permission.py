@@ -32,6 +32,21 @@ class Action(StrEnum):
     DEPART = "depart from guidance"
     DECIDE_DISCRETION = "decide discretion"
     READ_SAMPLES = "read caseloads, samples and allocations"
+    RECEIVE_EVIDENCE = "put evidence on record"
+    WRITE_REPORT = "write findings and recommendations, and send the draft"
+    PROPOSE_DISCRETION = "propose discretion"
+    AGREE = "agree ratings"
+    RAISE_POINTS = "raise points in the accuracy check"
+    SETTLE_POINTS = "settle points of the accuracy check"
+    PROPOSE_PUBLICATION = "propose to publish"
+    APPROVE_PUBLICATION = "approve a publication"
+    OPEN_ERRATUM = "open a published inspection for an erratum"
+    RECEIVE_PLAN = "put an action plan on record"
+    REVIEW_PLAN = "review an action plan"
+    REPIN = "hold an inspection to another revision of its framework"
+    WITHDRAW_FRAMEWORK = "withdraw a revision of a framework"
+    READ_QUEUE = "read what is before the panel in all inspections"
+    READ_REPORT = "read a report and its draft"
     READ_CASES = "read cases, answers and evidence"
     READ_RATINGS = "read ratings and why they are so"
     READ_FRAMEWORKS = "read frameworks"
@@ -56,6 +71,7 @@ _CASEWORK = frozenset(
 _LEAD = frozenset({Role.LEAD_INSPECTOR})
 _CHOOSERS = _LEAD | {Role.OPERATIONS}
 _APPROVERS = _LEAD | {Role.QUALITY_LEAD}
+_PANEL = frozenset({Role.PANEL_MEMBER})
 _EVERYBODY = frozenset(Role)
 
 PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
@@ -79,9 +95,32 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SUBMIT_FIELDWORK: _LEAD,
         Action.JUDGE: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
         Action.DEPART: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
-        Action.DECIDE_DISCRETION: frozenset({Role.PANEL_MEMBER}),
+        Action.DECIDE_DISCRETION: _PANEL,
+        Action.RECEIVE_EVIDENCE: _CASEWORK | {Role.OPERATIONS},
+        Action.WRITE_REPORT: _LEAD,
+        Action.PROPOSE_DISCRETION: _LEAD | _PANEL,
+        Action.AGREE: _PANEL,
+        Action.RAISE_POINTS: frozenset({Role.INSPECTED_SERVICE}),
+        Action.SETTLE_POINTS: _LEAD,
+        Action.PROPOSE_PUBLICATION: _LEAD,
+        Action.APPROVE_PUBLICATION: frozenset({Role.HEAD}),
+        Action.OPEN_ERRATUM: frozenset({Role.HEAD, Role.GOVERNANCE}),
+        Action.RECEIVE_PLAN: _LEAD | {Role.INSPECTED_SERVICE, Role.OPERATIONS},
+        Action.REVIEW_PLAN: _LEAD,
+        Action.REPIN: frozenset({Role.GOVERNANCE}),
+        Action.WITHDRAW_FRAMEWORK: frozenset({Role.GOVERNANCE}),
+        Action.READ_QUEUE: _PANEL | {Role.QUALITY_LEAD, Role.HEAD, Role.GOVERNANCE},
+        Action.READ_REPORT: _CASEWORK
+        | _PANEL
+        | {
+            Role.QUALITY_LEAD,
+            Role.HEAD,
+            Role.INSPECTED_SERVICE,
+            Role.GOVERNANCE,
+        },
         Action.READ_SAMPLES: _CASEWORK
-        | {Role.OPERATIONS, Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
+        | _PANEL
+        | {Role.OPERATIONS, Role.QUALITY_LEAD, Role.GOVERNANCE},
         Action.READ_CASES: _CASEWORK
         | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
         Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN, Role.INSPECTED_SERVICE},

@@ -2,11 +2,22 @@
 
 from html import escape
 
+import msgspec
 from aiohttp import web
 from msgspec import Struct
 
 from service.api.catalogue import KINDS, Kind
-from service.api.context import BUILD, CHECKPOINTS, DOCUMENT, DRAIN, IDENTITY, STORE
+from service.api.context import (
+    BUILD,
+    CHECKPOINTS,
+    DOCUMENT,
+    DRAIN,
+    IDENTITY,
+    REFERENCE,
+    STORE,
+)
+from service.api.page import page
+from service.api.problems import problem_example
 from service.api.reading import path
 from service.api.route import JSON, Contract, Routes
 from service.api.showing import shown
@@ -14,6 +25,8 @@ from service.permission import Action, may
 from service.refusal import Refused
 
 routes = Routes("service")
+
+_HTML = "text/html"
 
 
 class IdentityView(Struct, frozen=True, kw_only=True):
@@ -80,21 +93,31 @@ async def list_problems(_: web.Request) -> web.Response:
     return shown(ProblemsView(problems=tuple(map(_kind_view, KINDS.values()))))
 
 
-@routes.get(
-    "/problems/{slug}", Contract(may=None, gives={200: None}, media=("text/html",))
-)
+@routes.get("/problems", Contract(may=None, gives={200: None}, media=(_HTML,)))
+async def show_problems(_: web.Request) -> web.Response:
+    """List every kind of problem, on a page for people."""
+    return web.Response(text=_index(), content_type=_HTML)
+
+
+@routes.get("/problems/{slug}", Contract(may=None, gives={200: None}, media=(_HTML,)))
 async def show_problem(request: web.Request) -> web.Response:
     """Explain one kind of problem, on a page for people."""
     kind = KINDS.get(path(request, "slug"))
     if kind is None:
         raise Refused("not-found", "there is no such kind of problem")
-    return web.Response(text=_page(kind), content_type="text/html")
+    return web.Response(text=_page(kind), content_type=_HTML)
 
 
 @routes.get("/v1/openapi.json", Contract(may=None, gives={200: None}, media=(JSON,)))
 async def show_document(request: web.Request) -> web.Response:
     """Describe this API as an OpenAPI 3.1 document."""
     return web.Response(body=request.app[DOCUMENT], content_type=JSON)
+
+
+@routes.get("/v1/reference", Contract(may=None, gives={200: None}, media=(_HTML,)))
+async def show_reference(request: web.Request) -> web.Response:
+    """Describe this API on a page for people."""
+    return web.Response(body=request.app[REFERENCE], content_type=_HTML)
 
 
 @routes.get("/healthz", Contract(may=None, gives={200: HealthView}))
@@ -147,18 +170,29 @@ def _kind_view(kind: Kind) -> ProblemKindView:
 
 
 def _page(kind: Kind) -> str:
-    return f"""<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{escape(kind.title)}</title></head>
-<body>
-<main>
-<h1>{escape(kind.title)}</h1>
-<p>Status {kind.status}, type <code>/problems/{kind.slug}</code></p>
+    example = msgspec.json.format(msgspec.json.encode(problem_example(kind)), indent=2)
+    content = f"""<p>Status {kind.status}, type <code>/problems/{kind.slug}</code></p>
 <h2>Why</h2>
 <p>{escape(kind.why)}</p>
 <h2>What to do</h2>
 <p>{escape(kind.way_out)}</p>
-</main>
-</body>
-</html>
-"""
+<h2>How it looks</h2>
+<pre>{escape(example.decode())}</pre>
+<p><a href="/problems">All problems</a></p>"""
+    return page(kind.title, content)
+
+
+def _index() -> str:
+    rows = "\n".join(
+        f'<tr><td>{kind.status}</td><td><a href="/problems/{kind.slug}">'
+        f"<code>{kind.slug}</code></a></td><td>{escape(kind.title)}</td></tr>"
+        for kind in sorted(KINDS.values(), key=lambda kind: (kind.status, kind.slug))
+    )
+    content = f"""<p>Every refusal names one of these in <code>type</code>.</p>
+<table>
+<thead><tr><th scope="col">Status</th><th scope="col">Type</th>
+<th scope="col">Says</th></tr></thead>
+<tbody>
+{rows}
+</tbody></table>"""
+    return page("Problems this API answers with", content)

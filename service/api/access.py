@@ -3,25 +3,40 @@
 from aiohttp import web
 
 from service.api.context import CONTRACT, DESK, IDENTITIES, IDENTITY
+from service.api.every_read import honouring
+from service.api.pacing import keep_pace, pace_of, stranger
+from service.api.promises import WATCHED
 from service.api.route import Handler, Operation
 from service.authority import require_part
 from service.identity import PER_INSPECTION, Identity
+from service.limits import Pace
 from service.permission import PERMISSIONS, Action, require
 from service.refusal import Refused
 
-_WITHIN = frozenset({Action.READ_CASES, Action.READ_RATINGS, Action.READ_SAMPLES})
+_WITHIN = frozenset(
+    {
+        Action.READ_CASES,
+        Action.READ_RATINGS,
+        Action.READ_REPORT,
+        Action.READ_SAMPLES,
+    }
+)
 
 
 def guarded(operation: Operation) -> Handler:
-    """The operation's handler behind its permission."""
+    """The operation's handler behind its permission and its limit."""
     contract, handler = operation.contract, operation.handler
     action = contract.may
+    if operation.method == "GET":
+        handler = honouring(operation, handler)
     if action is None:
-        return handler
+        return handler if operation.path in WATCHED else _open(handler)
+    pace = contract.pace or pace_of(operation.method)
 
     async def guard(request: web.Request) -> web.StreamResponse:
         request[CONTRACT] = contract
         request[IDENTITY] = identity = await _identified(request)
+        keep_pace(request, pace, identity.person)
         require(identity, action)
         if action in _WITHIN:
             await _require_part(request, identity, action)
@@ -43,13 +58,25 @@ async def _require_part(
     )
 
 
+def _open(handler: Handler) -> Handler:
+    """For anybody, as often as a stranger may ask."""
+
+    async def counted(request: web.Request) -> web.StreamResponse:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
+        return await handler(request)
+
+    return counted
+
+
 async def _identified(request: web.Request) -> Identity:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
         raise Refused(
             "not-authenticated", "send `Authorization: Bearer` with your token"
         )
     identity = await request.app[IDENTITIES].identify(token.strip())
     if identity is None:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
         raise Refused("not-authenticated", "this token is not known here")
     return identity

@@ -10,7 +10,6 @@ from dsl import Standing
 from events.codec import CODEC
 from projections import Correction, Entry, RatingBook, instant, rating_changes
 from service.api.bodies import AnswerBody
-from service.api.carrying_out import Task, carry_out
 from service.api.context import ENGINE
 from service.api.corrections import CorrectionView, correction_view
 from service.api.looking import (
@@ -21,19 +20,13 @@ from service.api.looking import (
     position_of,
     present,
 )
-from service.api.parameter import (
-    AS_OF,
-    IF_MATCH,
-    IF_NONE_MATCH,
-    IF_NONE_MATCH_READ,
-    KEY,
-)
+from service.api.parameter import AS_OF
 from service.api.rating_view import ChangeView
-from service.api.reading import path, read
+from service.api.reading import path
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown, shown_unless_held
-from service.api.words import seal, words_of
-from service.desk import Accepted
+from service.api.showing import shown
+from service.api.words import words_of
 from service.inspection import about
 from service.inspection.commands import GiveAnswer, WithdrawAnswer
 from service.permission import Action
@@ -42,8 +35,7 @@ from service.refusal import Refused
 routes = Routes("answers")
 
 _ANSWER = "/v1/inspections/{inspection}/cases/{case}/answers/{question}"
-_LOCKED = ("case-submitted", "inspection-locked", "four-eyes")
-_VERSIONED = ("stale-answer", "precondition-required", "idempotency-key-reused")
+_LOCKED = ("case-submitted", "four-eyes")
 
 
 class AnswerView(Struct, frozen=True, kw_only=True):
@@ -96,72 +88,49 @@ class AnswerHistoryView(Struct, frozen=True, kw_only=True):
     events: tuple[AnswerEventView, ...]
 
 
-@routes.put(
+@recording(
+    routes,
+    "PUT",
     _ANSWER,
-    Contract(
+    Recording(
         may=Action.ANSWER,
         takes=AnswerBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(IF_MATCH, IF_NONE_MATCH, KEY),
-        refuses=(
-            *_VERSIONED,
-            *_LOCKED,
-            "unknown-question",
-            "unknown-answer",
-            "not-asked",
-        ),
+        thing=about.answer,
+        refuses=(*_LOCKED, "unknown-question", "unknown-answer", "not-asked"),
     ),
 )
-async def give_answer(request: web.Request) -> web.Response:
+def give_answer(said: Said[AnswerBody]) -> GiveAnswer:
     """Answer a question or a prompt of a case; the reply names every rating it moved.
 
     An answer that does not count is kept too, and the reply says why it does not.
     """
-    inspection, case, question = _steps(request)
-    thing = about.answer(case, question)
-    body = await read(request, AnswerBody)
-    evidence = None
-    if body.evidence is not None:
-        evidence = await seal(
-            request, body.evidence, inspection=inspection, thing=thing, case=case
-        )
-    task = Task(
-        inspection=inspection,
-        command=GiveAnswer(
-            case=case, question=question, answer=body.answer, evidence=evidence
-        ),
-        thing=thing,
+    case, question = said.steps
+    return GiveAnswer(
+        case=case,
+        question=question,
+        answer=said.body.answer,
+        evidence=said.sealed["evidence"],
     )
-    return await carry_out(request, task, body)
 
 
-@routes.delete(
+@recording(
+    routes,
+    "DELETE",
     _ANSWER,
-    Contract(
-        may=Action.ANSWER,
-        gives={200: Accepted},
-        asks=(IF_MATCH, KEY),
-        refuses=(*_VERSIONED, *_LOCKED),
-    ),
+    Recording(may=Action.ANSWER, thing=about.answer, refuses=_LOCKED),
 )
-async def withdraw_answer(request: web.Request) -> web.Response:
+def withdraw_answer(said: Said[None]) -> WithdrawAnswer:
     """Leave a question unanswered again; what was answered stays in its history."""
-    inspection, case, question = _steps(request)
-    task = Task(
-        inspection=inspection,
-        command=WithdrawAnswer(case=case, question=question),
-        thing=about.answer(case, question),
-        withdraws=True,
-    )
-    return await carry_out(request, task, None)
+    case, question = said.steps
+    return WithdrawAnswer(case=case, question=question)
 
 
 @routes.get(
     _ANSWER,
     Contract(
         may=Action.READ_CASES,
-        gives={200: AnswerView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: AnswerView},
+        asks=(AS_OF,),
     ),
 )
 async def show_answer(request: web.Request) -> web.Response:
@@ -197,9 +166,8 @@ async def show_answer(request: web.Request) -> web.Response:
         observed_at=instant(event.origin.observed_at),
         correction=await correction_view(request, waiting[0]) if waiting else None,
     )
-    if proposed:  # the version tells of the answer alone, not of what is proposed
-        return shown(answer, at=at, version=entry.version)
-    return shown_unless_held(request, answer, at=at, version=entry.version)
+    # the version tells of the answer alone, not of what is proposed beside it
+    return shown(answer, at=at, version=None if waiting else entry.version)
 
 
 @routes.get(

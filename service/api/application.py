@@ -27,7 +27,6 @@ from service.api import (
     context,
     corrections,
     counterfactuals,
-    discretion,
     erasures,
     evidence,
     exports,
@@ -46,11 +45,15 @@ from service.api import (
 from service.api.access import guarded
 from service.api.middleware import around
 from service.api.openapi import document
+from service.api.pacing import ALLOWANCES
+from service.api.panel import PANEL_OPERATIONS
+from service.api.reference import reference
 from service.api.route import Operation
 from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
+from service.limits import NO_LIMITS, Allowances, Rates
 from service.retention import Periods
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -69,7 +72,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *outstanding.routes,
     *facts.routes,
     *judgements.routes,
-    *discretion.routes,
+    *PANEL_OPERATIONS,
     *ratings.routes,
     *evidence.routes,
     *comparison.routes,
@@ -102,6 +105,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
+    rates: Rates = NO_LIMITS
 
 
 def application(parts: Parts) -> web.Application:
@@ -121,11 +125,14 @@ def application(parts: Parts) -> web.Application:
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
+    app[exports.RUNNING] = set()
     app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
+    app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)
     app[context.DOCUMENT] = msgspec.json.encode(described)
+    app[context.REFERENCE] = reference(described).encode()
     for operation in OPERATIONS:
         _add(app.router, operation)
     return app

@@ -13,35 +13,38 @@ from events.proof_store import KeptCheckpoint
 from events.tile import prove_consistency, prove_inclusion
 from projections import instant
 from service.api.context import CHECKPOINTS, PAGES, PROOFS
-from service.api.parameter import LIMIT, PAGE_DEFAULT, PAGE_LIMIT
+from service.api.parameter import LIMIT
 from service.api.problems import Fault, Unfit
 from service.api.reading import number, path
 from service.api.route import Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, paged, shown
 from service.permission import Action
 from service.refusal import Refused
 
 routes = Routes("audit")
 
 _TEXT = "text/plain"
-_WHOLE = {"type": "integer", "minimum": 0}
+_WHOLE = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 _AFTER = Parameter(
     name="after",
     place="query",
     says="Only checkpoints of more events than this.",
     schema=_WHOLE,
+    example=1_024,
 )
 _SIZE = Parameter(
     name="size",
     place="query",
     says="The checkpoint to prove against, by its size; the newest if it is left out.",
     schema=_WHOLE,
+    example=1_024,
 )
 _OLD = Parameter(
     name="from",
     place="query",
     says="The size of the earlier checkpoint.",
     schema=_WHOLE,
+    example=1_024,
     required=True,
 )
 _NEW = Parameter(
@@ -49,6 +52,7 @@ _NEW = Parameter(
     place="query",
     says="The size of the later one; the newest if it is left out.",
     schema=_WHOLE,
+    example=1_024,
 )
 
 
@@ -147,15 +151,10 @@ async def show_integrity(request: web.Request) -> web.Response:
 async def list_checkpoints(request: web.Request) -> web.Response:
     """List signed checkpoints, the smallest first."""
     after = number(request, "after", default=0)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    limit = limit_of(request)
     found = await request.app[PROOFS].checkpoints(after=after, limit=limit + 1)
-    page = found[:limit]
-    view = CheckpointsView(
-        checkpoints=tuple(map(_view, page)),
-        next=next_page(request, after=page[-1].size)
-        if page and len(found) > limit
-        else None,
-    )
+    page, following = paged(request, found, lambda kept: kept.size)
+    view = CheckpointsView(checkpoints=tuple(map(_view, page)), next=following)
     return shown(view)
 
 

@@ -5,14 +5,18 @@ is never lost.
 """
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta, Struct
 
 Line = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")
+    str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")
 ]
-Words = Annotated[str, Meta(min_length=1, max_length=4000)]
+SEALED = {"sealed": True}
+Words = Annotated[str, Meta(min_length=1, max_length=4000, extra=SEALED)]
+Reason = Annotated[str, Meta(min_length=50, max_length=4000, extra=SEALED)]
+"""A reason for discretion says something."""
+
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z", max_length=63)]
 Reference = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z", max_length=63)
@@ -31,6 +35,7 @@ class AnnouncementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fieldwork_starts_on: date
     framework: Id | None = None  # the one in force on that day
     revision: Annotated[int, Meta(ge=1, le=999_999_999)] | None = None
+    follows: Id | None = None  # the earlier inspection that this one looks again at
     team: Annotated[dict[Id, RoleName], Meta(max_length=100)] = {}  # person → role
     observed_at: Instant | None = None
 
@@ -86,16 +91,17 @@ class JudgementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The proposed rating of a judged standard."""
 
     rating: Line
+    rests_on: Annotated[tuple[Reference, ...], Meta(max_length=200)] = ()  # evidence
     rationale: Words | None = None  # kept sealed
     observed_at: Instant | None = None
 
 
 class DecisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the panel decided about a standard that is open to discretion."""
+    """What the panel voted for, approved by somebody who neither proposed nor voted."""
 
     outcome: Literal["applied", "declined"]
     figures_hash: FiguresHash  # as read with the standard; refused once they moved
-    reason: Words  # kept sealed
+    reason: Reason  # kept sealed
     rating: Line | None = None  # where the standard moves to; absent when declined
     cases_reviewed: tuple[Reference, ...] = ()
     deciders: Annotated[tuple[Reference, ...], Meta(max_length=20)] = ()
@@ -215,28 +221,8 @@ class Uploaded(Struct, frozen=True, kw_only=True):
     observed_at: Instant | None = None
 
 
-Body = (
-    AnnouncementBody
-    | AssignmentBody
-    | ReleaseBody
-    | ReasonBody
-    | CaseBody
-    | FactBody
-    | AnswerBody
-    | JudgementBody
-    | DecisionBody
-    | ErasureBody
-    | HoldBody
-    | ApprovalBody
-    | DoneBody
-    | SamplesBody
-    | AllocationsBody
-    | ReopeningBody
-    | QueryBody
-    | ResponseBody
-    | MarkingBody
-    | SettlementBody
-    | CorrectionBody
-    | Uploaded
-)
-"""Every body of a command; each may say when it was so."""
+class Body(Protocol):
+    """Any body of a command; each may say when it was so."""
+
+    @property
+    def observed_at(self) -> datetime | None: ...

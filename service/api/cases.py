@@ -1,5 +1,7 @@
 """Cases: put into a sample, shown, excluded and restored."""
 
+from collections.abc import Sequence
+from itertools import islice
 from random import Random
 
 from aiohttp import web
@@ -11,11 +13,12 @@ from service.api.bodies import CaseBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.case_work import CaseWorkView, case_work, with_words
 from service.api.looking import look
-from service.api.parameter import AS_OF, KEY_REQUIRED
-from service.api.reading import command_id, path, read
+from service.api.parameter import AFTER_COUNT, AS_OF, KEY_REQUIRED, LIMIT
+from service.api.reading import command_id, number, path, read
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown
-from service.api.words import ReasonView, reason_of, seal
+from service.api.showing import limit_of, paged, shown
+from service.api.words import ReasonView, reason_of
 from service.desk import Accepted
 from service.inspection import about, case_reference
 from service.inspection.belonging import outside_sample
@@ -56,11 +59,12 @@ class CaseSummary(Struct, frozen=True, kw_only=True):
 
 
 class CasesView(Struct, frozen=True, kw_only=True):
-    """All cases of an inspection."""
+    """A page of an inspection's cases, in the order in which they joined it."""
 
     inspection: str
     as_of: int
     cases: tuple[CaseSummary, ...]
+    next: str | None
 
 
 class CaseView(Struct, frozen=True, kw_only=True):
@@ -80,18 +84,29 @@ class CaseView(Struct, frozen=True, kw_only=True):
 
 
 @routes.get(
-    _CASES, Contract(may=Action.READ_CASES, gives={200: CasesView}, asks=(AS_OF,))
+    _CASES,
+    Contract(
+        may=Action.READ_CASES,
+        gives={200: CasesView},
+        asks=(AS_OF, AFTER_COUNT, LIMIT),
+    ),
 )
 async def list_cases(request: web.Request) -> web.Response:
     """List the cases of an inspection with their samples."""
-    inspection = path(request, "inspection")
+    after = number(request, "after", default=0)
+    most = limit_of(request) + 1
 
-    def view(book: RatingBook) -> CasesView:
-        cases = tuple(_summary(book, case) for case in book.samples)
-        return CasesView(inspection=inspection, as_of=book.position, cases=cases)
+    def view(book: RatingBook) -> tuple[Sequence[CaseSummary], int]:
+        cases = islice(book.samples, after, after + most)
+        return [_summary(book, case) for case in cases], book.position
 
-    cases = await look(request, view)
-    return shown(cases, at=cases.as_of)
+    found, at = await look(request, view)
+    ends = after + limit_of(request)  # none ever leaves, and they keep their order
+    page, following = paged(request, found, lambda _: ends, as_of=at)
+    cases = CasesView(
+        inspection=path(request, "inspection"), as_of=at, cases=page, next=following
+    )
+    return shown(cases, at=at)
 
 
 @routes.post(
@@ -147,56 +162,27 @@ async def show_case(request: web.Request) -> web.Response:
     return shown(seen, at=seen.as_of)
 
 
-@routes.post(
-    f"{_CASE}/exclusions",
-    Contract(
-        may=Action.EXCLUDE_CASES,
-        takes=ReasonBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("inspection-locked",),
-    ),
+_BECAUSE = Recording(
+    may=Action.EXCLUDE_CASES,
+    takes=ReasonBody,
+    thing=about.case,
+    refuses=("case-replaced",),
+    lies_at=_CASE,
 )
-async def exclude_case(request: web.Request) -> web.Response:
+
+
+@recording(routes, "POST", f"{_CASE}/exclusions", _BECAUSE)
+def exclude_case(said: Said[ReasonBody]) -> ExcludeCase:
     """Take a case out of every count; its answers stay on record."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    thing = about.case(case)
-    body = await read(request, ReasonBody)
-    reason = await seal(
-        request, body.reason, inspection=inspection, thing=thing, case=case
-    )
-    task = Task(
-        inspection=inspection,
-        command=ExcludeCase(case=case, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
+    (case,) = said.steps
+    return ExcludeCase(case=case, reason=said.sealed["reason"])
 
 
-@routes.post(
-    f"{_CASE}/restorations",
-    Contract(
-        may=Action.EXCLUDE_CASES,
-        takes=ReasonBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("case-replaced", "inspection-locked"),
-    ),
-)
-async def restore_case(request: web.Request) -> web.Response:
+@recording(routes, "POST", f"{_CASE}/restorations", _BECAUSE)
+def restore_case(said: Said[ReasonBody]) -> RestoreCase:
     """Count an excluded case again."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    thing = about.case(case)
-    body = await read(request, ReasonBody)
-    reason = await seal(
-        request, body.reason, inspection=inspection, thing=thing, case=case
-    )
-    task = Task(
-        inspection=inspection,
-        command=RestoreCase(case=case, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
+    (case,) = said.steps
+    return RestoreCase(case=case, reason=said.sealed["reason"])
 
 
 def _made(request: web.Request) -> str:

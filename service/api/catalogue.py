@@ -119,7 +119,7 @@ _KINDS = (
         "payload-too-large",
         413,
         "The body is too large",
-        "A body may have at most 64 KiB, evidence at most 4,000 characters.",
+        "A body may have at most 64 KiB, a caseload 10 MB, evidence 4,000 characters.",
         "Shorten the evidence, or attach the document and refer to it.",
     ),
     Kind(
@@ -144,12 +144,36 @@ _KINDS = (
         "Use a new key for a new request.",
     ),
     Kind(
+        "request-in-progress",
+        409,
+        "This request is being carried out",
+        "A request with the same key came before and has not been answered yet.",
+        "Wait for the first reply; if its connection is lost, send it again a little "
+        "later with the same key.",
+    ),
+    Kind(
         "reply-forgotten",
         409,
         "This request was carried out long ago",
         "The key is known and the request was carried out, but replies are kept for "
         "seven days only.",
         "Read what is on record instead of sending it again.",
+    ),
+    Kind(
+        "expectation-failed",
+        417,
+        "The header Expect asks for something unknown",
+        "Only `100-continue` can be expected.",
+        "Leave the header `Expect` out, or send `100-continue`.",
+    ),
+    Kind(
+        "rate-limited",
+        429,
+        "You are asking too often",
+        "Each person may ask so many times a minute, so that nobody takes the service "
+        "from the others.",
+        "Send it again after the time in `Retry-After`, with the same key; send "
+        "answers in batches, and ask with `If-None-Match` only when something moved.",
     ),
     # ---- what the framework does not know
     Kind(
@@ -455,13 +479,6 @@ _KINDS = (
         "Wait until it is submitted.",
     ),
     Kind(
-        "inspection-locked",
-        409,
-        "The fieldwork is submitted",
-        "Nothing that a rating rests on moves while it is.",
-        "Reopen the fieldwork at `reopenings`, with a reason.",
-    ),
-    Kind(
         "no-correction",
         422,
         "This is the answer that stands",
@@ -545,6 +562,215 @@ _KINDS = (
         "Who asked for it, who approved it and when is listed at `/v1/erasures`. To "
         "change an answer here, send it without words and without `Idempotency-Key`.",
     ),
+    # ---- agreeing, reporting, publishing
+    Kind(
+        "not-agreed",
+        409,
+        "A panel has not agreed the ratings",
+        "Nothing leaves the house before a quorum of the panel endorsed the ratings "
+        "exactly as they are; any figure that moves takes that back.",
+        "Look at `agreement`: it says what is missing and who endorsed.",
+    ),
+    Kind(
+        "already-agreed",
+        409,
+        "The ratings are agreed already",
+        "A panel agreed exactly these ratings on these figures.",
+        "Nothing is left to do; `agreement` shows who agreed.",
+    ),
+    Kind(
+        "decision-lapsed",
+        409,
+        "A decision on discretion has lapsed",
+        "The panel decided on figures that have moved since.",
+        "Decide anew on the standards in `gaps`, then agree.",
+    ),
+    Kind(
+        "departure-unexplained",
+        409,
+        "A departure from guidance has no reason",
+        "A rating other than guidance expects takes a written reason that is about "
+        "what is so now.",
+        "Give the reason for the standards in `gaps` at `departures`.",
+    ),
+    Kind(
+        "nothing-proposed",
+        409,
+        "Nothing is proposed",
+        "There is nothing to vote on or to approve.",
+        "Propose it first; somebody else votes and approves.",
+    ),
+    Kind(
+        "proposal-replaced",
+        409,
+        "Another proposal took its place",
+        "Votes are for one proposal, and it is not this one any more.",
+        "Read the standard at `discretion` again and vote on what stands proposed.",
+    ),
+    Kind(
+        "already-voted",
+        409,
+        "You have voted",
+        "One person has one vote on a proposal, and it is not changed.",
+        "Somebody can propose anew; votes begin again then.",
+    ),
+    Kind(
+        "quorum-not-met",
+        409,
+        "Too few of the panel are for it",
+        "A decision takes a quorum in favour, and more for than against; votes lapse.",
+        "Ask more of the panel to vote, or propose something else.",
+    ),
+    Kind(
+        "not-what-was-voted",
+        409,
+        "This is not what was voted for",
+        "Whoever approves a decision approves what the panel voted for, and nothing "
+        "else.",
+        "Send the outcome and the rating that were proposed, or propose anew.",
+    ),
+    Kind(
+        "nothing-reviewed",
+        422,
+        "Nothing was looked at again",
+        "Discretion rests on a case or a sub-sample that was reviewed.",
+        "Name at least one in `cases_reviewed` or `groups_reviewed`.",
+    ),
+    Kind(
+        "reason-too-short",
+        422,
+        "The reason says too little",
+        "A reason for discretion is published and has at least 50 characters.",
+        "Say what was looked at and what was found.",
+    ),
+    Kind(
+        "inspection-locked",
+        409,
+        "Nothing that a rating rests on moves now",
+        "The fieldwork is submitted, or the report is published.",
+        "Reopen the fieldwork at `reopenings`, with a reason. What is published "
+        "changes only by an erratum: ask one of `roles` to open it, then correct, "
+        "agree and publish again.",
+    ),
+    Kind(
+        "no-draft",
+        409,
+        "No draft was sent",
+        "The service sees a draft before anything is published.",
+        "Send the draft first.",
+    ),
+    Kind(
+        "due-date-past",
+        422,
+        "That day is past",
+        "The service needs a day that it can still meet.",
+        "Name today or a later day in `due_on`.",
+    ),
+    Kind(
+        "accuracy-check-over",
+        409,
+        "The accuracy check is over",
+        "Points can be raised until the day named with the draft.",
+        "Ask the lead inspector to send the draft again with a later day.",
+    ),
+    Kind(
+        "already-settled",
+        409,
+        "The point is settled",
+        "A point is accepted or rejected once.",
+        "Raise another point if something else is wrong.",
+    ),
+    Kind(
+        "points-open",
+        409,
+        "Points of the accuracy check are open",
+        "Every point that the service raised is settled before publication.",
+        "Settle the points in `gaps`.",
+    ),
+    Kind(
+        "content-moved",
+        409,
+        "The report reads otherwise now",
+        "What is published is exactly what both people have seen.",
+        "Read the report again and send its `content_hash`.",
+    ),
+    Kind(
+        "erratum-unexplained",
+        422,
+        "Say what the erratum puts right",
+        "Every publication after the first corrects an earlier one, and says how.",
+        "Add `erratum`.",
+    ),
+    Kind(
+        "not-published",
+        409,
+        "It is not published",
+        "This follows a publication, and there is none that it could follow now.",
+        "Publish first; see `publications`.",
+    ),
+    Kind(
+        "no-plan",
+        409,
+        "There is no action plan",
+        "A review is of a plan that was received.",
+        "Put the plan on record first.",
+    ),
+    Kind(
+        "already-reviewed",
+        409,
+        "The plan was reviewed",
+        "A plan is reviewed once; what is not sufficient is answered by another.",
+        "Put the new plan on record, then review that.",
+    ),
+    Kind(
+        "already-pinned",
+        409,
+        "It is held to this revision already",
+        "Moving to a revision takes another one.",
+        "Choose another revision; they are listed at `/v1/frameworks`.",
+    ),
+    Kind(
+        "impact-moved",
+        409,
+        "The impact is not what was seen",
+        "Answers or rules moved since the impact was shown.",
+        "Look at the impact again and send its `impact_hash`.",
+    ),
+    Kind(
+        "unknown-evidence",
+        422,
+        "There is no such evidence",
+        "A judgement rests on evidence that is on record.",
+        "Use ids listed at `evidence`.",
+    ),
+    Kind(
+        "unknown-medium",
+        422,
+        "Evidence has no such medium",
+        "It is a document, a meeting, an interview or a survey.",
+        "Use one of the words in `accepted`.",
+    ),
+    Kind(
+        "unknown-part",
+        422,
+        "The report has no such part",
+        "Findings are of domains, standards, questions or `overall`.",
+        "Use one of the ids in `accepted`.",
+    ),
+    Kind(
+        "unknown-group",
+        422,
+        "The framework has no such group",
+        "Sub-samples bear the names that the framework gives them.",
+        "Use one of the names in `accepted`.",
+    ),
+    Kind(
+        "unknown-outcome",
+        422,
+        "There is no such outcome",
+        "Outcomes are a few words.",
+        "Use one of the words in `accepted`.",
+    ),
     # ---- two people, one thing
     Kind(
         "figures-moved",
@@ -610,6 +836,14 @@ _KINDS = (
         "Proofs are made against signed checkpoints, and there is none yet, or none of "
         "the size asked for.",
         "Use a size listed at `/v1/audit/checkpoints`.",
+    ),
+    Kind(
+        "projection-behind",
+        503,
+        "The record does not reach that far here yet",
+        "The position in `min_position` did not come within two seconds.",
+        "Send it again after the time in `Retry-After`; if no reply ever named that "
+        "position, leave `min_position` out.",
     ),
     Kind(
         "draining",

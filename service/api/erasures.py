@@ -11,11 +11,10 @@ from projections import ErasureEntry, erasures, instant
 from service.api.bodies import ApprovalBody, ErasureBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.context import CLOCK, DESK, ENGINE, PERIODS, STORE
-from service.api.parameter import AFTER_POSITION, KEY_REQUIRED, LIMIT, PAGE_DEFAULT
-from service.api.parameter import PAGE_LIMIT as HIGHEST
+from service.api.parameter import AFTER_POSITION, KEY_REQUIRED, LIMIT
 from service.api.reading import number, path, read
 from service.api.route import Contract, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, paged, shown
 from service.api.words import VAULT, seal_under, words_of
 from service.desk import Accepted
 from service.inspection import about, keys
@@ -80,13 +79,13 @@ async def list_due(request: web.Request) -> web.Response:
 async def list_erasures(request: web.Request) -> web.Response:
     """List every erasure asked for: by whom, and who approved it and when."""
     after = number(request, "after", default=0)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=HIGHEST)
-    found = await erasures(request.app[ENGINE], after=after, limit=limit + 1)
-    page = tuple(found[:limit])
-    more = page and len(found) > limit
+    found = await erasures(
+        request.app[ENGINE], after=after, limit=limit_of(request) + 1
+    )
+    page, following = paged(request, found, lambda entry: entry.position)
     view = ErasuresView(
         erasures=page,
-        next=next_page(request, after=page[-1].position) if more else None,
+        next=following,
     )
     return shown(view)
 

@@ -20,6 +20,7 @@ class EvidenceView(Struct, frozen=True, kw_only=True):
     """What was written to an answer, and who wrote it."""
 
     inspection: str
+    as_of: int
     case: str
     question: str
     version: int
@@ -41,7 +42,9 @@ async def show_evidence(request: web.Request) -> web.Response:
     """Show the words written to an answer; 410 once they were erased."""
     case, question = path(request, "case"), path(request, "question")
     thing = about.answer(case, question)
-    entry = await look(request, lambda book: present(book.entry(thing), thing))
+    entry, at = await look(
+        request, lambda book: (present(book.entry(thing), thing), book.position)
+    )
     event = await evidence_event(request, await event_of(request, entry))
     words = await words_of(request, event, "evidence")
     if words.erased:
@@ -57,6 +60,7 @@ async def show_evidence(request: web.Request) -> web.Response:
         raise Refused("not-found", f"nothing was written to `{question}` here")
     view = EvidenceView(
         inspection=path(request, "inspection"),
+        as_of=at,
         case=case,
         question=question,
         version=entry.version,
@@ -64,4 +68,4 @@ async def show_evidence(request: web.Request) -> web.Response:
         evidence=words.text,
         actor=event.origin.actor,
     )
-    return shown(view, at=entry.position)
+    return shown(view, at=at, version=entry.version)

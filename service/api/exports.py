@@ -8,16 +8,19 @@ from typing import IO, Annotated
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from service.api.context import CHECKPOINTS, DESK, PAGES, PROOFS, STORE
+from service.api.context import CHECKPOINTS, DESK, IDENTITY, PAGES, PROOFS, STORE
 from service.api.parameter import KEY_REQUIRED
 from service.api.reading import command_id, read
 from service.api.route import Contract, Routes
 from service.export_pack import Sources, Wanted, export_pack
+from service.limits import Pace
 from service.permission import Action
+from service.refusal import Refused
 
 routes = Routes("audit")
 
 EXPORTING = web.AppKey("exporting", asyncio.Lock)  # one at a time
+RUNNING = web.AppKey("running", set[tuple[str, str | None]])  # who, under which key
 
 _ZIP = "application/zip"
 _CHUNK = 256 * 1024  # bytes
@@ -45,23 +48,30 @@ class ExportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         gives={200: None},
         asks=(KEY_REQUIRED,),
         media=(_ZIP,),
-        refuses=("not-found", "nothing-signed"),
+        pace=Pace.EXPORTS,
+        refuses=("not-found", "nothing-signed", "request-in-progress"),
     ),
 )
 async def export_audit_pack(request: web.Request) -> web.Response:
     """Make an audit pack, which proves what it says without this service."""
-    command_id(request)
+    app, asked = request.app, (request[IDENTITY].person, command_id(request))
+    if asked in app[RUNNING]:
+        raise Refused(
+            "request-in-progress", "the pack asked for under this key is being made"
+        )
     body = await read(request, ExportBody)
-    app = request.app
     sources = Sources(app[STORE], app[DESK], app[PAGES], app[PROOFS], app[CHECKPOINTS])
     wanted = Wanted(body.inspection, frozenset(body.checkpoints))
     file = await asyncio.to_thread(TemporaryFile)
+    app[RUNNING].add(asked)
     try:
         async with app[EXPORTING]:
             position = await export_pack(sources, wanted, file)
     except BaseException:
         file.close()
         raise
+    finally:
+        app[RUNNING].discard(asked)
     name = f"adjudge-{body.inspection or 'ledger'}-{position}.zip"
     return web.Response(
         body=_chunks(file),

@@ -1,22 +1,17 @@
 """Facts: what is known of a case, of the service or of the inspection."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 from msgspec import Struct
 
 from service.api.bodies import FactBody
-from service.api.carrying_out import Task, carry_out
 from service.api.looking import look, present
-from service.api.parameter import (
-    AS_OF,
-    IF_MATCH,
-    IF_NONE_MATCH,
-    IF_NONE_MATCH_READ,
-    KEY,
-)
-from service.api.reading import path, read
+from service.api.parameter import AS_OF
+from service.api.reading import path
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown_unless_held
-from service.desk import Accepted
+from service.api.showing import shown
 from service.inspection import about
 from service.inspection.commands import RecordFact, WithdrawFact
 from service.permission import Action
@@ -25,8 +20,7 @@ routes = Routes("facts")
 
 _OF_CASE = "/v1/inspections/{inspection}/cases/{case}/facts/{fact}"
 _OF_SERVICE = "/v1/inspections/{inspection}/facts/{fact}"
-_LOCKED = ("case-submitted", "inspection-locked", "four-eyes")
-_VERSIONED = ("stale-answer", "precondition-required", "idempotency-key-reused")
+_LOCKED = ("case-submitted", "four-eyes")
 
 
 class FactView(Struct, frozen=True, kw_only=True):
@@ -41,54 +35,62 @@ class FactView(Struct, frozen=True, kw_only=True):
     position: int
 
 
-def _recording(action: Action) -> Contract:
-    return Contract(
-        may=action,
+def _of_service(fact: str) -> str:
+    return about.fact(None, fact)
+
+
+def _known(may: Action, thing: Callable[..., str]) -> Recording:
+    return Recording(
+        may=may,
         takes=FactBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(IF_MATCH, IF_NONE_MATCH, KEY),
-        refuses=(*_VERSIONED, *_LOCKED, "unknown-fact", "unknown-value"),
-    )
-
-
-def _withdrawing(action: Action) -> Contract:
-    return Contract(
-        may=action,
-        gives={200: Accepted},
-        asks=(IF_MATCH, KEY),
-        refuses=(*_VERSIONED, *_LOCKED),
+        thing=thing,
+        refuses=(*_LOCKED, "unknown-fact", "unknown-value"),
     )
 
 
 _READING = Contract(
     may=Action.READ_CASES,
-    gives={200: FactView, 304: None},
-    asks=(AS_OF, IF_NONE_MATCH_READ),
+    gives={200: FactView},
+    asks=(AS_OF,),
 )
 
 
-@routes.put(_OF_CASE, _recording(Action.RECORD_CASE_FACTS))
-async def record_case_fact(request: web.Request) -> web.Response:
+@recording(routes, "PUT", _OF_CASE, _known(Action.RECORD_CASE_FACTS, about.fact))
+def record_case_fact(said: Said[FactBody]) -> RecordFact:
     """Record what is known of a case; the reply names every rating it moved."""
-    return await _record(request, path(request, "case"))
+    case, fact = said.steps
+    return RecordFact(case=case, fact=fact, value=said.body.value)
 
 
-@routes.put(_OF_SERVICE, _recording(Action.RECORD_SERVICE_FACTS))
-async def record_service_fact(request: web.Request) -> web.Response:
+@recording(routes, "PUT", _OF_SERVICE, _known(Action.RECORD_SERVICE_FACTS, _of_service))
+def record_service_fact(said: Said[FactBody]) -> RecordFact:
     """Record what is known of the service or the inspection."""
-    return await _record(request, None)
+    (fact,) = said.steps
+    return RecordFact(case=None, fact=fact, value=said.body.value)
 
 
-@routes.delete(_OF_CASE, _withdrawing(Action.RECORD_CASE_FACTS))
-async def withdraw_case_fact(request: web.Request) -> web.Response:
+@recording(
+    routes,
+    "DELETE",
+    _OF_CASE,
+    Recording(may=Action.RECORD_CASE_FACTS, thing=about.fact),
+)
+def withdraw_case_fact(said: Said[None]) -> WithdrawFact:
     """Say that something is not known of a case after all."""
-    return await _withdraw(request, path(request, "case"))
+    case, fact = said.steps
+    return WithdrawFact(case=case, fact=fact)
 
 
-@routes.delete(_OF_SERVICE, _withdrawing(Action.RECORD_SERVICE_FACTS))
-async def withdraw_service_fact(request: web.Request) -> web.Response:
+@recording(
+    routes,
+    "DELETE",
+    _OF_SERVICE,
+    Recording(may=Action.RECORD_SERVICE_FACTS, thing=_of_service),
+)
+def withdraw_service_fact(said: Said[None]) -> WithdrawFact:
     """Say that something is not known of the service or the inspection after all."""
-    return await _withdraw(request, None)
+    (fact,) = said.steps
+    return WithdrawFact(case=None, fact=fact)
 
 
 @routes.get(_OF_CASE, _READING)
@@ -101,28 +103,6 @@ async def show_case_fact(request: web.Request) -> web.Response:
 async def show_service_fact(request: web.Request) -> web.Response:
     """Show one fact of the service or the inspection."""
     return await _show(request, None)
-
-
-async def _record(request: web.Request, case: str | None) -> web.Response:
-    inspection, fact = path(request, "inspection"), path(request, "fact")
-    body = await read(request, FactBody)
-    task = Task(
-        inspection=inspection,
-        command=RecordFact(case=case, fact=fact, value=body.value),
-        thing=about.fact(case, fact),
-    )
-    return await carry_out(request, task, body)
-
-
-async def _withdraw(request: web.Request, case: str | None) -> web.Response:
-    fact = path(request, "fact")
-    task = Task(
-        inspection=path(request, "inspection"),
-        command=WithdrawFact(case=case, fact=fact),
-        thing=about.fact(case, fact),
-        withdraws=True,
-    )
-    return await carry_out(request, task, None)
 
 
 async def _show(request: web.Request, case: str | None) -> web.Response:
@@ -139,4 +119,4 @@ async def _show(request: web.Request, case: str | None) -> web.Response:
         version=entry.version,
         position=entry.position,
     )
-    return shown_unless_held(request, view, at=at, version=entry.version)
+    return shown(view, at=at, version=entry.version)

@@ -6,9 +6,11 @@ from msgspec import Struct
 from projections import Edition, Shelf
 from service.api.carrying_out import location
 from service.api.context import SHELF, STORE
+from service.api.looking import point_in_ledger
+from service.api.parameter import AFTER_ID, AS_OF, LIMIT
 from service.api.reading import path
 from service.api.route import JSON, Contract, Routes
-from service.api.showing import shown
+from service.api.showing import paged, shown
 from service.permission import Action
 from service.refusal import Refused
 
@@ -36,9 +38,11 @@ class FrameworkSummary(Struct, frozen=True, kw_only=True):
 
 
 class FrameworksView(Struct, frozen=True, kw_only=True):
-    """Every framework with an adopted revision."""
+    """A page of the frameworks with an adopted revision, by id."""
 
+    as_of: int
     frameworks: tuple[FrameworkSummary, ...]
+    next: str | None
 
 
 class QuestionView(Struct, frozen=True, kw_only=True):
@@ -82,14 +86,26 @@ class FrameworkView(Struct, frozen=True, kw_only=True):
 
 @routes.get(
     "/v1/frameworks",
-    Contract(may=Action.READ_FRAMEWORKS, gives={200: FrameworksView}),
+    Contract(
+        may=Action.READ_FRAMEWORKS,
+        gives={200: FrameworksView},
+        asks=(AS_OF, AFTER_ID, LIMIT),
+    ),
 )
 async def list_frameworks(request: web.Request) -> web.Response:
     """List every framework with its adopted revisions."""
-    await request.app[STORE].caught_up()  # with what other processes adopted
-    shelf = request.app[SHELF]
-    frameworks = tuple(_summary(shelf, framework) for framework in shelf.ids())
-    return shown(FrameworksView(frameworks=frameworks))
+    store, shelf = request.app[STORE], request.app[SHELF]
+    await store.caught_up()  # with what other processes adopted
+    at = await point_in_ledger(request)
+    after = request.query.get("after", "")
+    found = [
+        summary
+        for framework in shelf.ids()
+        if framework > after and (summary := _summary(shelf, framework, at)).revisions
+    ]
+    page, following = paged(request, found, lambda each: each.framework, as_of=at)
+    view = FrameworksView(as_of=at, frameworks=page, next=following)
+    return shown(view, at=at)
 
 
 @routes.get(
@@ -116,7 +132,7 @@ async def show_framework(request: web.Request) -> web.Response:
     return shown(_framework_view(edition))
 
 
-def _summary(shelf: Shelf, framework: str) -> FrameworkSummary:
+def _summary(shelf: Shelf, framework: str, at: int) -> FrameworkSummary:
     editions = shelf.revisions(framework)
     return FrameworkSummary(
         framework=framework,
@@ -126,7 +142,7 @@ def _summary(shelf: Shelf, framework: str) -> FrameworkSummary:
                 revision=edition.revision,
                 hash=edition.adopted.framework_hash,
                 effective_on=_day(edition),
-                usable=shelf.is_usable(edition),
+                usable=shelf.is_usable(edition, at=at),
                 links={
                     "self": location(
                         "frameworks", framework, "revisions", str(edition.revision)
@@ -134,6 +150,7 @@ def _summary(shelf: Shelf, framework: str) -> FrameworkSummary:
                 },
             )
             for edition in editions
+            if edition.position <= at
         ),
     )
 

@@ -9,11 +9,10 @@ from projections import HoldEntry, holds
 from service.api.bodies import ApprovalBody, HoldBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.context import DESK, ENGINE, STORE
-from service.api.parameter import AFTER_POSITION, KEY_REQUIRED, LIMIT, PAGE_DEFAULT
-from service.api.parameter import PAGE_LIMIT as HIGHEST
+from service.api.parameter import AFTER_POSITION, KEY_REQUIRED, LIMIT
 from service.api.reading import number, path, read
 from service.api.route import Contract, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, paged, shown
 from service.api.words import seal_under, words_of
 from service.desk import Accepted
 from service.inspection import about, keys
@@ -49,13 +48,11 @@ class HoldView(Struct, frozen=True, kw_only=True):
 async def list_holds(request: web.Request) -> web.Response:
     """List every hold, lifted ones included."""
     after = number(request, "after", default=0)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=HIGHEST)
-    found = await holds(request.app[ENGINE], after=after, limit=limit + 1)
-    page = tuple(found[:limit])
-    more = page and len(found) > limit
+    found = await holds(request.app[ENGINE], after=after, limit=limit_of(request) + 1)
+    page, following = paged(request, found, lambda entry: entry.position)
     view = HoldsView(
         holds=page,
-        next=next_page(request, after=page[-1].position) if more else None,
+        next=following,
     )
     return shown(view)
 

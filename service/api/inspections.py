@@ -7,20 +7,14 @@ from msgspec import Struct
 from projections import Entry, RatingBook, instant, register
 from service.api.bodies import AnnouncementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
-from service.api.context import ENGINE, STORE
-from service.api.looking import look
-from service.api.parameter import (
-    AFTER_ID,
-    AS_OF,
-    KEY_REQUIRED,
-    LIMIT,
-    PAGE_DEFAULT,
-    PAGE_LIMIT,
-)
-from service.api.reading import number, path, read
+from service.api.context import DESK, ENGINE
+from service.api.looking import look, point_in_ledger
+from service.api.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
+from service.api.reading import path, read
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import next_page, shown
-from service.api.words import ReasonView, reason_of, seal
+from service.api.showing import limit_of, paged, shown
+from service.api.words import ReasonView, reason_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import (
@@ -28,7 +22,9 @@ from service.inspection.commands import (
     SetDomainAside,
     TakeDomainUp,
 )
+from service.inspection.panel.snapshot import is_agreed, snapshot
 from service.permission import Action
+from service.refusal import Refused
 
 routes = Routes("inspections")
 
@@ -77,38 +73,43 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     set_aside_because: dict[str, ReasonView]  # by domain
     cases: int
     fieldwork_submitted: bool
+    follows: str | None  # the earlier inspection that this one looks again at
     overall: str | None
     provisional: bool
+    agreed: bool  # by a panel, exactly as the ratings are now
+    published: int  # how many times
     links: dict[str, str]
 
 
 @routes.get(
     _INSPECTIONS,
     Contract(
-        may=Action.READ_RATINGS, gives={200: InspectionsView}, asks=(AFTER_ID, LIMIT)
+        may=Action.READ_RATINGS,
+        gives={200: InspectionsView},
+        asks=(AS_OF, AFTER_ID, LIMIT),
     ),
 )
 async def list_inspections(request: web.Request) -> web.Response:
-    """List inspections by id, each with its overall rating as it stands."""
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
-    head = await request.app[STORE].head()
+    """List inspections by id, each with its overall rating at the time asked for."""
+    at = await point_in_ledger(request)
     found = await register(
-        request.app[ENGINE], after=request.query.get("after", ""), limit=limit + 1
+        request.app[ENGINE],
+        after=request.query.get("after", ""),
+        until=at,
+        limit=limit_of(request) + 1,
     )
-    page = found[:limit]
+    page, following = paged(request, found, lambda entry: entry.inspection, as_of=at)
     view = InspectionsView(
-        as_of=head.position,
+        as_of=at,
         inspections=tuple(
             InspectionSummary(
                 **msgspec.structs.asdict(entry), links=_links(entry.inspection)
             )
             for entry in page
         ),
-        next=next_page(request, after=page[-1].inspection)
-        if page and len(found) > limit
-        else None,
+        next=following,
     )
-    return shown(view, at=head.position)
+    return shown(view, at=at)
 
 
 @routes.post(
@@ -123,6 +124,7 @@ async def list_inspections(request: web.Request) -> web.Response:
             "framework-not-chosen",
             "framework-not-in-force",
             "unknown-framework",
+            "not-published",
             "unknown-role",
         ),
     ),
@@ -130,6 +132,8 @@ async def list_inspections(request: web.Request) -> web.Response:
 async def announce_inspection(request: web.Request) -> web.Response:
     """Open an inspection under the framework in force when fieldwork starts."""
     body = await read(request, AnnouncementBody)
+    if body.follows is not None:
+        await _require_published(request, body.follows)
     task = Task(
         inspection=body.inspection,
         command=AnnounceInspection(
@@ -138,11 +142,24 @@ async def announce_inspection(request: web.Request) -> web.Response:
             fieldwork_starts_on=body.fieldwork_starts_on,
             framework=body.framework,
             revision=body.revision,
+            follows=body.follows,
             team=body.team,
         ),
     )
     here = location("inspections", body.inspection)
     return await carry_out(request, task, body, location=here)
+
+
+async def _require_published(request: web.Request, earlier: str) -> None:
+    """An inspection looks again at one whose report is out."""
+    if not await request.app[DESK].read(
+        earlier, lambda book: bool(book.proceedings.published)
+    ):
+        raise Refused(
+            "not-published",
+            f"`{earlier}` is not published yet; there is nothing to look at again",
+            pointer="/follows",
+        )
 
 
 @routes.get(
@@ -179,6 +196,9 @@ async def show_inspection(request: web.Request) -> web.Response:
             fieldwork_submitted=book.casework.checking.submitted is not None,
             overall=None if overall is None else overall.rating,
             provisional=assessment.provisional,
+            agreed=is_agreed(book, snapshot(book, assessment)),
+            published=len(book.proceedings.published),
+            follows=announced.follows,
             links=_links(inspection),
         )
         return view, aside
@@ -194,44 +214,41 @@ async def show_inspection(request: web.Request) -> web.Response:
     )
 
 
-_SCOPING = Contract(
-    may=Action.SCOPE,
-    takes=ReasonBody,
-    gives={200: Accepted, 201: Accepted},
-    asks=(KEY_REQUIRED,),
-    refuses=("unknown-domain", "inspection-locked"),
+@recording(
+    routes,
+    "POST",
+    f"{_DOMAIN}/set-asides",
+    Recording(
+        may=Action.SCOPE,
+        takes=ReasonBody,
+        thing=about.domain,
+        refuses=("unknown-domain",),
+        lies_at=_INSPECTION,
+    ),
 )
-
-
-@routes.post(f"{_DOMAIN}/set-asides", _SCOPING)
-async def set_domain_aside(request: web.Request) -> web.Response:
+def set_domain_aside(said: Said[ReasonBody]) -> SetDomainAside:
     """Leave a domain uninspected; the scale of what rests on it shrinks."""
-    inspection, domain = path(request, "inspection"), path(request, "domain")
-    thing = about.domain(domain)
-    body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
-    task = Task(
-        inspection=inspection,
-        command=SetDomainAside(domain=domain, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
+    (domain,) = said.steps
+    return SetDomainAside(domain=domain, reason=said.sealed["reason"])
 
 
-@routes.post(f"{_DOMAIN}/take-ups", _SCOPING)
-async def take_domain_up(request: web.Request) -> web.Response:
-    """Inspect a domain after all that was set aside."""
-    inspection, domain = path(request, "inspection"), path(request, "domain")
-    thing = about.domain(domain)
-    body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
-    task = Task(
-        inspection=inspection,
-        command=TakeDomainUp(domain=domain, reason=reason),
-        thing=thing,
+@recording(
+    routes,
+    "POST",
+    f"{_DOMAIN}/take-ups",
+    Recording(
+        may=Action.SCOPE,
+        takes=ReasonBody,
+        thing=about.domain,
+        refuses=("unknown-domain",),
+        lies_at=_INSPECTION,
         withdraws=True,
-    )
-    return await carry_out(request, task, body)
+    ),
+)
+def take_domain_up(said: Said[ReasonBody]) -> TakeDomainUp:
+    """Inspect a domain after all that was set aside."""
+    (domain,) = said.steps
+    return TakeDomainUp(domain=domain, reason=said.sealed["reason"])
 
 
 def _links(inspection: str) -> dict[str, str]:
@@ -244,4 +261,7 @@ def _links(inspection: str) -> dict[str, str]:
         "outstanding": f"{here}/outstanding",
         "ratings": f"{here}/ratings",
         "changes": f"{here}/changes",
+        "agreement": f"{here}/agreement",
+        "report": f"{here}/report",
+        "publications": f"{here}/publications",
     }

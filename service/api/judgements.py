@@ -6,35 +6,26 @@ from msgspec import Struct
 from events.inspection import GuidanceDeparted
 from projections import Entry, RatingBook, instant
 from service.api.bodies import JudgementBody, ReasonBody
-from service.api.carrying_out import Task, carry_out
 from service.api.looking import event_of, look, present
-from service.api.parameter import (
-    AS_OF,
-    IF_MATCH,
-    IF_NONE_MATCH,
-    IF_NONE_MATCH_READ,
-    KEY,
-    KEY_REQUIRED,
-)
-from service.api.rating_view import stands
-from service.api.reading import path, read
+from service.api.parameter import AS_OF
+from service.api.reading import path
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
-from service.api.showing import shown_unless_held
-from service.api.words import ReasonView, reason_of, seal, words_of
-from service.desk import Accepted
+from service.api.showing import shown
+from service.api.words import ReasonView, reason_of, words_of
 from service.inspection import about
 from service.inspection.commands import (
     DepartFromGuidance,
     ProposeJudgement,
     WithdrawJudgement,
 )
+from service.inspection.departure import stands
 from service.permission import Action
 
 routes = Routes("judgements")
 
 _JUDGEMENT = "/v1/inspections/{inspection}/judgements/{standard}"
 _DEPARTURES = "/v1/inspections/{inspection}/departures/{standard}"
-_VERSIONED = ("stale-answer", "precondition-required", "idempotency-key-reused")
 
 
 class JudgementView(Struct, frozen=True, kw_only=True):
@@ -46,6 +37,7 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     rating: str
     version: int
     position: int
+    rests_on: tuple[str, ...]  # ids of evidence
     rationale: str | None
     erased: bool
     unreadable: bool
@@ -68,63 +60,48 @@ class DepartureView(Struct, frozen=True, kw_only=True):
     because: ReasonView | None
 
 
-@routes.put(
+@recording(
+    routes,
+    "PUT",
     _JUDGEMENT,
-    Contract(
+    Recording(
         may=Action.JUDGE,
         takes=JudgementBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(IF_MATCH, IF_NONE_MATCH, KEY),
-        refuses=(*_VERSIONED, "unknown-standard", "unknown-rating", "not-judged"),
-    ),
-)
-async def propose_judgement(request: web.Request) -> web.Response:
-    """Propose the rating of a judged standard; it holds until the panel agrees."""
-    inspection, standard = path(request, "inspection"), path(request, "standard")
-    thing = about.judgement(standard)
-    body = await read(request, JudgementBody)
-    rationale = None
-    if body.rationale is not None:
-        rationale = await seal(
-            request, body.rationale, inspection=inspection, thing=thing
-        )
-    task = Task(
-        inspection=inspection,
-        command=ProposeJudgement(
-            standard=standard, rating=body.rating, rationale=rationale
+        thing=about.judgement,
+        refuses=(
+            "unknown-standard",
+            "unknown-rating",
+            "not-judged",
+            "unknown-evidence",
         ),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
-
-
-@routes.delete(
-    _JUDGEMENT,
-    Contract(
-        may=Action.JUDGE,
-        gives={200: Accepted},
-        asks=(IF_MATCH, KEY),
-        refuses=_VERSIONED,
     ),
 )
-async def withdraw_judgement(request: web.Request) -> web.Response:
-    """Leave a judged standard unrated again."""
-    standard = path(request, "standard")
-    task = Task(
-        inspection=path(request, "inspection"),
-        command=WithdrawJudgement(standard=standard),
-        thing=about.judgement(standard),
-        withdraws=True,
+def propose_judgement(said: Said[JudgementBody]) -> ProposeJudgement:
+    """Propose the rating of a judged standard; it holds until the panel agrees."""
+    (standard,) = said.steps
+    return ProposeJudgement(
+        standard=standard,
+        rating=said.body.rating,
+        evidence=said.body.rests_on,
+        rationale=said.sealed["rationale"],
     )
-    return await carry_out(request, task, None)
+
+
+@recording(
+    routes, "DELETE", _JUDGEMENT, Recording(may=Action.JUDGE, thing=about.judgement)
+)
+def withdraw_judgement(said: Said[None]) -> WithdrawJudgement:
+    """Leave a judged standard unrated again."""
+    (standard,) = said.steps
+    return WithdrawJudgement(standard=standard)
 
 
 @routes.get(
     _JUDGEMENT,
     Contract(
         may=Action.READ_CASES,
-        gives={200: JudgementView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: JudgementView},
+        asks=(AS_OF,),
     ),
 )
 async def show_judgement(request: web.Request) -> web.Response:
@@ -142,45 +119,39 @@ async def show_judgement(request: web.Request) -> web.Response:
         rating=entry.value,
         version=entry.version,
         position=entry.position,
+        rests_on=getattr(event.data, "evidence", ()),
         rationale=words.text,
         erased=words.erased,
         unreadable=words.unreadable,
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
     )
-    return shown_unless_held(request, view, at=at, version=entry.version)
+    return shown(view, at=at, version=entry.version)
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     _DEPARTURES,
-    Contract(
+    Recording(
         may=Action.DEPART,
         takes=ReasonBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
+        thing=about.departure,
         refuses=("unknown-standard", "no-guidance", "no-departure"),
     ),
 )
-async def depart_from_guidance(request: web.Request) -> web.Response:
+def depart_from_guidance(said: Said[ReasonBody]) -> DepartFromGuidance:
     """Give the reason why a standard's rating is not the one guidance expects."""
-    inspection, standard = path(request, "inspection"), path(request, "standard")
-    thing = about.departure(standard)
-    body = await read(request, ReasonBody)
-    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
-    task = Task(
-        inspection=inspection,
-        command=DepartFromGuidance(standard=standard, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body)
+    (standard,) = said.steps
+    return DepartFromGuidance(standard=standard, reason=said.sealed["reason"])
 
 
 @routes.get(
     _DEPARTURES,
     Contract(
         may=Action.READ_CASES,
-        gives={200: DepartureView, 304: None},
-        asks=(AS_OF, IF_NONE_MATCH_READ),
+        gives={200: DepartureView},
+        asks=(AS_OF,),
     ),
 )
 async def show_departure(request: web.Request) -> web.Response:
@@ -206,4 +177,4 @@ async def show_departure(request: web.Request) -> web.Response:
         stands=still,
         because=because,
     )
-    return shown_unless_held(request, shown_departure, at=at, version=entry.version)
+    return shown(shown_departure, at=at, version=entry.version)

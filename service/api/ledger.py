@@ -11,10 +11,11 @@ from events.recorded import RecordedEvent
 from events.sealed import SealedText
 from projections import instant
 from service.api.context import STORE
-from service.api.parameter import AFTER_POSITION, LIMIT, PAGE_DEFAULT, PAGE_LIMIT
+from service.api.looking import point_in_ledger
+from service.api.parameter import AFTER_POSITION, AS_OF, LIMIT
 from service.api.reading import number
 from service.api.route import JSON, Contract, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, link_to, next_page, shown
 from service.permission import Action
 
 routes = Routes("ledger")
@@ -42,7 +43,7 @@ class EventView(Struct, frozen=True, kw_only=True):
 class EventsView(Struct, frozen=True, kw_only=True):
     """A page of the ledger; `next` is the address of what follows."""
 
-    as_of: int  # the end of the ledger
+    as_of: int  # the end of the ledger, or the point asked for
     events: tuple[EventView, ...]
     next: str | None
 
@@ -52,7 +53,7 @@ class EventsView(Struct, frozen=True, kw_only=True):
     Contract(
         may=Action.READ_LEDGER,
         gives={200: EventsView},
-        asks=(AFTER_POSITION, LIMIT),
+        asks=(AS_OF, AFTER_POSITION, LIMIT),
         media=(JSON, _LINES),
     ),
 )
@@ -60,20 +61,17 @@ async def list_events(request: web.Request) -> web.Response:
     """List events in the order of their positions; sealed words stay sealed."""
     store = request.app[STORE]
     after = number(request, "after", default=0)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
-    head = await store.head()
-    found = await store.read_all(after=after, limit=limit)
-    events = tuple(map(_event_view, found))
+    until = await point_in_ledger(request)
+    found = await store.read_all(after=after, limit=limit_of(request))
+    events = tuple(_event_view(event) for event in found if event.position <= until)
+    last = events[-1].position if events else max(after, until)
+    following = next_page(request, after=last) if last < until else None
     if request.headers.get("Accept", "").strip().startswith(_LINES):
         lines = msgspec.json.Encoder().encode_lines(events)
-        return web.Response(body=lines, content_type=_LINES)
-    last = events[-1].position if events else after
-    view = EventsView(
-        as_of=head.position,
-        events=events,
-        next=next_page(request, after=last) if last < head.position else None,
-    )
-    return shown(view, at=head.position)
+        headers = {} if following is None else {"Link": link_to(following)}
+        return web.Response(body=lines, content_type=_LINES, headers=headers)
+    view = EventsView(as_of=until, events=events, next=following)
+    return shown(view, at=until)
 
 
 def _event_view(event: RecordedEvent) -> EventView:

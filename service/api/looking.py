@@ -1,13 +1,13 @@
 """Looking at the record: the rating book and single events, now or in the past."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 
 from events.inspection import CATEGORY, CorrectionApproved
 from events.recorded import RecordedEvent, StreamName
-from projections import Done, Entry, RatingBook
+from projections import Done, Entry, Filed, RatingBook
 from service.api.context import DESK, STORE
 from service.api.reading import as_of, path
 from service.refusal import Refused
@@ -36,6 +36,28 @@ async def position_of(request: web.Request) -> int:
     return await look(request, lambda book: book.position)
 
 
+async def point_in_ledger(request: web.Request) -> int:
+    """The position that `as_of` stands for, or the end of the ledger.
+
+    Of a time it is the last position recorded by then.
+    """
+    asked, store = as_of(request), request.app[STORE]
+    head = (await store.head()).position
+    if asked is None:
+        return head
+    if isinstance(asked, int):
+        return min(asked, head)
+    low, high = 0, head
+    while low < high:
+        middle = (low + high + 1) // 2
+        (event,) = await store.read_all(after=middle - 1, limit=1)
+        if event.recorded_at <= asked:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 async def events_about(
     request: web.Request, thing: str, *, until: int
 ) -> Sequence[RecordedEvent]:
@@ -60,7 +82,9 @@ async def evidence_event(request: web.Request, event: RecordedEvent) -> Recorded
     return proposals[0]
 
 
-async def event_of(request: web.Request, entry: Entry | Done) -> RecordedEvent:
+async def event_of(
+    request: web.Request, entry: Entry | Done | Filed[Any]
+) -> RecordedEvent:
     """The event that put an entry on record, or by which something was done."""
     (event,) = await request.app[STORE].read(
         _stream(request), after=entry.version - 1, until=entry.position

@@ -15,6 +15,7 @@ from service.api.context import (
     PROBLEM,
     REQUEST_ID,
 )
+from service.api.page import POLICY
 from service.api.problems import Place, answer_to, problem_response
 from service.api.route import Handler
 from service.logs import places
@@ -32,7 +33,7 @@ _WORDS = {
 _HEADERS = CIMultiDict(
     {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Content-Security-Policy": POLICY,
         "Referrer-Policy": "no-referrer",
         "Server": "adjudge",
         "X-Content-Type-Options": "nosniff",

@@ -7,28 +7,28 @@ from typing import Any
 import msgspec
 
 from service.api.catalogue import KINDS, statuses
-from service.api.problems import PROBLEM_TYPE, Problem
+from service.api.examples import WORDS, example_of
+from service.api.problems import PROBLEM_TYPE, Problem, problem_example
+from service.api.promises import asks, gives, refusals
+from service.api.reading import PATH_FORMS
 from service.api.route import JSON, Operation, Parameter
 
 _REF = "#/components/schemas/{name}"
-_SUCCESSES = {200: "Done", 201: "Recorded for the first time", 304: "Not changed"}
-_ALWAYS = ("internal-error", "overloaded", "store-unavailable")
-_WITH_TOKEN = ("not-authenticated", "forbidden")
-_IN_INSPECTION = ("not-assigned", "not-your-case")
-_WITH_BODY = (
-    "malformed-body",
-    "payload-too-large",
-    "request-timeout",
-    "unsupported-media-type",
-    "validation",
-)
-_WITH_FILE = ("payload-too-large", "request-timeout", "unsupported-media-type")
-_WITH_KEY = (
-    "malformed-idempotency-key",
-    "idempotency-key-reused",
-    "reply-forgotten",
-    "integrity-alarm",
-)
+_SUCCESSES = {
+    200: "Done",
+    201: "Recorded for the first time",
+    202: "Begun; it goes on, and `Location` tells how far it is",
+    304: "Not changed",
+}
+_HEADERS: Mapping[str, str] = {
+    "ETag": "Tells this version from every other",
+    "Idempotent-Replayed": "`true`: this is the reply to the first such request",
+    "Link": "The following page, as `next`",
+    "Location": "Where what was recorded is read",
+    "Record-Position": "The position in the ledger that this takes account of",
+    "Retry-After": "Seconds to wait",
+    "X-Request-Id": "The request, to quote when asking for help",
+}
 
 
 def document(operations: Sequence[Operation], *, version: str) -> Mapping[str, Any]:
@@ -51,35 +51,16 @@ def document(operations: Sequence[Operation], *, version: str) -> Mapping[str, A
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": components,
-            "examples": {slug: _example(slug) for slug in KINDS},
+            "schemas": _portable(components),
+            "headers": {
+                name: {"description": says, "schema": {"type": "string"}}
+                for name, says in _HEADERS.items()
+            },
+            "examples": {slug: _problem_example(slug) for slug in KINDS},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "tags": [{"name": tag} for tag in dict.fromkeys(o.tag for o in operations)],
     }
-
-
-def refusals(operation: Operation) -> tuple[str, ...]:
-    """Every kind of problem an operation may answer with."""
-    contract = operation.contract
-    slugs = [*contract.refuses]
-    if contract.may is not None:
-        slugs += _WITH_TOKEN
-        if "{inspection}" in operation.path:
-            slugs += _IN_INSPECTION
-    if contract.takes is not None:
-        slugs += _WITH_BODY
-    if contract.uploads:
-        slugs += _WITH_FILE
-    if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
-        slugs += _WITH_KEY
-    if operation.method == "POST":
-        slugs.append("missing-idempotency-key")
-    if any(parameter.place == "query" for parameter in contract.asks):
-        slugs.append("validation")
-    if "{" in operation.path:
-        slugs.append("not-found")
-    return tuple(dict.fromkeys((*slugs, *_ALWAYS)))
 
 
 def _models(operations: Iterable[Operation]) -> Iterable[Any]:
@@ -88,6 +69,22 @@ def _models(operations: Iterable[Operation]) -> Iterable[Any]:
         if operation.contract.takes is not None:
             yield operation.contract.takes
         yield from filter(None, operation.contract.gives.values())
+
+
+def _portable(schema: Any) -> Any:
+    r"""A schema whose patterns mean the same everywhere: `\Z` is Python's word."""
+    match schema:
+        case dict():
+            return {
+                name: value.replace(r"\Z", "$")
+                if name == "pattern" and isinstance(value, str)
+                else _portable(value)
+                for name, value in schema.items()
+            }
+        case list():
+            return [_portable(each) for each in schema]
+        case _:
+            return schema
 
 
 def _operation(
@@ -101,12 +98,12 @@ def _operation(
         "description": operation.says,
         "parameters": [
             *map(_path_parameter, re.findall(r"{(\w+)}", operation.path)),
-            *map(_parameter, contract.asks),
+            *map(_parameter, asks(operation)),
         ],
         "responses": {
             **{
                 str(status): _success(operation, status, schema_of)
-                for status in contract.gives
+                for status in gives(operation)
             },
             **{
                 str(status): _problems(slugs, schema_of[Problem])
@@ -120,7 +117,12 @@ def _operation(
     if contract.takes is not None:
         described["requestBody"] = {
             "required": True,
-            "content": {JSON: {"schema": schema_of[contract.takes]}},
+            "content": {
+                JSON: {
+                    "schema": schema_of[contract.takes],
+                    "example": example_of(contract.takes),
+                }
+            },
         }
     if contract.uploads:
         described["requestBody"] = {
@@ -138,18 +140,22 @@ def _path_parameter(name: str) -> Mapping[str, Any]:
         "name": name,
         "in": "path",
         "required": True,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": f"^{PATH_FORMS[name].pattern}$"},
+        "example": str(WORDS[name]),
     }
 
 
 def _parameter(parameter: Parameter) -> Mapping[str, Any]:
-    return {
+    described = {
         "name": parameter.name,
         "in": parameter.place,
         "description": parameter.says,
         "required": parameter.required,
         "schema": dict(parameter.schema),
     }
+    if parameter.example is not None:
+        described["example"] = parameter.example
+    return described
 
 
 def _success(
@@ -158,12 +164,12 @@ def _success(
     contract = operation.contract
     described: dict[str, Any] = {
         "description": _SUCCESSES[status],
-        "headers": _headers(operation),
+        "headers": _headers(operation, status),
     }
-    model = contract.gives[status]
+    model = gives(operation)[status]
     if status != 304:  # noqa: PLR2004 - the one status without a body
         described["content"] = {
-            media: {"schema": schema_of[model]}
+            media: {"schema": schema_of[model], "example": example_of(model)}
             if media == JSON and model is not None
             else {"schema": {"type": "object" if media == JSON else "string"}}
             for media in contract.media
@@ -171,20 +177,23 @@ def _success(
     return described
 
 
-def _headers(operation: Operation) -> Mapping[str, Any]:
+def _headers(operation: Operation, status: int) -> Mapping[str, Any]:
     names = ["X-Request-Id"]
-    if operation.path.startswith("/v1/inspections"):
+    if operation.of_record or operation.method != "GET":
         names.append("Record-Position")
-    asked = {parameter.name for parameter in operation.contract.asks}
-    if asked & {"If-Match", "If-None-Match"} and operation.method != "DELETE":
+    if operation.method != "DELETE":
         names.append("ETag")
-    if operation.method == "POST":
-        names += ["Location", "Idempotent-Replayed"]
-    return {name: {"schema": {"type": "string"}} for name in names}
+    if any(parameter.name == "limit" for parameter in operation.contract.asks):
+        names.append("Link")
+    if operation.method != "GET":
+        names.append("Idempotent-Replayed")
+    if status in {201, 202}:
+        names.append("Location")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _problems(slugs: Sequence[str], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {
+    described: dict[str, Any] = {
         "description": "; ".join(KINDS[slug].title for slug in slugs),
         "content": {
             PROBLEM_TYPE: {
@@ -195,17 +204,16 @@ def _problems(slugs: Sequence[str], schema: Mapping[str, Any]) -> Mapping[str, A
             }
         },
     }
+    if KINDS[slugs[0]].status in {429, 503}:
+        described["headers"] = {
+            "Retry-After": {"$ref": "#/components/headers/Retry-After"}
+        }
+    return described
 
 
-def _example(slug: str) -> Mapping[str, Any]:
+def _problem_example(slug: str) -> Mapping[str, Any]:
     kind = KINDS[slug]
     return {
         "summary": kind.title,
-        "value": {
-            "type": f"/problems/{slug}",
-            "title": kind.title,
-            "status": kind.status,
-            "detail": kind.why,
-            "instance": "4bf92f3577b34da6a3ce929d0e0e4736",
-        },
+        "value": msgspec.to_builtins(problem_example(kind)),
     }

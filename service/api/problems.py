@@ -21,7 +21,7 @@ from events.store import (
     WrongVersion,
 )
 from events.vault import KeyDestroyed
-from service.api.catalogue import KINDS
+from service.api.catalogue import KINDS, Kind
 from service.refusal import Refused
 
 PROBLEM_TYPE = "application/problem+json"
@@ -58,7 +58,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     conflicting_event: int | UnsetType | None = UNSET  # position of the change
     accepted: tuple[str, ...] | UnsetType = UNSET  # values that would be taken
     roles: tuple[str, ...] | UnsetType = UNSET  # who may do it instead
-    gaps: tuple[str, ...] | UnsetType = UNSET  # what is still open, a sentence each
+    gaps: tuple[str, ...] | UnsetType = UNSET  # what must be done first
 
 
 class Place(Struct, frozen=True):
@@ -149,6 +149,17 @@ def problem_response(answered: Answered) -> web.Response:
     )
 
 
+def problem_example(kind: Kind) -> Problem:
+    """How a problem of this kind looks when it comes alone."""
+    return Problem(
+        type=f"/problems/{kind.slug}",
+        title=kind.title,
+        status=kind.status,
+        detail=_lower(kind.why),
+        instance="4bf92f3577b34da6a3ce929d0e0e4736",
+    )
+
+
 def etag(version: int) -> str:
     """`"7"`: the tag of one version of one thing."""
     return f'"{version}"'
@@ -201,7 +212,9 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
         headers = {} if current is None else {"ETag": current}
     if refused.code == "not-authenticated":
         headers["WWW-Authenticate"] = 'Bearer realm="adjudge"'
-    if KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if "retry_after" in details:
+        headers["Retry-After"] = str(details["retry_after"])
+    elif KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     return _answered(refused.code, refused.reason, instance, headers=headers, **members)
 

@@ -4,7 +4,7 @@ Reading either gives a value or refuses with everything that is wrong.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final, TypeVar
@@ -47,6 +47,9 @@ PATH_FORMS: Final = {
     "correction": _POSITION,
     "query": _ID,
     "slug": _ID,
+    "received": _REFERENCE,
+    "number": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
+    "point": _REFERENCE,
     "position": re.compile(r"[1-9][0-9]{0,17}", re.ASCII),
 }
 """What each step of a path looks like; anything else is an address of nothing."""
@@ -137,7 +140,7 @@ def seen(request: web.Request) -> Seen | None:
     """The versions the asker has seen; None where they do not say."""
     if request.headers.get("If-Match", "").strip() == "*":
         return Seen((), any=True)
-    versions = _tags(request, "If-Match")
+    versions = _versions(request, "If-Match")
     return None if versions is None else Seen(versions)
 
 
@@ -146,20 +149,21 @@ def expects_nothing(request: web.Request) -> bool:
     return request.headers.get("If-None-Match", "").strip() == "*"
 
 
-def has_seen(request: web.Request, version: int) -> bool:
-    """Whether the asker of a read already holds this version (`If-None-Match`)."""
-    return expects_nothing(request) or version in (
-        _tags(request, "If-None-Match") or ()
-    )
+def tags(request: web.Request, header: str) -> tuple[str, ...]:
+    """The entity tags a header lists, strong and weak alike; `*` stands for any."""
+    said = ",".join(request.headers.getall(header, ()))
+    if said.strip() == "*":
+        return ("*",)
+    return tuple(tag.removeprefix("W/") for tag in _TAGS.findall(said))
 
 
-def _tags(request: web.Request, header: str) -> tuple[int, ...] | None:
+def _versions(request: web.Request, header: str) -> tuple[int, ...] | None:
     """The versions named in a header; any other tag stands as NO_VERSION."""
     lines = request.headers.getall(header, None)
     if lines is None:
         return None
-    tags = _TAGS.findall(",".join(lines)) or ("",)
-    matches = (_VERSION_TAG.fullmatch(tag) for tag in tags)
+    found = _TAGS.findall(",".join(lines)) or ("",)
+    matches = (_VERSION_TAG.fullmatch(tag) for tag in found)
     return tuple(int(match[1]) if match else NO_VERSION for match in matches)
 
 
@@ -184,7 +188,7 @@ def command_id(request: web.Request) -> str | None:
     return match[1] or match[2]
 
 
-def asked(request: web.Request, body: Struct | None) -> bytes:
+def asked(request: web.Request, body: object) -> bytes:
     """All that a command asks: who, method, address, body. One key is for one of these.
 
     Another person's key is refused: its reply is not theirs, nor the deed.
@@ -238,23 +242,37 @@ def _instant(text: str) -> datetime | None:
 
 
 def number(
-    request: web.Request, name: str, *, default: int, highest: int = _HIGHEST_POSITION
+    request: web.Request,
+    name: str,
+    *,
+    default: int,
+    lowest: int = 0,
+    highest: int = _HIGHEST_POSITION,
 ) -> int:
-    """A whole number in the query, from 0 to the highest that makes sense."""
+    """A whole number in the query, from the lowest to the highest that makes sense."""
     text = request.query.get(name)
     if text is None:
         return default
     found = _whole(text, highest)
-    if found is None:
+    if found is None or found < lowest:
         raise Unfit(
             (
                 Fault(
                     parameter=name,
-                    detail=f"must be a whole number from 0 to {highest}",
+                    detail=f"must be a whole number from {lowest} to {highest}",
                 ),
             )
         )
     return found
+
+
+def one_of(request: web.Request, name: str, options: Sequence[str]) -> str | None:
+    """One of a few words in the query; None where it is left out."""
+    text = request.query.get(name)
+    if text is None or text in options:
+        return text
+    detail = f"must be one of {', '.join(f'`{option}`' for option in options)}"
+    raise Unfit((Fault(parameter=name, detail=detail),))
 
 
 def _whole(text: str, highest: int) -> int | None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from aiohttp import web
 from msgspec import Struct
 
+from service.limits import Pace
 from service.permission import Action
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -25,6 +26,7 @@ class Parameter(Struct, frozen=True, kw_only=True):
     says: str
     schema: Mapping[str, object] = MappingProxyType({"type": "string"})
     required: bool = False
+    example: str | int | None = None
 
 
 class Contract(Struct, frozen=True, kw_only=True):
@@ -37,6 +39,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     asks: tuple[Parameter, ...] = ()
     refuses: tuple[str, ...] = ()  # slugs, besides those that follow from the rest
     media: tuple[str, ...] = (JSON,)  # of what it gives
+    pace: Pace | None = None  # what it counts as; otherwise its method decides
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -52,6 +55,15 @@ class Operation(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """Its name for generated clients."""
         return self.handler.__name__
+
+    @property
+    def of_record(self) -> bool:
+        """Whether it reads what is on record, which has positions."""
+        contract = self.contract
+        return self.method == "GET" and contract.may not in {
+            None,
+            Action.READ_OWN_IDENTITY,
+        }
 
     @property
     def says(self) -> str:
@@ -85,19 +97,23 @@ class Routes:
         """Register a withdrawal."""
         return self._registrar("DELETE", path, contract)
 
+    def add(self, method: str, path: str, contract: Contract, handler: Handler) -> None:
+        """Register an operation."""
+        self._operations.append(
+            Operation(
+                method=method,
+                path=path,
+                tag=self._tag,
+                handler=handler,
+                contract=contract,
+            )
+        )
+
     def _registrar(
         self, method: str, path: str, contract: Contract
     ) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
-            self._operations.append(
-                Operation(
-                    method=method,
-                    path=path,
-                    tag=self._tag,
-                    handler=handler,
-                    contract=contract,
-                )
-            )
+            self.add(method, path, contract, handler)
             return handler
 
         return register

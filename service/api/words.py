@@ -92,14 +92,20 @@ async def fingerprint(
     return await request.app[VAULT].fingerprint(key, said)
 
 
-async def words_of(request: web.Request, event: RecordedEvent, name: str) -> Words:
+async def words_of(
+    request: web.Request,
+    event: RecordedEvent,
+    name: str,
+    *,
+    needs: Action = Action.READ_CASES,
+) -> Words:
     """The words an event keeps sealed in a field, as far as they can be shown.
 
-    None to those who may not read cases, whatever else they may see of the event. A
+    None to those who may not read them, whatever else they may see of the event. A
     key that is lost or damaged hides its words and nothing else; the log tells.
     """
     sealed: SealedText | None = getattr(event.data, name, None)
-    if sealed is None or not may(request[IDENTITY], Action.READ_CASES):
+    if sealed is None or not may(request[IDENTITY], needs):
         return Words()
     context = keys.context(event.stream, event.about)
     try:

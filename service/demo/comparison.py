@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from dsl.framework import OVERALL, Framework, Total
-from service.demo.published import Published
+from service.demo.published import Published, Tally
 
 NOT_RATED = "not rated"
 
@@ -48,6 +48,23 @@ class Ratings(Struct, frozen=True):
     overall: Part | None
     prompts: Mapping[str, Count]
     agreed: bool = False
+
+
+class Reported(Struct, frozen=True):
+    """What a publication keeps of ratings and figures, as the API gives it."""
+
+    ratings: Mapping[str, str]
+    score: int | None
+    maximum: int | None
+    overall: str | None
+    questions: Mapping[str, tuple[int, int]]
+    prompts: Mapping[str, tuple[int, int]]
+
+
+class Publication(Struct, frozen=True):
+    """What we read of a publication as the API gives it."""
+
+    reported: Reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +115,31 @@ def ratings_compared(
 def figures_compared(published: Published, ratings: Ratings) -> tuple[Row, ...]:
     """Every percentage and count of key questions and prompts."""
     return tuple(_figures(published, ratings))
+
+
+def snapshot_compared(published: Published, reported: Reported) -> tuple[Row, ...]:
+    """Everything the report prints beside what its publication keeps for good."""
+    rows = [
+        Row(standard, rating, reported.ratings.get(standard, NOT_RATED))
+        for standard, rating in published.ratings.items()
+    ]
+    if published.score is not None:
+        printed = f"{published.score} of {published.maximum}"
+        rows.append(Row("score", printed, f"{reported.score} of {reported.maximum}"))
+    overall = published.overall or NOT_RATED
+    rows.append(Row(OVERALL, overall, reported.overall or NOT_RATED))
+    for code, figures in published.questions.items():
+        kept = reported.questions.get(code)
+        rows.append(_kept(code, (figures.yes, figures.relevant), kept))
+        for letter, tally in figures.prompts.items():
+            prompt = f"{code}.{letter}"
+            rows.append(_kept(prompt, tally, reported.prompts.get(prompt)))
+    return tuple(rows)
+
+
+def _kept(part: str, printed: Tally, kept: Tally | None) -> Row:
+    count = None if kept is None else Count(*kept)
+    return Row(part, _count(Count(*printed)), _count(count))
 
 
 def _figures(published: Published, ratings: Ratings) -> Iterator[Row]:

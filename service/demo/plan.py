@@ -1,15 +1,22 @@
 """A demonstration inspection: its cases, and who submits what, when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.demo.published import Published
 
 LEAD = "lead-inspector"
 CHAIR = "panel-chair"
-PANEL = (CHAIR, "panel-member-1", "panel-member-2")
-"""Nobody who leads or assesses decides: the panel is other people."""
+DECIDERS = ("panel-member-1", "panel-member-2")
+PANEL = (CHAIR, *DECIDERS)
+"""Nobody who leads or assesses decides: the panel is other people.
+
+The lead proposes, the deciders vote, and the chair approves.
+"""
+
+HEAD = "head-of-inspections"
+CONTACT = "contact-of-the-service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class Judge:
     standard: str
     rating: str
     rationale: str
+    rests_on: tuple[str, ...] = ()  # evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,19 @@ class Depart:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A step towards agreement and publication, as the API takes it.
+
+    `sees` are fields that name what the person has seen, and where they read it.
+    """
+
+    path: str
+    says: Mapping[str, object]
+    sees: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+
+
 Step = (
     Join
     | Allocate
@@ -125,6 +146,7 @@ Step = (
     | Finish
     | Decide
     | Depart
+    | Act
 )
 
 

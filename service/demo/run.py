@@ -16,7 +16,13 @@ from dsl.framework import Framework
 from projections import RatingChange
 from service.change_text import change_text
 from service.config import Settings
-from service.demo.comparison import Ratings, figures_compared, ratings_compared
+from service.demo.comparison import (
+    Publication,
+    Ratings,
+    figures_compared,
+    ratings_compared,
+    snapshot_compared,
+)
 from service.demo.load import Tell, load
 from service.demo.people import AUDITOR, tokens_for, write_identities
 from service.demo.plan import Plan
@@ -28,7 +34,9 @@ from service.serving import serving
 SHOWN = ("trafford-2021", "2.2")
 """The inspection and the standard whose history is printed."""
 
+_PLENTY = 1_000_000
 _PATIENCE = 60  # seconds for one reply; a team waits longer than a browser
+_PUBLICATION = msgspec.json.Decoder(Publication)
 _RATINGS = msgspec.json.Decoder(Ratings)
 
 
@@ -75,6 +83,10 @@ async def demonstrated(stage: Stage) -> AsyncIterator[Demonstrated]:
             environment="development",
             identities=str(people),
             log_level="warning",  # thousands of lines would bury the table
+            writes_per_minute=_PLENTY,  # a year's fieldwork in seconds
+            writes_at_once=_PLENTY,
+            reads_per_minute=_PLENTY,
+            reads_at_once=_PLENTY,
         )
         async with (
             stage.open_application(settings) as app,
@@ -123,12 +135,17 @@ async def _compare(client: ClientSession, plan: Plan) -> Compared:
     async with client.get(f"/v1/inspections/{published.id}/ratings") as response:
         response.raise_for_status()
         ratings = _RATINGS.decode(await response.read())
+    one = f"/v1/inspections/{published.id}/publications/1"
+    async with client.get(one) as response:
+        response.raise_for_status()
+        publication = _PUBLICATION.decode(await response.read())
     framework = _framework(published.framework)
     return Compared(
         published,
         ratings_compared(published, ratings, framework),
         figures_compared(published, ratings),
         ratings.agreed,
+        snapshot_compared(published, publication.reported),
     )
 
 

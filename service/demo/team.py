@@ -7,6 +7,7 @@ Each request names itself, so loading twice records everything once.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import ClientSession
@@ -15,6 +16,7 @@ from msgspec.json import Decoder
 
 from service.demo.plan import (
     Accept,
+    Act,
     Allocate,
     Answer,
     Decide,
@@ -42,12 +44,6 @@ class Accepted(Struct, frozen=True):
     effects: tuple[dict[str, object], ...] = ()
 
 
-class BeforePanel(Struct, frozen=True):
-    """What we read of a standard before the panel."""
-
-    figures_hash: str
-
-
 class Request(Struct, frozen=True):
     """One step as the API takes it; `thing` has versions that a change must name."""
 
@@ -55,10 +51,10 @@ class Request(Struct, frozen=True):
     path: str
     body: dict[str, object] | None
     thing: str | None = None
+    sees: Mapping[str, str] = MappingProxyType({})  # field → where it is read
 
 
 _ACCEPTED = Decoder(Accepted)
-_BEFORE_PANEL = Decoder(BeforePanel)
 
 
 class Team:
@@ -76,6 +72,7 @@ class Team:
         self._tokens = tokens
         self._submitted = submitted
         self._versions: dict[str, int] = {}
+        self._made: dict[str, int] = {}  # by the address it was sent to
         self._done = [asyncio.Event() for _ in plan.submissions]
 
     async def work(self) -> None:
@@ -111,7 +108,7 @@ class Team:
                     last |= dict.fromkeys(inspectors, number)
                 case Judge():
                     before.append(())
-                case Finish() | Decide() | Depart():
+                case Finish() | Decide() | Depart() | Act():
                     before.append(tuple(range(number)))
         return tuple(before)
 
@@ -127,9 +124,10 @@ class Team:
         body = asked.body
         if body is not None:
             body = body | {"observed_at": submission.at.isoformat()}
-        if body is not None and isinstance(submission.step, Decide):
-            figures_hash = await self._figures_before(submission.step, headers)
-            body = body | {"figures_hash": figures_hash}
+            body |= {
+                name: await self._seen(name, place, headers)
+                for name, place in asked.sees.items()
+            }
         async with self._client.request(
             asked.method,
             f"/v1/inspections/{inspection}/{asked.path}",
@@ -143,15 +141,29 @@ class Team:
             del self._versions[asked.path]  # nothing is on record to be seen
         elif asked.thing is not None:
             self._versions[asked.thing] = reply.version
+        self._made[asked.path] = reply.version
         self._submitted(len(reply.effects))
 
-    async def _figures_before(self, step: Decide, headers: Mapping[str, str]) -> str:
-        """What names the figures that the panel has before it."""
-        path = f"/v1/inspections/{self._plan.published.id}/discretion/{step.standard}"
+    async def _seen(self, name: str, place: str, headers: Mapping[str, str]) -> object:
+        """What a person has seen: it was read just now, or came as a reply before.
+
+        A report that is published already is seen as it was published.
+        """
+        if place in self._made:
+            return self._made[place]
+        if place == "report":
+            out = (await self._read("publications", headers))["published"]
+            if out:
+                return out[0][name]
+        return (await self._read(place, headers))[name]
+
+    async def _read(self, place: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        path = f"/v1/inspections/{self._plan.published.id}/{place}"
         async with self._client.get(path, headers=headers) as response:
             if not response.ok:
                 raise Refusal(await response.text())
-            return _BEFORE_PANEL.decode(await response.read()).figures_hash
+            read: dict[str, Any] = await response.json()
+            return read
 
 
 def request_for(step: Step) -> Request:
@@ -180,7 +192,8 @@ def request_for(step: Step) -> Request:
             return Request("DELETE", path, None, path)
         case Judge(standard=standard, rating=rating, rationale=rationale):
             path = f"judgements/{standard}"
-            return Request("PUT", path, _told(rating=rating, rationale=rationale), path)
+            told = _told(rating=rating, rationale=rationale, rests_on=[*step.rests_on])
+            return Request("PUT", path, told, path)
         case Decide(standard=standard, rating=rating, reason=reason):
             body = {
                 "outcome": "applied",
@@ -189,9 +202,13 @@ def request_for(step: Step) -> Request:
                 "deciders": list(step.deciders),
                 "reason": reason,
             }
-            return Request("POST", f"discretion/{standard}/decisions", body)
+            here = f"discretion/{standard}"
+            sees = {"figures_hash": here}
+            return Request("POST", f"{here}/decisions", body, sees=sees)
         case Depart(standard=standard, reason=reason):
             return Request("POST", f"departures/{standard}", {"reason": reason})
+        case Act(method=method, path=path, says=says, sees=sees):
+            return Request(method, path, {**says}, sees=sees)
 
 
 def _told(**fields: object) -> dict[str, object]:

@@ -46,6 +46,51 @@ def hold(case: str | None) -> str:
     return f"holds/{case or ''}"
 
 
+def evidence(id_: str) -> str:
+    """A document, meeting, interview or survey."""
+    return f"evidence/{id_}"
+
+
+def finding(part: str) -> str:
+    """What the report will say of one part."""
+    return f"findings/{part}"
+
+
+def recommendations() -> str:
+    """All recommendations: their numbers run across owners."""
+    return "recommendations"
+
+
+def agreement() -> str:
+    """The panel's agreement to the ratings."""
+    return "agreement"
+
+
+def draft() -> str:
+    """The draft that goes to the service."""
+    return "draft"
+
+
+def accuracy() -> str:
+    """What the service says is wrong in the draft."""
+    return "accuracy-points"
+
+
+def publications() -> str:
+    """The report, published or about to be."""
+    return "publications"
+
+
+def action_plan() -> str:
+    """What the service will do."""
+    return "action-plan"
+
+
+def framework() -> str:
+    """The revision that the inspection is held to."""
+    return "framework"
+
+
 def person(name: str, role: str) -> str:
     """A person's part in the inspection."""
     return f"people/{name}/{role}"

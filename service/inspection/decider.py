@@ -5,7 +5,6 @@ does not count is accepted; only what makes no sense under the framework is refu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from dsl import Framework, Scope
@@ -25,12 +24,10 @@ from projections import Edition, RatingBook, Shelf
 from service.identity import PER_INSPECTION
 from service.inspection import about
 from service.inspection.answering import legal_answer, legal_question, status_of
-from service.inspection.asker import Asker
 from service.inspection.belonging import misfit
 from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
-    DecideDiscretion,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
@@ -55,29 +52,17 @@ from service.inspection.fieldwork.locks import (
 )
 from service.inspection.joining import joined
 from service.inspection.judging import (
-    decide_discretion,
     depart_from_guidance,
     propose_judgement,
     withdraw_judgement,
 )
+from service.inspection.panel import decide as panel
+from service.inspection.panel.commands import PanelCommand
+from service.inspection.panel.lock import require_unlocked
 from service.inspection.record import changeable, known, removable
 from service.inspection.retention import keep_or_erase
+from service.inspection.situation import Situation
 from service.refusal import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a decision may look at.
-
-    `seen` is true when the asker named the version they have seen of the thing they
-    change; the store has then checked that nobody changed it since.
-    """
-
-    inspection: str
-    book: RatingBook | None
-    shelf: Shelf
-    asker: Asker
-    seen: bool = False
 
 
 def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEvent]:
@@ -86,13 +71,21 @@ def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEven
         return _announce(command, situation)
     if situation.book is None:
         raise Refused("not-found", f"there is no inspection `{situation.inspection}`")
+    events = _follow(command, situation, situation.book)
+    require_unlocked(events, situation.book)
+    return events
+
+
+def _follow(
+    command: InspectionCommand, situation: Situation, book: RatingBook
+) -> Sequence[NewEvent]:
     if isinstance(command, RetentionCommand):
-        return keep_or_erase(
-            command, situation.inspection, situation.book, situation.asker
-        )
+        return keep_or_erase(command, situation.inspection, book, situation.asker)
     if isinstance(command, FieldworkCommand):
-        return fieldwork.decide(command, situation.book, situation.asker)
-    return _decide(command, situation.book, seen=situation.seen)
+        return fieldwork.decide(command, book, situation.asker)
+    if isinstance(command, PanelCommand):
+        return panel.decide(command, situation, book)
+    return _decide(command, book, seen=situation.seen)
 
 
 def _decide(
@@ -147,8 +140,6 @@ def _decide(
             return withdraw_judgement(command, book, seen=seen)
         case DepartFromGuidance():
             return depart_from_guidance(command, book)
-        case DecideDiscretion():
-            return decide_discretion(command, book)
         case AnnounceInspection():
             raise Refused(
                 "inspection-exists", "an inspection has this id; choose another"
@@ -196,6 +187,7 @@ def _announce(command: AnnounceInspection, situation: Situation) -> Sequence[New
         revision=edition.revision,
         framework_hash=edition.framework.hash,
         fieldwork_starts_on=command.fieldwork_starts_on,
+        follows=command.follows,
         team=command.team,
     )
     return (NewEvent(announced),)

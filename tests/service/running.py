@@ -16,6 +16,15 @@ from types import MappingProxyType
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 
 TOKEN = "local-token-of-a-test"  # noqa: S105 - opens nothing but this test's service
+LIMITS = (
+    "WRITES_PER_MINUTE",
+    "WRITES_AT_ONCE",
+    "READS_PER_MINUTE",
+    "READS_AT_ONCE",
+    "EXPORTS_PER_HOUR",
+    "STRANGERS_PER_MINUTE",
+)
+"""Raised, so that what is tested or measured is not held back."""
 ROLES = ["inspector", "lead-inspector", "panel-member", "governance"]
 
 
@@ -75,6 +84,7 @@ async def running(
     )
     environment = (
         os.environ
+        | {f"ADJUDGE_{limit}": "100000000" for limit in LIMITS}
         | variables
         | {
             "ADJUDGE_ENVIRONMENT": "development",

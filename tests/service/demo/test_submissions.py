@@ -12,6 +12,7 @@ from dsl.framework import Effect, Framework
 from service.demo import IDS, Plan, read, reconstruct
 from service.demo.plan import (
     Accept,
+    Act,
     Allocate,
     Answer,
     Decide,
@@ -65,7 +66,7 @@ def carry_out(plan: Plan) -> Carried:
                 del state.answers[case, question]
             case Allocate() | Submit() | Accept() | Finish():
                 pass  # what is on record stays as it is
-            case Judge() | Decide() | Depart():
+            case Judge() | Decide() | Depart() | Act():
                 pass
     return state
 

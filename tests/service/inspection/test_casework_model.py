@@ -30,7 +30,7 @@ from service.inspection.commands import (
     RestoreCase,
     WithdrawAnswer,
 )
-from service.inspection.decider import Situation, decide
+from service.inspection.decider import decide
 from service.inspection.fieldwork.commands import (
     AcceptCase,
     AllocateCases,
@@ -49,6 +49,7 @@ from service.inspection.fieldwork.commands import (
     SubmitCase,
     SubmitInspection,
 )
+from service.inspection.situation import Situation
 from service.refusal import Refused
 from tests.projections.recording import NOON, STREAM, announced, recorded
 from tests.service.inspection.casework_model import (
