@@ -21,7 +21,7 @@ from service.api.reading import path, read, read_file
 from service.api.route import Contract, Routes
 from service.api.showing import shown
 from service.api.words import VAULT, seal_under
-from service.caseload import BadCells, Caseload, read_caseload
+from service.caseload import REFERENCE, BadCells, Caseload, read_caseload
 from service.caseload_table import MOST_BYTES, FaultyCaseload
 from service.desk import Accepted
 from service.inspection import about, keys
@@ -244,7 +244,8 @@ async def call_up_reserve(request: web.Request) -> web.Response:
 
 def _read(file: bytes, framework: Framework) -> Caseload:
     try:
-        return read_caseload(file, framework)
+        caseload = read_caseload(file, framework)
+        _refuse_names(caseload)
     except FaultyCaseload as fault:
         raise Refused(
             "faulty-caseload", f"{fault.sentence}; {fault.way_out}"
@@ -254,6 +255,18 @@ def _read(file: bytes, framework: Framework) -> Caseload:
         raise Refused(
             "faulty-caseload", f"{bad.faults[0]}{more}", mistakes=bad.faults
         ) from bad
+    return caseload
+
+
+def _refuse_names(caseload: Caseload) -> None:
+    """References of drawn cases stay in the ledger for good, so none may be a name."""
+    names = [
+        f"row {case.row} (`{REFERENCE}`): a pseudonym has a digit in it, a name has not"
+        for case in caseload.cases
+        if not any(character.isdigit() for character in case.reference)
+    ]
+    if names:
+        raise BadCells(names)
 
 
 async def _opened(request: web.Request) -> tuple[int, tuple[Case, ...]]:

@@ -190,6 +190,16 @@ async def test_every_mistake_in_a_file_is_reported_and_no_cell_repeated(
     assert "no column is headed" in reply.body["detail"]
 
 
+async def test_a_name_is_not_taken_for_a_pseudonym(brent: Api) -> None:
+    ola = brent.as_("ola")
+
+    reply = await freeze(ola, csv(3).replace(b"S-1,", b"Bloggs,"))
+
+    assert (reply.status, reply.slug) == (422, "faulty-caseload")
+    assert [error["detail"][:5] for error in reply.body["errors"]] == ["row 3"]
+    assert "Bloggs" not in reply.text
+
+
 async def test_a_file_is_of_a_kind_and_a_size_that_can_be_read(brent: Api) -> None:
     ola = brent.as_("ola")
 
