@@ -26,7 +26,7 @@ from projections.retention_tables import (
     erasures,
     holds,
 )
-from projections.shelf import Edition, RulesMoved, Shelf
+from projections.shelf import Draft, Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Agreed",
     "Beside",
     "Casework",
+    "Draft",
     "Edition",
     "Entry",
     "Erasure",

@@ -34,6 +34,9 @@ class Action(StrEnum):
     RECEIVE_PLAN = "put an action plan on record"
     REVIEW_PLAN = "review an action plan"
     REPIN = "hold an inspection to another revision of its framework"
+    DRAFT_RULES = "draft a revision of a framework"
+    REVIEW_RULES = "review a draft of a framework"
+    ADOPT_RULES = "adopt a draft of a framework"
     WITHDRAW_FRAMEWORK = "withdraw a revision of a framework"
     READ_QUEUE = "read what is before the panel in all inspections"
     READ_REPORT = "read a report and its draft"
@@ -87,6 +90,9 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.RECEIVE_PLAN: _LEAD | {Role.INSPECTED_SERVICE, Role.OPERATIONS},
         Action.REVIEW_PLAN: _LEAD,
         Action.REPIN: frozenset({Role.GOVERNANCE}),
+        Action.DRAFT_RULES: frozenset({Role.RULE_AUTHOR}),
+        Action.REVIEW_RULES: frozenset({Role.RULE_AUTHOR}),
+        Action.ADOPT_RULES: frozenset({Role.GOVERNANCE}),
         Action.WITHDRAW_FRAMEWORK: frozenset({Role.GOVERNANCE}),
         Action.READ_QUEUE: _PANEL | {Role.QUALITY_LEAD, Role.HEAD, Role.GOVERNANCE},
         Action.READ_REPORT: _CASEWORK

@@ -34,6 +34,7 @@ from service.api import (
     judgements,
     ledger,
     ratings,
+    rules,
 )
 from service.api.access import guarded
 from service.api.middleware import around
@@ -48,11 +49,13 @@ from service.desk import Desk
 from service.identity import Identities
 from service.limits import NO_LIMITS, Allowances, Rates
 from service.retention import Periods
+from service.rulemaking import RulesDesk
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
     *about_service.routes,
     *frameworks.routes,
+    *rules.routes,
     *inspections.routes,
     *assignments.routes,
     *cases.routes,
@@ -104,6 +107,7 @@ def application(parts: Parts) -> web.Application:
     app[context.PROOFS] = parts.proofs
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
+    app[rules.RULES] = RulesDesk(parts.store, parts.shelf)
     app[context.IDENTITIES] = parts.identities
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock

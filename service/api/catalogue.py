@@ -324,6 +324,14 @@ _KINDS = (
         "A framework is adopted only if every test in its file passes.",
         "Run `adjudge rules test` and mend the rules or the test.",
     ),
+    Kind(
+        "not-reviewed",
+        409,
+        "The draft was not reviewed",
+        "A text is adopted when somebody else than its author read exactly it and was "
+        "for it, and nobody was against it.",
+        "Ask another author to review the draft.",
+    ),
     # ---- the state of the record
     Kind(
         "incomplete-inspection",

@@ -192,9 +192,12 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     members: dict[str, Any] = {
         name: details[name] for name in _MEMBERS if name in details
     }
+    faults = details.get("faults")
     pointer = details.get("pointer")
     header = details.get("header")
-    if isinstance(pointer, str):
+    if isinstance(faults, tuple):
+        members["errors"] = tuple(Fault(detail=it, pointer="/text") for it in faults)
+    elif isinstance(pointer, str):
         members["errors"] = (Fault(detail=refused.reason, pointer=pointer),)
     elif isinstance(header, str):
         members["errors"] = (Fault(detail=refused.reason, header=header),)
