@@ -41,6 +41,8 @@ PEOPLE = {
     "greta": {Role.GOVERNANCE},
     "adam": {Role.ADMIN},
     "ruth": {Role.RULE_AUTHOR},
+    "rhys": {Role.RULE_AUTHOR},
+    "olga": {Role.RULE_AUTHOR, Role.GOVERNANCE},
 }
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
