@@ -50,7 +50,7 @@ async def adoption(api: Api) -> dict[str, Any]:
     }
 
 
-async def adopt(api: Api, person: str = "greta", **other: object) -> Reply:
+async def adopt(api: Api, person: str = "greta", **other: Any) -> Reply:
     body = {**await adoption(api), **other}
     said = {name: value for name, value in body.items() if value is not None}
     return await api.as_(person).post(f"{HERE}/adoptions", said)
@@ -143,7 +143,7 @@ async def test_a_review_is_of_the_text_that_was_read(authors: Api) -> None:
     ],
 )
 async def test_an_adoption_is_of_what_was_seen(
-    authors: Api, other: dict[str, object], status: int, slug: str
+    authors: Api, other: dict[str, Any], status: int, slug: str
 ) -> None:
     await draft(authors)
     await review(authors, "rhys")
