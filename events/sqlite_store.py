@@ -45,6 +45,7 @@ class SqliteStorage:
         self._writer = writer
         self._thread = thread
         self._idle: asyncio.TimerHandle | None = None
+        self._claimed = False
         self._open = True
 
     async def tail(self) -> Tail:
@@ -54,10 +55,13 @@ class SqliteStorage:
         return await self._on_thread(partial(self._writer.load, stream))
 
     async def claim(self) -> Tail:
-        return await self.tail()
+        self._claimed = True
+        return await self._on_thread(self._writer.claim)
 
     async def release(self) -> None:
-        pass
+        if self._claimed:
+            self._claimed = False
+            await self._on_thread(self._writer.release)
 
     async def answered(
         self, commands: Sequence[tuple[str, str]]

@@ -11,6 +11,7 @@ from typing import cast
 from sqlalchemy import URL, NullPool, Table, create_engine
 
 from events.sqlite_begin import begin_file
+from events.sqlite_doorway import Doorway
 from events.sqlite_file import lay_out, tail_of
 from events.sqlite_text import (
     ADD_EVENT,
@@ -37,11 +38,13 @@ class SqliteWriter:
             poolclass=NullPool,
             connect_args={"isolation_level": None},  # we begin and commit
         )
+        self._doorway = Doorway(path)
         self._upserts = {table.name: upsert(table) for table in tables}
         self._pooled = self._engine.raw_connection()
         self._connection = cast("sqlite3.Connection", self._pooled.driver_connection)
         try:
-            lay_out(self._connection, path, tables)
+            with self._doorway.standing():
+                lay_out(self._connection, path, tables)
         except BaseException:
             self.close()
             raise
@@ -63,28 +66,37 @@ class SqliteWriter:
         found = [self._connection.execute(REQUEST, one).fetchone() for one in commands]
         return [StoredRequest._make(row) for row in found if row is not None]
 
+    def claim(self) -> Tail:
+        """Keep others from writing until the next write, or `release`."""
+        self._begin()
+        return self.tail()
+
+    def release(self) -> None:
+        """Let others write, if they were kept from it."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
     def write(self, batch: Batch) -> bool:
         if batch.after == batch.before:
             return self.tail().writes == batch.before.writes
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
+            if not self._connection.in_transaction:
+                self._begin()
             if self.tail().writes != batch.before.writes:
                 return False
             self._write(batch)
             self._connection.execute("COMMIT")
         finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self.release()
         return True
 
     def touch(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             self._connection.executemany(TOUCH, [(1,), (-1,)])
             self._connection.execute("COMMIT")
         finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self.release()
 
     def checkpoint(self) -> None:
         """Fold the WAL into the file as far as no reader needs it."""
@@ -93,6 +105,11 @@ class SqliteWriter:
     def close(self) -> None:
         self._pooled.close()
         self._engine.dispose()
+        self._doorway.close()
+
+    def _begin(self) -> None:
+        with self._doorway.standing():
+            self._connection.execute("BEGIN IMMEDIATE")
 
     def _write(self, batch: Batch) -> None:
         write = self._connection.executemany

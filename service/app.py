@@ -20,6 +20,7 @@ from service.ledger_end import check_end, remembering
 from service.logs import logger_to
 from service.lost_files import check_before, check_opened
 from service.records import open_records
+from service.replies import forgetting
 from service.retention import Periods, destroy_erased
 from service.version import VERSION
 
@@ -49,6 +50,7 @@ async def open_application(
         await destroy_erased(records.engine, vault)
         async with (
             remembering(records.store, vault, logger),
+            forgetting(settings, now=now, logger=logger),
             checkpointing(settings, records, now=now, logger=logger) as checkpoints,
         ):
             itself = Origin(actor=ITSELF, observed_at=now())
@@ -76,5 +78,6 @@ async def open_application(
                     ),
                     body_seconds=settings.body_seconds,
                     rates=rates(settings),
+                    position_seconds=settings.position_seconds,
                 )
             )

@@ -38,6 +38,16 @@ def guarded(operation: Operation) -> Handler:
     return guard
 
 
+def _open(handler: Handler) -> Handler:
+    """For anybody, as often as a stranger may ask."""
+
+    async def counted(request: web.Request) -> web.StreamResponse:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
+        return await handler(request)
+
+    return counted
+
+
 async def _require_part(
     request: web.Request, identity: Identity, action: Action
 ) -> None:
@@ -49,16 +59,6 @@ async def _require_part(
         inspection,
         lambda book: require_part(identity.person, identity.roles, action, book),
     )
-
-
-def _open(handler: Handler) -> Handler:
-    """For anybody, as often as a stranger may ask."""
-
-    async def counted(request: web.Request) -> web.StreamResponse:
-        keep_pace(request, Pace.STRANGERS, stranger(request))
-        return await handler(request)
-
-    return counted
 
 
 async def _identified(request: web.Request) -> Identity:

@@ -37,6 +37,7 @@ from service.api import (
     rules,
 )
 from service.api.access import guarded
+from service.api.every_read import PATIENCE
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.pacing import ALLOWANCES
@@ -95,6 +96,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     periods: Periods = Periods()
     body_seconds: float = 30
     rates: Rates = NO_LIMITS
+    position_seconds: float = 2
 
 
 def application(parts: Parts) -> web.Application:
@@ -118,6 +120,7 @@ def application(parts: Parts) -> web.Application:
     app[exports.RUNNING] = set()
     app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
+    app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)

@@ -30,7 +30,7 @@ _WORDS = {
     "no-move": "rating",
     "out-of-bounds": "rating",
 }
-_HEADERS = CIMultiDict(
+HEADERS = CIMultiDict(
     {
         "Cache-Control": "no-store",
         "Content-Security-Policy": POLICY,
@@ -52,7 +52,7 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:  # noqa: BLE001 - every failure gets an answer
         response = _failed(request, error)
     headers = response.headers
-    headers.update(_HEADERS)
+    headers.update(HEADERS)
     headers["X-Request-Id"] = request_id
     if request.app[DRAIN].begun:
         response.force_close()

@@ -32,7 +32,9 @@ _SLUG_BY_STATUS = {
     400: "malformed-request",
     404: "not-found",
     405: "method-not-allowed",
+    408: "request-timeout",
     413: "payload-too-large",
+    417: "expectation-failed",
 }
 
 
@@ -147,6 +149,11 @@ def problem_response(answered: Answered) -> web.Response:
         content_type=PROBLEM_TYPE,
         headers=dict(answered.headers),
     )
+
+
+def refused_by(error: web.HTTPException) -> Answered:
+    """What the HTTP library refuses before a request has an id."""
+    return answer_to(error, "")
 
 
 def problem_example(kind: Kind) -> Problem:

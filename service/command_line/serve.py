@@ -12,7 +12,7 @@ from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 from service.identity import IdentitiesError
-from service.serving import PortTaken, serving, told_to_stop
+from service.serving import Patience, PortTaken, serving, told_to_stop
 
 
 @click.command
@@ -48,7 +48,10 @@ async def _serve(settings: Settings, surroundings: Surroundings) -> None:
                 host=settings.host,
                 port=settings.port,
                 drain_seconds=settings.drain_seconds,
-                keep_alive_seconds=settings.keep_alive_seconds,
+                patience=Patience(
+                    header_seconds=settings.header_seconds,
+                    keep_alive_seconds=settings.keep_alive_seconds,
+                ),
             ),
         ):
             await told_to_stop()
