@@ -78,6 +78,11 @@ class Appender:
         self.writable = True  # as the last write went
         self._running = asyncio.create_task(self._run())
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return len(self._waiting)
+
     async def append(self, request: Append) -> Appended:
         """Wait for the request's turn and for the commit of its batch."""
         if self._closing:

@@ -2,9 +2,17 @@
 
 from projections.beside import Beside
 from projections.casework import LEAD, Casework
+from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
 from projections.effect import Figures, RatingEffect
-from projections.follower import Follower, Parked, parked
-from projections.follower_tables import FOLLOWER_TABLES
+from projections.figures import (
+    Snapshot,
+    figures_hash,
+    figures_of,
+    hash_of,
+    snapshot,
+)
+from projections.follower import Follower
+from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
 from projections.history import (
     RatingChange,
     RegisterEntry,
@@ -15,6 +23,7 @@ from projections.history import (
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
+from projections.parked import Following, Parked, following, parked
 from projections.proceedings import Filed, Motion, Point, Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
@@ -30,12 +39,16 @@ from projections.shelf import Draft, Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "CHANGES",
+    "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
+    "PROGRESS",
     "TABLES",
     "Agreed",
     "Beside",
     "Casework",
+    "Changes",
     "Draft",
     "Edition",
     "Entry",
@@ -44,8 +57,10 @@ __all__ = [
     "Figures",
     "Filed",
     "Follower",
+    "Following",
     "Hold",
     "HoldEntry",
+    "IndexedChange",
     "Motion",
     "Parked",
     "Point",
@@ -59,8 +74,15 @@ __all__ = [
     "Retention",
     "RulesMoved",
     "Shelf",
+    "Snapshot",
+    "Wanted",
+    "changes",
     "erased_keys",
     "erasures",
+    "figures_hash",
+    "figures_of",
+    "following",
+    "hash_of",
     "holds",
     "inspections_before_panel",
     "instant",
@@ -70,4 +92,5 @@ __all__ = [
     "read_book",
     "rebuild",
     "register",
+    "snapshot",
 ]

@@ -46,6 +46,7 @@ class Action(StrEnum):
     READ_LEDGER = "read the ledger"
     READ_PROOFS = "read checkpoints and proofs"
     EXPORT = "take away an audit pack"
+    READ_ACCESS = "read who has looked at what"
     READ_OWN_IDENTITY = "read who they are"
     REQUEST_ERASURE = "ask for an erasure or for the release of a hold"
     APPROVE_ERASURE = "approve an erasure or the release of a hold"
@@ -110,6 +111,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
         Action.READ_PROOFS: frozenset({Role.GOVERNANCE}),
         Action.EXPORT: frozenset({Role.GOVERNANCE}),
+        Action.READ_ACCESS: _EVERYBODY,  # each their own, governance everybody's
         Action.READ_OWN_IDENTITY: _EVERYBODY,
         Action.REQUEST_ERASURE: frozenset({Role.ADMIN}),
         Action.APPROVE_ERASURE: frozenset({Role.GOVERNANCE}),

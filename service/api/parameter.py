@@ -106,4 +106,17 @@ LIMIT = Parameter(
     schema={"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
     example=50,
 )
+WHOSE = Parameter(name="person", place="query", says="Only what this person did.")
+SINCE = Parameter(
+    name="since", place="query", says="Only from this time on, with its offset."
+)
+UNTIL = Parameter(
+    name="until", place="query", says="Only before this time, with its offset."
+)
+REASON = Parameter(
+    name="Access-Reason",
+    place="header",
+    says="Why you look at a case, kept in the access log; `governance` must say it. A "
+    "reference will do; names do not belong here.",
+)
 PAGE_LIMIT, PAGE_DEFAULT = 500, 100

@@ -218,7 +218,8 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
         members["current"] = current = _tag(details["current"])
         headers = {} if current is None else {"ETag": current}
     if refused.code == "not-authenticated":
-        headers["WWW-Authenticate"] = 'Bearer realm="adjudge"'
+        why = ', error="invalid_token"' if "token" in details else ""  # RFC 6750
+        headers["WWW-Authenticate"] = f'Bearer realm="adjudge"{why}'
     if "retry_after" in details:
         headers["Retry-After"] = str(details["retry_after"])
     elif KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:

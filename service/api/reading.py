@@ -243,6 +243,18 @@ def _instant(text: str) -> datetime | None:
     return instant if instant.tzinfo is not None else None
 
 
+def moment(request: web.Request, name: str) -> datetime | None:
+    """A time in the query."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    found = _instant(text.replace(" ", "+"))
+    if found is None:
+        detail = f"must be a time with its offset, like {_A_TIME}"
+        raise Unfit((Fault(parameter=name, detail=detail),))
+    return found
+
+
 def number(
     request: web.Request,
     name: str,

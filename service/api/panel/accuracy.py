@@ -4,7 +4,7 @@ from aiohttp import web
 from msgspec import Struct
 from msgspec.structs import replace
 
-from projections import Point, RatingBook
+from projections import Point, RatingBook, snapshot
 from service.api.looking import look
 from service.api.panel.bodies import DraftBody, SettlementBody, TextBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
@@ -19,7 +19,6 @@ from service.inspection.panel.commands import (
     SendDraft,
     SettleAccuracyPoint,
 )
-from service.inspection.panel.snapshot import snapshot
 from service.permission import Action
 
 routes = Routes("accuracy")
