@@ -102,24 +102,30 @@ class EvidenceReceived(Struct, frozen=True, kw_only=True, tag="evidence-received
 
 
 class CaseloadFrozen(Struct, frozen=True, kw_only=True, tag="caseload-frozen"):
-    """The cases a sample may be drawn from, counted by stratum, fixed from here on."""
+    """The cases that samples are drawn from, fixed from here on.
 
-    sample: str
-    population: int
-    strata: dict[str, dict[str, int]]  # fact → value → cases
-    digest: str  # "sha256:…" of the file it was read from
+    They are told by the service's own pseudonyms, and by nothing but the facts that
+    samples look at; even so they are sealed, under a key of their own.
+    """
+
+    digest: str  # "sha256:…" of the file they were read from
+    cases: int  # told of in the file
+    samples: dict[str, int]  # sample → cases it may be drawn from
+    strata: dict[str, dict[str, dict[str, int]]]  # sample → fact → value → cases
+    rows: SealedText
 
 
 class SampleDrawn(Struct, frozen=True, kw_only=True, tag="sample-drawn"):
     """Cases were chosen; the same seed, method and caseload choose them again."""
 
     sample: str
+    caseload: int  # version of the caseload-frozen event
     method: str
     seed: str
     population: int
     size: int
     reserves: tuple[str, ...]  # cases, in the order they are called up
-    shortfalls: dict[str, str]  # stratum → what could not be met
+    shortfalls: dict[str, str]  # what fell short → in a sentence
 
 
 class CaseAdded(Struct, frozen=True, kw_only=True, tag="case-added"):
@@ -287,6 +293,22 @@ class MarkingSettled(Struct, frozen=True, kw_only=True, tag="marking-settled"):
     case: str
     question: str
     stands: str
+    reason: SealedText
+
+
+# ---- the fieldwork as a whole
+
+
+class InspectionSubmitted(
+    Struct, frozen=True, kw_only=True, tag="inspection-submitted"
+):
+    """The lead has finished with the fieldwork; its answers and facts are fixed."""
+
+
+class InspectionReopened(Struct, frozen=True, kw_only=True, tag="inspection-reopened"):
+    """Fieldwork that was finished was taken up again."""
+
+    occasion: str  # "joint-week", "discretion-review", "accuracy-check", "other"
     reason: SealedText
 
 
@@ -482,6 +504,8 @@ InspectionEvent = (
     | QueryResolved
     | CaseMarkedAgain
     | MarkingSettled
+    | InspectionSubmitted
+    | InspectionReopened
     | JudgementProposed
     | JudgementWithdrawn
     | FindingRecorded

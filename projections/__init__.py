@@ -1,8 +1,19 @@
 """What the facts add up to under the rules."""
 
 from projections.beside import Beside
-from projections.casework import LEAD, Casework
+from projections.casework import LEAD, Casework, Drawn, Frozen
 from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
+from projections.checking import (
+    CaseState,
+    Checking,
+    Correction,
+    Difference,
+    Done,
+    Marking,
+    Query,
+    QueryState,
+    Review,
+)
 from projections.effect import Figures, RatingEffect
 from projections.figures import (
     Snapshot,
@@ -47,9 +58,15 @@ __all__ = [
     "TABLES",
     "Agreed",
     "Beside",
+    "CaseState",
     "Casework",
     "Changes",
+    "Checking",
+    "Correction",
+    "Difference",
+    "Done",
     "Draft",
+    "Drawn",
     "Edition",
     "Entry",
     "Erasure",
@@ -58,13 +75,17 @@ __all__ = [
     "Filed",
     "Follower",
     "Following",
+    "Frozen",
     "Hold",
     "HoldEntry",
     "IndexedChange",
+    "Marking",
     "Motion",
     "Parked",
     "Point",
     "Proceedings",
+    "Query",
+    "QueryState",
     "RatingBook",
     "RatingChange",
     "RatingEffect",
@@ -72,6 +93,7 @@ __all__ = [
     "Rebuilt",
     "RegisterEntry",
     "Retention",
+    "Review",
     "RulesMoved",
     "Shelf",
     "Snapshot",

@@ -134,6 +134,93 @@ class ApprovalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     observed_at: Instant | None = None
 
 
+class DoneBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something is done, and there is nothing to say about it."""
+
+    observed_at: Instant | None = None
+
+
+class SamplesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Samples to be drawn; without a seed, we make one and record it."""
+
+    seed: Line | None = None
+    observed_at: Instant | None = None
+
+
+class AllocationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A case and who is to assess it; a reason where it was somebody else's."""
+
+    case: Reference
+    to: Id
+    reason: Words | None = None  # kept sealed
+
+
+class AllocationsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cases to be allocated, all or none."""
+
+    allocations: Annotated[
+        tuple[AllocationBody, ...], Meta(min_length=1, max_length=200)
+    ]
+    observed_at: Instant | None = None
+
+
+class ReopeningBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On what occasion something finished is taken up again, and why."""
+
+    occasion: Literal["joint-week", "discretion-review", "accuracy-check", "other"]
+    reason: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class QueryBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a checker asks about the answer to a question or prompt."""
+
+    question: Reference
+    text: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class ResponseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer to a query."""
+
+    text: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class MarkingBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A second person's answers, by question."""
+
+    answers: Annotated[dict[Reference, Line], Meta(min_length=1, max_length=500)]
+    observed_at: Instant | None = None
+
+
+class SettlementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which of two judgements stands, and why."""
+
+    stands: Line
+    reason: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class CorrectionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another answer than the one on record, or none, and why."""
+
+    answer: Line | None  # null: withdraw it
+    version: (
+        Annotated[int, Meta(ge=1)] | None
+    )  # of the answer seen; null: there is none
+    reason: Words  # kept sealed
+    evidence: Words | None = None  # kept sealed; that of the answer once approved
+    observed_at: Instant | None = None
+
+
+class Uploaded(Struct, frozen=True, kw_only=True):
+    """What stands for a file that was sent."""
+
+    digest: str  # "sha256:…" of its bytes
+    observed_at: Instant | None = None
+
+
 class Body(Protocol):
     """Any body of a command; each may say when it was so."""
 

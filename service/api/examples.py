@@ -69,6 +69,8 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "number": 1,
         "owner": "Chair of the management board",
         "point": "P-1",
+        "correction": 48_213,
+        "query": "q-7f3k",
         "question": "2.1.1",
         "rating": "Good",
         "received": "E-1",

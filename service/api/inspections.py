@@ -73,6 +73,7 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     set_aside_because: dict[str, ReasonView]  # by domain
     cases: int
     follows: str | None  # the earlier inspection that this one looks again at
+    fieldwork_submitted: bool
     overall: str | None
     provisional: bool
     agreed: bool  # by a panel, exactly as the ratings are now
@@ -192,6 +193,7 @@ async def show_inspection(request: web.Request) -> web.Response:
             not_inspected=tuple(aside),
             set_aside_because={},
             cases=len(book.samples),
+            fieldwork_submitted=book.casework.checking.submitted is not None,
             overall=None if overall is None else overall.rating,
             provisional=assessment.provisional,
             agreed=is_agreed(book, snapshot(book, assessment)),
@@ -253,7 +255,10 @@ def _links(inspection: str) -> dict[str, str]:
     here = location("inspections", inspection)
     return {
         "self": here,
+        "assignments": f"{here}/assignments",
+        "samples": f"{here}/samples",
         "cases": f"{here}/cases",
+        "outstanding": f"{here}/outstanding",
         "ratings": f"{here}/ratings",
         "changes": f"{here}/changes",
         "agreement": f"{here}/agreement",

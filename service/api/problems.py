@@ -60,7 +60,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     conflicting_event: int | UnsetType | None = UNSET  # position of the change
     accepted: tuple[str, ...] | UnsetType = UNSET  # values that would be taken
     roles: tuple[str, ...] | UnsetType = UNSET  # who may do it instead
-    gaps: tuple[str, ...] | UnsetType = UNSET  # what must be done first
+    gaps: tuple[str, ...] | UnsetType = UNSET  # what is still open, a sentence each
 
 
 class Place(Struct, frozen=True):
@@ -201,6 +201,7 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     }
     faults = details.get("faults")
     pointer = details.get("pointer")
+    mistakes = details.get("mistakes")
     header = details.get("header")
     if isinstance(faults, tuple):
         members["errors"] = tuple(Fault(detail=it, pointer="/text") for it in faults)
@@ -208,6 +209,8 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
         members["errors"] = (Fault(detail=refused.reason, pointer=pointer),)
     elif isinstance(header, str):
         members["errors"] = (Fault(detail=refused.reason, header=header),)
+    elif isinstance(mistakes, tuple):
+        members["errors"] = tuple(Fault(detail=mistake) for mistake in mistakes)
     elif place is not None:
         fault = Fault(
             detail=refused.reason, pointer=place.pointer, parameter=place.parameter

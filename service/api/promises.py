@@ -21,6 +21,7 @@ _WITH_BODY = (
     "unsupported-media-type",
     "validation",
 )
+_WITH_FILE = ("payload-too-large", "request-timeout", "unsupported-media-type")
 _WITH_KEY = (
     "malformed-idempotency-key",
     "idempotency-key-reused",
@@ -61,6 +62,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
         slugs.append("reason-required")
     if contract.takes is not None:
         slugs += _WITH_BODY
+    if contract.uploads:
+        slugs += _WITH_FILE
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
         slugs += _WITH_KEY
     if operation.method == "POST" and not contract.repeatable:

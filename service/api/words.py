@@ -12,7 +12,7 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.vault import Vault, VaultError
-from projections import Entry, instant
+from projections import Done, Entry, instant
 from service.api.context import DESK, IDENTITY, LOGGER
 from service.api.looking import event_of
 from service.api.viewing import OPENED
@@ -34,6 +34,21 @@ class ReasonView(Struct, frozen=True, kw_only=True):
     actor: str
     recorded_at: str
     version: int
+    position: int
+
+
+class RemarkView(Struct, frozen=True, kw_only=True):
+    """What somebody said, or did without a word, and when.
+
+    The text is null where nothing was said, to those who may not read cases, where its
+    key cannot be read, and once it is erased.
+    """
+
+    text: str | None
+    erased: bool
+    unreadable: bool
+    actor: str
+    recorded_at: str
     position: int
 
 
@@ -133,6 +148,19 @@ async def reason_of(request: web.Request, entry: Entry | None) -> ReasonView | N
         recorded_at=instant(event.recorded_at),
         version=event.version,
         position=event.position,
+    )
+
+
+async def remark(request: web.Request, done: Done, field: str = "reason") -> RemarkView:
+    """What was said by the event that did something."""
+    said = await words_of(request, await event_of(request, done), field)
+    return RemarkView(
+        text=said.text,
+        erased=said.erased,
+        unreadable=said.unreadable,
+        actor=done.by,
+        recorded_at=instant(done.at),
+        position=done.position,
     )
 
 

@@ -39,6 +39,13 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Allocate:
+    """Give every case to the inspector who assesses it."""
+
+    inspectors: Mapping[str, str]  # by case
+
+
+@dataclass(frozen=True, slots=True)
 class Learn:
     """Record a fact of a case, or change it."""
 
@@ -64,6 +71,25 @@ class Withdraw:
     case: str
     question: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Finish with a case."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Agree with a colleague's case."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Submit the fieldwork: nothing that a rating rests on moves from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +134,20 @@ class Act:
     method: str = "POST"
 
 
-Step = Join | Learn | Answer | Withdraw | Judge | Decide | Depart | Act
+Step = (
+    Join
+    | Allocate
+    | Learn
+    | Answer
+    | Withdraw
+    | Submit
+    | Accept
+    | Judge
+    | Finish
+    | Decide
+    | Depart
+    | Act
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,21 @@ from random import Random
 from dsl.framework import Effect, Framework
 from service.demo import closing
 from service.demo.allot import allot_answers, draw_cases
-from service.demo.fieldwork import assess_cases, join_cases, through_the_day
+from service.demo.fieldwork import (
+    allocate_cases,
+    assess_cases,
+    check_cases,
+    join_cases,
+    through_the_day,
+)
 from service.demo.plan import (
     CHAIR,
     DECIDERS,
+    LEAD,
     Case,
     Decide,
     Depart,
+    Finish,
     Plan,
 )
 from service.demo.published import (
@@ -54,15 +62,23 @@ def reconstruct(published: Published, framework: Framework, rng: Random) -> Plan
     fieldwork = published.fieldwork
     assessed = assess_cases(cases, framework, fieldwork, published.inspectors, rng)
     monday = fieldwork.ends_on + _FRIDAY_TO_MONDAY
-    panel_on = published.panel_on or monday
+    panel_on = published.panel_on or monday + timedelta(days=1)
     out_on = panel_on + _PANEL_TO_PUBLICATION
     return Plan(
         published,
         cases,
         (
             *join_cases(cases, framework, fieldwork),
+            *allocate_cases(assessed, fieldwork),
             *assessed,
-            *through_the_day(monday, [*closing.judged(published)]),
+            *through_the_day(
+                monday,
+                [
+                    *check_cases(assessed),
+                    *closing.judged(published),
+                    (LEAD, Finish()),
+                ],
+            ),
             *through_the_day(
                 panel_on,
                 [

@@ -15,16 +15,20 @@ from msgspec import Struct
 from msgspec.json import Decoder
 
 from service.demo.plan import (
+    Accept,
     Act,
+    Allocate,
     Answer,
     Decide,
     Depart,
+    Finish,
     Join,
     Judge,
     Learn,
     Plan,
     Step,
     Submission,
+    Submit,
     Withdraw,
 )
 
@@ -94,12 +98,17 @@ class Team:
         before: list[tuple[int, ...]] = []
         for number, submission in enumerate(self._plan.submissions):
             match submission.step:
-                case Join() | Learn() | Answer() | Withdraw() as step:
+                case (
+                    Join() | Learn() | Answer() | Withdraw() | Submit() | Accept()
+                ) as step:
                     before.append((last[step.case],) if step.case in last else ())
                     last[step.case] = number
+                case Allocate(inspectors=inspectors):
+                    before.append(tuple(last[case] for case in inspectors))
+                    last |= dict.fromkeys(inspectors, number)
                 case Judge():
                     before.append(())
-                case Decide() | Depart() | Act():
+                case Finish() | Decide() | Depart() | Act():
                     before.append(tuple(range(number)))
         return tuple(before)
 
@@ -163,6 +172,15 @@ def request_for(step: Step) -> Request:
         case Join(case=case, sample=sample, facts=facts):
             body: dict[str, Any] = {"case": case, "sample": sample, "facts": {**facts}}
             return Request("POST", "cases", body)
+        case Allocate(inspectors=inspectors):
+            allocations = [{"case": case, "to": to} for case, to in inspectors.items()]
+            return Request("POST", "allocations", {"allocations": allocations})
+        case Submit(case=case):
+            return Request("POST", f"cases/{case}/submission", {})
+        case Accept(case=case):
+            return Request("POST", f"cases/{case}/acceptance", {})
+        case Finish():
+            return Request("POST", "submissions", {})
         case Learn(case=case, fact=fact, value=value):
             path = f"cases/{case}/facts/{fact}"
             return Request("PUT", path, {"value": value}, path)

@@ -94,3 +94,40 @@ def framework() -> str:
 def person(name: str, role: str) -> str:
     """A person's part in the inspection."""
     return f"people/{name}/{role}"
+
+
+CASELOAD = "caseload"
+"""The cases that samples are drawn from."""
+
+FIELDWORK = "fieldwork"
+"""Whether the fieldwork is finished."""
+
+
+def sample(name: str) -> str:
+    """A sample as it was drawn."""
+    return f"samples/{name}"
+
+
+def allocation(case: str) -> str:
+    """Who is to assess a case."""
+    return f"allocations/{case}"
+
+
+def review(case: str) -> str:
+    """How far a case has come."""
+    return f"reviews/{case}"
+
+
+def query(id_: str) -> str:
+    """One query of a checker's."""
+    return f"queries/{id_}"
+
+
+def marking(case: str) -> str:
+    """What a second person judged of a case."""
+    return f"markings/{case}"
+
+
+def correction(case: str, question: str) -> str:
+    """What is said of another answer than the one on record."""
+    return f"corrections/{case}/{question}"

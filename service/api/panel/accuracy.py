@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from projections import Point, RatingBook, snapshot
 from service.api.looking import look
-from service.api.panel.bodies import DraftBody, SettlementBody, TextBody
+from service.api.panel.bodies import DraftBody, PointSettlementBody, TextBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
 from service.api.parameter import AS_OF
 from service.api.reading import path
@@ -106,13 +106,13 @@ def _points(_: str) -> str:
     f"{_POINTS}/{{point}}/settlements",
     Recording(
         may=Action.SETTLE_POINTS,
-        takes=SettlementBody,
+        takes=PointSettlementBody,
         thing=_points,
         refuses=("already-settled", "unknown-outcome", "four-eyes"),
         lies_at=_POINTS,
     ),
 )
-def settle_accuracy_point(said: Said[SettlementBody]) -> SettleAccuracyPoint:
+def settle_accuracy_point(said: Said[PointSettlementBody]) -> SettleAccuracyPoint:
     """Accept or reject a point; corrections that follow from it go their usual way."""
     (point,) = said.steps
     return SettleAccuracyPoint(

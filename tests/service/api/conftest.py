@@ -34,6 +34,9 @@ from tests.service.api.asking import Api, Clock
 
 PEOPLE = {
     "rosa": {Role.INSPECTOR},
+    "noor": {Role.INSPECTOR},
+    "quinn": {Role.QUALITY_LEAD},
+    "ola": {Role.OPERATIONS},
     "lena": {Role.LEAD_INSPECTOR},
     "pavel": {Role.PANEL_MEMBER},
     "petra": {Role.PANEL_MEMBER},
