@@ -5,6 +5,7 @@ from dsl.evidence import Count, Decision, Evidence
 from dsl.framework import OVERALL, CountsOnly, Framework, Judgement, Rule, Scope
 from dsl.live.ratings import LiveRatings
 from dsl.live.shift import Figures, Moved, Shift, Standing
+from dsl.live.succession import carry_decisions, shifts_across
 from dsl.load import Loaded, load, name_of
 from dsl.outcome import (
     Assessment,
@@ -13,20 +14,22 @@ from dsl.outcome import (
     GuidanceOutcome,
     Outcome,
 )
-from dsl.packaged import packaged, packaged_ids, packaged_source
+from dsl.packaged import keep_in, packaged, packaged_ids, packaged_source
 from dsl.rating.discretion import NotAllowed
 from dsl.rating.evaluate import evaluate
 from dsl.rating.explain import Explanation, explain, sentences
 from dsl.rating.method import is_judged
 from dsl.rating.run_test import run_test
+from dsl.rating.warnings import CaseAnswers, CaseWarning, Sign, warnings
 from dsl.render import render
 from dsl.source import SourceFile, Span
-from dsl.text.parser import keep_tables
 from dsl.what_if.what_if import WhatIf, what_if
 
 __all__ = [
     "OVERALL",
     "Assessment",
+    "CaseAnswers",
+    "CaseWarning",
     "Count",
     "CountsOnly",
     "Decision",
@@ -49,14 +52,16 @@ __all__ = [
     "Scope",
     "Severity",
     "Shift",
+    "Sign",
     "SourceFile",
     "Span",
     "Standing",
     "WhatIf",
+    "carry_decisions",
     "evaluate",
     "explain",
     "is_judged",
-    "keep_tables",
+    "keep_in",
     "load",
     "name_of",
     "packaged",
@@ -65,5 +70,7 @@ __all__ = [
     "render",
     "run_test",
     "sentences",
+    "shifts_across",
+    "warnings",
     "what_if",
 ]

@@ -56,6 +56,7 @@ DIAGNOSTIC_CODES: Final[Mapping[str, str]] = {
     "wrong-scope": "a rating reads a fact of a single case",
     "wrong-kind": "a part of another kind belongs here",
     "not-asked": "a question that is not asked of cases has a group",
+    "unknown-confidence": "no sample size is known for a confidence",
     # bandings
     "ratings-order": "ratings are not listed from worst to best",
     "band-gap": "no band covers a number",

@@ -39,6 +39,7 @@ from dsl.framework import (
     Standard,
     Total,
 )
+from dsl.text import say
 from dsl.text.reading import MONTHS
 from dsl.text.split import HEADER
 
@@ -105,6 +106,9 @@ def _rules(framework: Framework) -> Iterator[Iterable[str]]:
         yield "guidance for", part(guidance.part), *rows, *departing, *notes
     for discretion in framework.discretion.values():
         yield _discretion(discretion, part(discretion.standard))
+    for check in framework.case_checks.values():
+        signs = " or when ".join(say.signs(check))
+        yield f"warning for {part(check.question)} when", signs, *_notes(check.rule)
 
 
 def _framework(framework: Framework) -> Iterator[str]:

@@ -7,7 +7,7 @@ been flattened away. Nothing in a framework can be missing, circular or doubly d
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -138,6 +138,10 @@ class Rounding(StrEnum):
 
     UP = "rounded up"
     TO_NEAREST = "rounded to the nearest"  # halves up
+
+
+CONFIDENCES = (80, 90, 95, 99)
+"""Per cent; those that the size of a sample is known for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +321,25 @@ class Discretion:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """`more than half of their prompts speak against the answer`"""
+
+    quantity: Quantity
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCheck:
+    """`warning for question 2.1.1 when …`: what in a case deserves a second look."""
+
+    question: str
+    against: Against | None
+    missing: bool  # `a relevant answer is missing`
+    late_days: int | None  # `the answer changed more than 2 days after …`
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
 class NoFieldwork:
     """`no fieldwork from 1 April 2020 until 31 August 2020 because "…"`"""
 
@@ -355,3 +378,4 @@ class Framework:
     ratings_rule: Rule | None = None  # where the scale stands; None without one
     answers_rule: Rule | None = None
     no_fieldwork: tuple[NoFieldwork, ...] = ()
+    case_checks: Mapping[str, CaseCheck] = field(default_factory=dict)

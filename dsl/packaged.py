@@ -3,9 +3,23 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
+from dsl.kept import keep, read
 from dsl.load import Loaded, load, name_of
 from dsl.source import SourceFile
+from dsl.text.parser import keep_tables
+
+
+def keep_in(folder: Path | None) -> None:
+    """Where what takes long to make is kept between runs; None, as at first: nowhere.
+
+    The folder is trusted: it must be one where only its owner can write.
+    """
+    keep_tables(folder / "grammar.tables" if folder else None)
+    _kept_in[:] = [folder]
+    packaged.cache_clear()
+    _all.cache_clear()
 
 
 def packaged_ids() -> tuple[str, ...]:
@@ -22,6 +36,24 @@ def packaged_source(name_or_id: str) -> SourceFile | None:
 @lru_cache
 def packaged(framework_id: str) -> Loaded:
     """A packaged framework, loaded once; KeyError for any other id."""
+    return _all()[framework_id] if _kept_in[0] else _loaded(framework_id)
+
+
+_kept_in: list[Path | None] = [None]
+
+
+@lru_cache(maxsize=1)
+def _all() -> Mapping[str, Loaded]:
+    """All of them, from the last run if it kept them."""
+    path = (_kept_in[0] or Path()) / "frameworks.loaded"
+    known = read(path)
+    if known is None:
+        known = {each: _loaded(each) for each in packaged_ids()}
+        keep(path, known)
+    return known
+
+
+def _loaded(framework_id: str) -> Loaded:
     return load(_sources()[framework_id], packaged_source)
 
 

@@ -26,6 +26,7 @@ class Limits:
     """How much the appender takes on; `streams` are those it keeps in memory."""
 
     waiting: int = 4096
+    seconds: float = 30  # that a request waits for its turn
     requests: int = 256  # in one batch
     size: int = 1 << 20  # bytes of payload in one batch
     streams: int = 1024
@@ -40,6 +41,7 @@ LIMITS: Final = Limits()
 class _Waiting:
     request: Append
     answer: asyncio.Future[Appended]
+    since: float  # by the loop's clock
 
     def give(self, outcome: Appended | Exception) -> None:
         if self.answer.done():  # its asker went away
@@ -76,13 +78,19 @@ class Appender:
         self.writable = True  # as the last write went
         self._running = asyncio.create_task(self._run())
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return len(self._waiting)
+
     async def append(self, request: Append) -> Appended:
         """Wait for the request's turn and for the commit of its batch."""
         if self._closing:
             raise StoreError("the ledger is closed")
         if len(self._waiting) >= self._limits.waiting:
             raise Overloaded(f"{len(self._waiting)} requests are waiting to be written")
-        waiting = _Waiting(request, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(request, loop.create_future(), loop.time())
         self._waiting.append(waiting)
         self._arrived.set()
         return await waiting.answer
@@ -149,10 +157,16 @@ class Appender:
         return readers
 
     def _take(self) -> Sequence[_Waiting]:
+        """The next in turn; who waited too long has given up on the answer."""
         taken: list[_Waiting] = []
+        too_long = asyncio.get_running_loop().time() - self._limits.seconds
         while self._waiting and len(taken) < self._limits.requests:
             waiting = self._waiting.popleft()
-            if not waiting.answer.done():
+            if waiting.answer.done():
+                continue
+            if waiting.since < too_long:
+                waiting.give(Overloaded("the request waited too long for its turn"))
+            else:
                 taken.append(waiting)
         return taken
 

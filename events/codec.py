@@ -14,7 +14,12 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from events.framework import FrameworkAdopted, FrameworkWithdrawn
+from events.framework import (
+    DraftReviewed,
+    FrameworkAdopted,
+    FrameworkDrafted,
+    FrameworkWithdrawn,
+)
 from events.inspection import (
     AccuracyPointRaised,
     AccuracyPointSettled,
@@ -95,6 +100,8 @@ class EventType(Struct, frozen=True):
 
 EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
     {
+        "framework-drafted": EventType(FrameworkDrafted, 1),
+        "draft-reviewed": EventType(DraftReviewed, 1),
         "framework-adopted": EventType(FrameworkAdopted, 1),
         "framework-withdrawn": EventType(FrameworkWithdrawn, 1),
         "inspection-announced": EventType(InspectionAnnounced, 1),

@@ -75,6 +75,33 @@ class KeyRing(NamedTuple):
         )
         return self._replace(keys=(*keys, RingKey(new, at, None)))
 
+    def continues(self, earlier: Self) -> bool:
+        """It says what an earlier ring of the same ledger said, and perhaps more."""
+        now = {known.key: known for known in self.keys}
+        return all(
+            (found := now.get(known.key)) is not None
+            and known in {found, found._replace(last=None)}
+            for known in earlier.keys
+        )
+
+    def replace_lost(self, new: VerifierKey, *, after: int) -> Self:
+        """Let a new key speak from a size on, and no other key of the ledger beyond."""
+        ended = (
+            known._replace(last=after)
+            if known.key.type is SignatureType.PLAIN and known.last is None
+            else known
+            for known in self.keys
+        )
+        return self._replace(keys=(*ended, RingKey(new, after, None)))
+
+    @property
+    def origin(self) -> str:
+        """The ledger's name; NoteError where no key speaks for a ledger."""
+        for known in self.keys:
+            if known.key.type is SignatureType.PLAIN:
+                return known.key.name
+        raise NoteError("no key of the ring speaks for a ledger")
+
     def attest(self, note: Note) -> Attested:
         """Read a checkpoint and who signed it; refuses one the ledger did not."""
         checkpoint = Checkpoint.parse(note.text)

@@ -62,12 +62,24 @@ class Ledger(Generic[S_co]):
         self.storage = storage
         self._codec = codec
         self._closing: asyncio.Task[None] | None = None
+        self._appended: Callable[[float], None] = lambda _: None
         streams = max(limits.streams, limits.requests)  # none is let go in its batch
         heads = StreamHeads(storage, codec, projection, limit=streams)
         self._appender = Appender(storage, heads, clock, limits)
 
     async def append(self, request: Append) -> Appended:
-        return await self._appender.append(request)
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        appended = await self._appender.append(request)
+        self._appended(clock() - begun)
+        return appended
+
+    def watch(self, appended: Callable[[float], None]) -> None:
+        self._appended = appended
+
+    @property
+    def waiting(self) -> int:
+        return self._appender.waiting
 
     async def settled(self, position: int) -> None:
         await self._appender.settled(position)

@@ -25,6 +25,10 @@ _PRIVATE = "PRIVATE+KEY+"
 _FOR_OWNER = 0o600
 
 
+class NoSigningKey(StoreError):
+    """The file has a key ring and nothing to sign with."""
+
+
 def create_signing_keys(path: Path, name: str, entropy: Entropy) -> None:
     """Write a file with one new key; never over another one."""
     key = SigningKey(name, entropy(SEED_SIZE))
@@ -62,6 +66,16 @@ def replace_keys(path: Path, keys: NotaryKeys) -> None:
         _sync_folder(path.parent)
     except OSError as error:
         raise StoreError(f"`{path}` cannot be replaced: {error.strerror}") from error
+
+
+def write_key_ring(path: Path, ring: KeyRing) -> None:
+    """Write a file of a ring alone; never over another one."""
+    try:
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _FOR_OWNER)
+    except OSError as error:
+        raise StoreError(f"`{path}` cannot be made: {error.strerror}") from error
+    _write(file, NotaryKeys((), ring))
+    _sync_folder(path.parent)
 
 
 def read_key_ring(path: Path) -> KeyRing:
@@ -106,6 +120,12 @@ def _parsed(path: Path, file: int) -> NotaryKeys:
         ring = _ring(lines)
     except NoteError as error:
         raise StoreError(f"`{path}` is not a file of signing keys: {error}") from error
+    if not private and ring.keys:
+        raise NoSigningKey(
+            f"`{path}` knows the keys of the ledger and holds none that signs: put the"
+            " copy of the signing key there, or begin a new one with `adjudge keys"
+            " replace`"
+        )
     if len(private) != 1:
         raise StoreError(f"`{path}` is not a file of one signing key and a key ring")
     return NotaryKeys(tuple(private), ring)

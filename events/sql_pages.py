@@ -63,6 +63,18 @@ class SqlPages:
             query = query.where(_EVENTS.c.position <= until)
         return await self._events(query.order_by(version))
 
+    async def share(
+        self, share: tuple[int, int], category: str, *, after: int, until: int
+    ) -> Sequence[StoredEvent]:
+        """Events of each `of`th stream, and of one category's streams, in order."""
+        number, of = share
+        position, name = _EVENTS.c.position, _STREAMS.c.name
+        every = name.between(f"{category}-", f"{category}.")  # `.` comes after `-`
+        query = _PAST.where(position > after, position <= until)
+        if of > 1:
+            query = query.where((_EVENTS.c.stream_key % of == number) | every)
+        return await self._events(query.order_by(position))
+
     async def _events(self, query: Select[Any]) -> Sequence[StoredEvent]:
         return tuple(map(StoredEvent._make, await self._rows(query)))
 

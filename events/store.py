@@ -153,6 +153,19 @@ class ProvableStore(EventStore, Protocol):
         ...
 
 
+class ServedStore(ProvableStore, Protocol):
+    """The event store of a running service: it can be measured too."""
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait to be written."""
+        ...
+
+    def watch(self, appended: Callable[[float], None]) -> None:
+        """Tell of every append from here on: how many seconds it took."""
+        ...
+
+
 class StoreError(Exception):
     """The store cannot be used; the message is one sentence for its operator."""
 

@@ -2,6 +2,7 @@
 
 from projections.beside import Beside
 from projections.casework import LEAD, Casework, Drawn, Frozen
+from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
 from projections.checking import (
     CaseState,
     Checking,
@@ -14,8 +15,15 @@ from projections.checking import (
     Review,
 )
 from projections.effect import Figures, RatingEffect
-from projections.follower import Follower, Parked, parked
-from projections.follower_tables import FOLLOWER_TABLES
+from projections.figures import (
+    Snapshot,
+    figures_hash,
+    figures_of,
+    hash_of,
+    snapshot,
+)
+from projections.follower import Follower
+from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
 from projections.history import (
     RatingChange,
     RegisterEntry,
@@ -26,6 +34,7 @@ from projections.history import (
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
+from projections.parked import Following, Parked, following, parked
 from projections.proceedings import Filed, Motion, Point, Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
@@ -37,21 +46,26 @@ from projections.retention_tables import (
     erasures,
     holds,
 )
-from projections.shelf import Edition, RulesMoved, Shelf
+from projections.shelf import Draft, Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
+    "CHANGES",
+    "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
+    "PROGRESS",
     "TABLES",
     "Agreed",
     "Beside",
     "CaseState",
     "Casework",
+    "Changes",
     "Checking",
     "Correction",
     "Difference",
     "Done",
+    "Draft",
     "Drawn",
     "Edition",
     "Entry",
@@ -60,9 +74,11 @@ __all__ = [
     "Figures",
     "Filed",
     "Follower",
+    "Following",
     "Frozen",
     "Hold",
     "HoldEntry",
+    "IndexedChange",
     "Marking",
     "Motion",
     "Parked",
@@ -80,8 +96,15 @@ __all__ = [
     "Review",
     "RulesMoved",
     "Shelf",
+    "Snapshot",
+    "Wanted",
+    "changes",
     "erased_keys",
     "erasures",
+    "figures_hash",
+    "figures_of",
+    "following",
+    "hash_of",
     "holds",
     "inspections_before_panel",
     "instant",
@@ -91,4 +114,5 @@ __all__ = [
     "read_book",
     "rebuild",
     "register",
+    "snapshot",
 ]

@@ -5,8 +5,9 @@ that an interrupted run goes on where it was. The tables replaced stay until tol
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from itertools import count
 from types import MappingProxyType
 
@@ -33,6 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlalchemy.sql.elements import quoted_name
 
+from events.sqlite_doorway import Doorway
 from events.store import Rows
 
 _BEGIN = MappingProxyType({"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"})
@@ -40,7 +42,8 @@ _CLAIM = "SELECT 1 FROM log_head FOR UPDATE"  # what every append goes through
 _NOT_AVAILABLE = "55P03"
 _SHORTLY = "SET LOCAL lock_timeout = 50"  # milliseconds
 
-_EMPTIED = 1_000  # rows of a table in a file that are dropped at a time
+_EMPTIED = 1_000  # rows of a table in a file that are dropped at first
+_HELD = 0.01  # seconds that writers of a file may wait for the next ones
 _GAP = 0.02  # seconds: longer than a writer of a file sleeps before it tries again
 _AGAIN = 0.1  # seconds until tables that somebody reads are asked for again
 
@@ -58,6 +61,7 @@ class Beside:
     def __init__(self, engine: AsyncEngine, tables: Sequence[Table]) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._tables = tables
+        self._turn = asyncio.Lock()  # INVARIANT (one turn): see `_standing`
         self._names = ",".join(table.name for table in tables)
         self._copies = {
             table.name: table.to_metadata(MetaData(), name=f"{table.name}__new")
@@ -76,9 +80,8 @@ class Beside:
             position = await connection.run_sync(self._reached)
         if position is not None:
             return position
-        for table in self._tables:
-            await self._drop(_replaced(table))
-            await self._drop(self._copies[table.name])
+        for copy in self._copies.values():
+            await self._drop(copy)
         async with self.transaction() as connection:
             await connection.run_sync(self._make)
         return 0
@@ -123,8 +126,9 @@ class Beside:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """A short one: in a file nobody else can write meanwhile."""
-        async with self._engine.connect() as connection:
-            await connection.exec_driver_sql(_BEGIN[self._engine.dialect.name])
+        async with self._turn, self._engine.connect() as connection:
+            with _standing(self._engine):
+                await connection.exec_driver_sql(_BEGIN[self._engine.dialect.name])
             try:
                 yield connection
             except BaseException:
@@ -165,14 +169,17 @@ class Beside:
         """A table in a file is emptied bit by bit first: dropping it takes long."""
         name = table.name
         if self._engine.dialect.name == "sqlite" and await self._has(name):
-            deleted = _EMPTIED
-            while deleted == _EMPTIED:
+            rows, emptied = _EMPTIED, False
+            while not emptied:
                 async with self.transaction() as connection:
+                    begun = time.perf_counter()
                     done = await connection.exec_driver_sql(
                         f"DELETE FROM {name} WHERE rowid IN"  # noqa: S608  our own name
-                        f" (SELECT rowid FROM {name} LIMIT {_EMPTIED})"
+                        f" (SELECT rowid FROM {name} LIMIT {rows})"
                     )
-                    deleted = done.rowcount
+                    emptied = done.rowcount < rows
+                quick = time.perf_counter() - begun < _HELD / 2
+                rows = rows * 2 if quick else max(rows // 2, _EMPTIED // 4)
                 await asyncio.sleep(_GAP)
         async with self.transaction() as connection:
             await connection.execute(DropTable(table, if_exists=True))
@@ -205,6 +212,20 @@ class Beside:
                     f"ALTER TABLE {before.name} RENAME TO {after.name}"
                 )
         connection.execute(DropTable(_REACHED))
+
+
+@contextmanager
+def _standing(engine: AsyncEngine) -> Iterator[None]:
+    """In a file, take turns with whoever appends to it.
+
+    Waiting there holds up this process, so by INVARIANT (one turn) nobody in it stands
+    in the doorway who needs its event loop to go on.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with closing(Doorway(str(engine.url.database))) as doorway, doorway.standing():
+        yield
 
 
 def _upsert(dialect: str, table: Table) -> ClauseElement:

@@ -24,7 +24,7 @@ class RatingEffect(Struct, frozen=True, kw_only=True):
 
     `kind` is `rating`, `guidance` or `discretion`; the values are a rating, the rating
     guidance expects, or a discretion state. None is a part without a value, and
-    `unrated` says why.
+    `unrated` says why. A rating that stays moves when it ceases to be provisional.
     """
 
     part: str
@@ -33,6 +33,8 @@ class RatingEffect(Struct, frozen=True, kw_only=True):
     after: str | None
     unrated: str | None
     provisional: bool
+    unrated_before: str | None
+    provisional_before: bool
     departed: bool | None  # guidance: whether the rating is another than expected
     figures_before: Figures
     figures_after: Figures
@@ -49,6 +51,8 @@ def effect_of(shift: dsl.Shift) -> RatingEffect:
         after=shift.after,
         unrated=shift.reason_after,
         provisional=shift.provisional,
+        unrated_before=shift.reason_before,
+        provisional_before=shift.provisional_before,
         departed=shift.departed_after if shift.kind is Moved.GUIDANCE else None,
         figures_before=_figures(shift.figures_before),
         figures_after=_figures(shift.figures_after),

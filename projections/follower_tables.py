@@ -1,4 +1,4 @@
-"""How far followers have come, and the events that they could not take."""
+"""How far followers have come, who runs them, and the events they could not take."""
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table
 
@@ -11,6 +11,8 @@ PROGRESS = Table(
     METADATA,
     Column("follower", String, primary_key=True),
     Column("position", _POSITION, nullable=False),  # everything up to here was taken
+    Column("owner", String),  # the process that runs it
+    Column("leased_until", String),  # from then on another one may
 )
 
 DEAD_LETTERS = Table(
@@ -22,6 +24,8 @@ DEAD_LETTERS = Table(
     Column("error", String),  # None: it waits behind an earlier one of its stream
     Column("attempts", Integer, nullable=False),
     Column("parked_at", String, nullable=False),
+    Column("skipped_at", String),  # it waits no longer, and keeps nothing waiting
+    Column("skipped_because", String),
 )
 
 FOLLOWER_TABLES = (PROGRESS, DEAD_LETTERS)

@@ -28,6 +28,8 @@ class RatingChange(Struct, frozen=True, kw_only=True):
     value_after: str | None
     unrated: str | None
     provisional: bool
+    unrated_before: str | None
+    provisional_before: bool
     departed: bool | None
     figures_before: Figures
     figures_after: Figures

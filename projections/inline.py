@@ -10,7 +10,7 @@ import msgspec
 
 from events.codec import CODEC
 from events.framework import CATEGORY as RULES
-from events.inspection import CATEGORY, InspectionAnnounced
+from events.inspection import CATEGORY, FrameworkRepinned, InspectionAnnounced
 from events.recorded import RecordedEvent, StreamName
 from events.store import Folded, Row
 from projections.effect import Figures, RatingEffect
@@ -71,6 +71,8 @@ def read_book(past: Sequence[RecordedEvent], shelf: Shelf) -> RatingBook:
 
 def _folded(recorded: RecordedEvent, book: RatingBook, change: Change) -> Folded:
     rows: dict[str, Sequence[Row]] = {}
+    if isinstance(recorded.data, FrameworkRepinned):
+        rows["inspections"] = (_inspection_row(book, recorded.stream.id),)
     if change.effects:
         inspection, hash_ = recorded.stream.id, book.framework.hash
         rows["current_ratings"] = tuple(
@@ -152,6 +154,8 @@ def _history_row(
         framework_hash,
         effect.rule_file,
         effect.rule_line,
+        effect.unrated_before,
+        effect.provisional_before,
     )
 
 

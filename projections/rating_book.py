@@ -11,7 +11,14 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from dsl import Decision, Framework, LiveRatings, Shift
+from dsl import (
+    Decision,
+    Framework,
+    LiveRatings,
+    Shift,
+    carry_decisions,
+    shifts_across,
+)
 from events.inspection import (
     AnswerGiven,
     AnswerWithdrawn,
@@ -36,6 +43,7 @@ from events.recorded import RecordedEvent
 from projections.casework import CASEWORK_EVENTS, Casework
 from projections.effect import RatingEffect, effect_of
 from projections.proceedings import PROCEEDINGS_EVENTS, Proceedings
+from projections.repin import is_answerable, may_judge, rated_under
 from projections.retention import RETENTION_EVENTS, Erasure, Hold, Retention
 from projections.shelf import Edition
 
@@ -62,14 +70,6 @@ class Change:
     kept: Sequence[Erasure | Hold] = ()  # requests to erase and holds that it moved
 
 
-class CannotFollow(Exception):
-    """A fact that moves ratings in a way this program does not know."""
-
-    def __init__(self, fact: Struct) -> None:
-        name = type(fact).__struct_config__.tag
-        super().__init__(f"a newer program recorded `{name}`; use that one")
-
-
 class RatingBook:
     """One inspection as it stands after the events applied so far."""
 
@@ -80,6 +80,7 @@ class RatingBook:
             raise TypeError("an inspection begins with its announcement")
         self.announced = announced
         self.announced_at = opening.recorded_at
+        self._editions = editions
         self.edition = editions(announced.framework, announced.revision)
         self.ratings = LiveRatings(self.edition.framework)
         self.samples: dict[str, str] = {}  # case → sample
@@ -108,10 +109,12 @@ class RatingBook:
     def apply(self, recorded: RecordedEvent) -> Change:
         """Move on by the next event of this inspection."""
         self.version, self.position = recorded.version, recorded.position
-        about = recorded.about
+        about, kind = recorded.about, type(recorded.data)
         before = None if about is None else self._entries.get(about)
+        was = None if before is None else before.value
+        if kind is FrameworkRepinned:
+            was = _named(self.edition.id, self.edition.revision)
         value, shifts = self._move(recorded.data, before)
-        kind = type(recorded.data)
         if kind in CASEWORK_EVENTS:
             self.casework.apply(recorded)
         if kind in PROCEEDINGS_EVENTS:
@@ -122,7 +125,7 @@ class RatingBook:
             else:
                 self._entries[about] = Entry(value, recorded.version, recorded.position)
         return Change(
-            None if before is None else before.value,
+            was,
             value,
             tuple(map(effect_of, shifts)) if shifts else (),
             self.retention.apply(recorded) if kind in RETENTION_EVENTS else (),
@@ -134,12 +137,13 @@ class RatingBook:
         """What is on record now about the thing, and what the rules made of it."""
         ratings = self.ratings
         match fact:
-            case AnswerGiven(case=case, question=question, answer=answer):
-                return answer, ratings.answer(case, question, answer)
+            case (
+                AnswerGiven(case=case, question=question, answer=answer)
+                | CorrectionApproved(case=case, question=question, answer=answer)
+            ):
+                return answer, self._answer(case, question, answer)
             case AnswerWithdrawn(case=case, question=question):
-                return None, ratings.answer(case, question, None)
-            case CorrectionApproved(case=case, question=question, answer=corrected):
-                return corrected, ratings.answer(case, question, corrected)
+                return None, self._answer(case, question, None)
             case FactRecorded(case=whose, fact=name, value=value):
                 return value, ratings.record_fact(whose, name, value)
             case FactWithdrawn(case=whose, fact=name):
@@ -152,9 +156,9 @@ class RatingBook:
             case CaseRestored(case=case):
                 return "included", ratings.restore_case(case)
             case JudgementProposed(standard=standard, rating=rating):
-                return rating, ratings.judge(standard, rating)
+                return rating, self._judge(standard, rating)
             case JudgementWithdrawn(standard=standard):
-                return None, ratings.judge(standard, None)
+                return None, self._judge(standard, None)
             case DiscretionDecided(standard=standard, outcome=outcome, after=after):
                 decision = Decision(applied=outcome == "applied", rating=after)
                 return outcome, ratings.decide(standard, decision)
@@ -165,11 +169,36 @@ class RatingBook:
             case GuidanceDeparted(standard=standard, given=given):
                 self.departures[standard] = fact
                 return given, ()
-            case FrameworkRepinned():
-                raise CannotFollow(fact)
+            case FrameworkRepinned(framework=framework, revision=revision):
+                return _named(framework, revision), self._repin(framework, revision)
             case PersonAssigned():
                 return "assigned", ()
             case PersonReleased():
                 return None, ()
             case _:  # a fact that no rating, and no decision yet, depends on
                 return None if before is None else before.value, ()
+
+    def _answer(
+        self, case: str, question: str, answer: str | None
+    ) -> tuple[Shift, ...]:
+        if not is_answerable(self.ratings, question, answer):
+            return ()  # of the rules before a re-pin
+        return self.ratings.answer(case, question, answer)
+
+    def _judge(self, standard: str, rating: str | None) -> tuple[Shift, ...]:
+        if not may_judge(self.framework, standard, rating):
+            return ()  # as above
+        return self.ratings.judge(standard, rating)
+
+    def _repin(self, framework: str, revision: int) -> tuple[Shift, ...]:
+        """Rate the same evidence by another edition; what moved is its effect."""
+        before, self.edition = self.ratings, self._editions(framework, revision)
+        on_record = ((about, entry.value) for about, entry in self._entries.items())
+        self.ratings = rated_under(self.framework, self.samples, on_record)
+        carry_decisions(before, self.ratings)
+        return shifts_across(before, self.ratings)
+
+
+def _named(framework: str, revision: int) -> str:
+    """An edition, as the history shows it."""
+    return f"{framework} revision {revision}"

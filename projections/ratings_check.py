@@ -1,8 +1,9 @@
 """Ratings worked out again from events and the rule texts in them, held against claims.
 
 Claimed are the ratings in an audit pack, and those that every `ratings-agreed` and
-`report-published` event carries. Nothing is read but events, so it is the same for a
-pack and for a live store.
+`report-published` event carries; so are the figures that these, a draft and the panel's
+discretion rest on. Nothing is read but events, so it is the same for a pack and for a
+live store.
 """
 
 from collections import defaultdict
@@ -19,8 +20,14 @@ from events.pack import Claim
 from events.recorded import RecordedEvent, StreamName
 from events.store import Rows, StoreError
 from events.stored import StoredEvent
+from projections.figures import (
+    Resting,
+    differing_figures,
+    other_hash,
+    snapshot,
+)
 from projections.inline import RatingModels
-from projections.rating_book import CannotFollow, RatingBook
+from projections.rating_book import RatingBook
 from projections.shelf import RulesMoved, Shelf
 
 
@@ -36,6 +43,7 @@ class Stated(Struct, frozen=True, kw_only=True):
     maximum: int | None
     overall: str | None
     framework_hash: str | None = None  # None: not said
+    figures_hash: str | None = None  # None: not said
 
 
 class RatingsCheck:
@@ -78,9 +86,22 @@ class RatingsCheck:
             self._compare(due.pop(), self._book(stream))
         if recorded.stream.category == RULES:
             self._shelf.place(recorded)
-        elif self._reads_events and (said := _stated(recorded)) is not None:
-            self._meet(said)
+        elif self._reads_events:
+            self._read(recorded)
         return self._models.fold(recorded).rows
+
+    def _read(self, recorded: RecordedEvent) -> None:
+        """Compare what an event says of figures and ratings."""
+        if (said := _stated(recorded)) is not None:
+            self._meet(said)
+        elif isinstance(recorded.data, Resting) and (
+            book := self._book(str(recorded.stream))
+        ):
+            who = _who(recorded)
+            self.findings += [
+                Finding(recorded.position, f"{who} says {difference}")
+                for difference in differing_figures(recorded.data, book)
+            ]
 
     def _meet(self, said: Stated) -> None:
         book = self._book(said.inspection)
@@ -148,7 +169,7 @@ def _stated(recorded: RecordedEvent) -> Stated | None:
         return None
     report = fact if isinstance(fact, ReportPublished) else None
     return Stated(
-        who=f"`{CODEC.name(fact)}` at event {position}",
+        who=_who(recorded),
         position=position,
         inspection=str(recorded.stream),
         as_of=report.as_of if report else position - 1,
@@ -157,7 +178,12 @@ def _stated(recorded: RecordedEvent) -> Stated | None:
         maximum=fact.maximum,
         overall=fact.overall,
         framework_hash=report.framework_hash if report else None,
+        figures_hash=fact.figures_hash,
     )
+
+
+def _who(recorded: RecordedEvent) -> str:
+    return f"`{CODEC.name(recorded.data)}` at event {recorded.position}"
 
 
 def _differences(said: Stated, book: RatingBook | None) -> Iterator[str]:
@@ -175,6 +201,10 @@ def _differences(said: Stated, book: RatingBook | None) -> Iterator[str]:
         if said.ratings.get(part) != follows:
             stated = said.ratings.get(part)
             yield _as_sentence(part, stated, follows, outcome)
+    if said.figures_hash is not None:
+        yield from other_hash(
+            said.figures_hash, snapshot(book, assessment).figures_hash
+        )
     overall = assessment.overall
     if overall is None:
         return
@@ -201,6 +231,6 @@ def _shown(value: object) -> str:
 
 
 def _plain(error: Exception) -> str:
-    if isinstance(error, StoreError | RulesMoved | CannotFollow | FaultyRules):
+    if isinstance(error, StoreError | RulesMoved | FaultyRules):
         return str(error)
     return "the rules do not know what it says"

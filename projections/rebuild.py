@@ -1,23 +1,22 @@
 """Rebuild the read models from the ledger alone, while everybody goes on working.
 
-The ledger is folded into tables beside the live ones, page by page. When the copies
+The ledger is folded into tables beside the live ones, range by range. When the copies
 have caught up they are compared with the live tables and put in their place; writers
 wait only for the last few events and the exchange of names.
 """
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 
 from msgspec import Struct
 from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events import framework, inspection
-from events.recorded import RecordedEvent
-from events.store import EventStore, Row, Rows
+from events.store import EventStore
 from projections.beside import Beside
-from projections.inline import RatingModels
-from projections.shelf import Shelf
+from projections.folding import Folding, fitting, folding
 from projections.tables import TABLES
 
 PAGE = 2_000
@@ -40,39 +39,38 @@ Progress = Callable[[int, int], None]
 """Told the position reached and the last position there is."""
 
 
-async def rebuild(
+async def rebuild(  # noqa: PLR0913 - what is rebuilt, and how, each by its name
     store: EventStore,
     engine: AsyncEngine,
     progress: Progress,
     *,
     tables: Sequence[Table] = TABLES,
     page: int = PAGE,
+    processes: int | None = None,
 ) -> Rebuilt:
     """Replace the rows of the read models by those the ledger makes.
 
     `engine` must be able to write. The tables replaced are kept until they are dropped
     with `Beside.forget_replaced`, or by the next rebuild. Interrupted, the next call
-    goes on from the last page written.
+    goes on from the last page written. As many `processes` fold as it takes if it is
+    not said how many.
     """
     beside = Beside(engine, tables)
     resumed_from = await beside.begin()
-    fold = _Fold(store, resumed_from, page)
-
-    async def fill(end: int) -> None:
-        while fold.position < end and (rows := await fold.page()) is not None:
-            async with beside.transaction() as connection:
-                await beside.add(connection, rows, fold.position)
-            progress(fold.position, max(end, fold.position))
-
-    await fill((await store.head()).position)
-    differed = await beside.differed(fold.position)
-    while (end := (await store.head()).position) - fold.position > _FEW:
-        await fill(end)
-    begun = time.perf_counter()
-    async with beside.alone() as connection:
-        await _catch_up(fold, beside, connection)
-        await beside.switch(connection)
-    waited = time.perf_counter() - begun
+    end = (await store.head()).position
+    processes = processes or fitting(end - resumed_from)
+    async with folding(engine, resumed_from, page=page, processes=processes) as fold:
+        async with _meanwhile(beside.forget_replaced()):
+            await _fill(beside, fold, end, progress)
+        differed = await beside.differed(fold.position)
+        while (end := (await store.head()).position) - fold.position > _FEW:
+            await _fill(beside, fold, end, progress)
+        begun = time.perf_counter()
+        async with beside.alone() as connection:
+            async for position, rows in fold.up_to((await store.head()).position):
+                await beside.add(connection, rows, position)
+            await beside.switch(connection)
+        waited = time.perf_counter() - begun
     return Rebuilt(
         events=fold.position,
         rows=await beside.counted(),
@@ -82,49 +80,19 @@ async def rebuild(
     )
 
 
-async def _catch_up(fold: "_Fold", beside: Beside, connection: AsyncConnection) -> None:
-    while rows := await fold.page():
-        await beside.add(connection, rows, fold.position)
+async def _fill(beside: Beside, fold: Folding, end: int, progress: Progress) -> None:
+    async for position, rows in fold.up_to(end):
+        async with beside.transaction() as connection:
+            await beside.add(connection, rows, position)
+        progress(position, end)
 
 
-class _Fold:
-    """The rows the ledger makes, a page of events at a time."""
-
-    def __init__(self, store: EventStore, position: int, size: int) -> None:
-        self._store = store
-        self._size = size
-        self._shelf = Shelf()
-        self._models = RatingModels(self._shelf)
-        self.position = position
-        self._begun_at = position
-
-    async def page(self) -> Rows | None:
-        """The rows of the next events, each key's last one; None at the end."""
-        page = await self._store.read_all(after=self.position, limit=self._size)
-        if not page:
-            return None
-        rows: dict[str, dict[Row, Row]] = {table.name: {} for table in TABLES}
-        for recorded in page:
-            await self._prepare(recorded)
-            for name, written in self._models.fold(recorded).rows.items():
-                width = _WIDTHS[name]
-                rows[name].update((row[:width], row) for row in written)
-        self.position = page[-1].position
-        return {name: tuple(kept.values()) for name, kept in rows.items()}
-
-    async def _prepare(self, recorded: RecordedEvent) -> None:
-        """Have at hand what was recorded before this run, where it goes on."""
-        stream = recorded.stream
-        if stream.category == framework.CATEGORY:
-            self._shelf.place(recorded)
-        elif stream.category != inspection.CATEGORY or not self._begun_at:
-            return
-        elif self._models.book(stream) is None:
-            if not self._shelf.ids():
-                await self._shelf.read(self._store)
-            until = min(self._begun_at, recorded.position - 1)
-            past = await self._store.read(stream, until=until)
-            self._models.load(stream, past)
-
-
-_WIDTHS = {table.name: len(table.primary_key) for table in TABLES}
+@asynccontextmanager
+async def _meanwhile(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Have something done beside; even where the rest fails it comes to its end."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        await asyncio.wait([task])
+    task.result()

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 METADATA = MetaData()
@@ -72,6 +73,8 @@ RATING_HISTORY = Table(
     Column("framework_hash", String, nullable=False),
     Column("rule_file", String, nullable=False),
     Column("rule_line", Integer, nullable=False),
+    Column("unrated_before", String),  # why there was no value before
+    Column("provisional_before", Boolean, nullable=False, server_default=false()),
     Index("rating_history_by_part", "inspection", "part", "position", "ordinal"),
 )
 

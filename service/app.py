@@ -4,23 +4,27 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
-from pathlib import Path
+from secrets import token_bytes
 
 from aiohttp import web
 
 from events.recorded import Origin
+from service.access_log import AccessLog
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, application
 from service.checkpoints import checkpointing
 from service.choices import choices_of
 from service.config import Settings, rates
-from service.identity import LocalIdentities
+from service.following import following
+from service.identifying import open_identities
 from service.key_vault import open_keys
 from service.ledger_end import check_end, remembering
 from service.logs import logger_to
 from service.lost_files import check_before, check_opened
 from service.records import open_records
+from service.replies import forgetting
 from service.retention import Periods, destroy_erased
+from service.sessions import Lifetime, Sessions
 from service.version import VERSION
 
 ITSELF = "system:adjudge"
@@ -35,11 +39,10 @@ async def open_application(
 
     At the end all that was accepted is written. Raises StoreError and IdentitiesError.
     """
-    people = settings.identities
-    identities = LocalIdentities.read(Path(people)) if people else LocalIdentities(())
     logger = logger_to(sys.stderr.buffer, level=settings.log_level, now=now)
     check_before(settings)
     async with AsyncExitStack() as opened:
+        known = await opened.enter_async_context(open_identities(settings, now))
         records = await opened.enter_async_context(
             open_records(settings.database, now, choices=choices_of(settings))
         )
@@ -49,7 +52,9 @@ async def open_application(
         await destroy_erased(records.engine, vault)
         async with (
             remembering(records.store, vault, logger),
+            forgetting(settings, now=now, logger=logger),
             checkpointing(settings, records, now=now, logger=logger) as checkpoints,
+            following(records, owner=new_id(), now=now, logger=logger),
         ):
             itself = Origin(actor=ITSELF, observed_at=now())
             if checkpoints.alarm is None:  # else nothing is written
@@ -61,7 +66,7 @@ async def open_application(
                     engine=records.engine,
                     shelf=records.shelf,
                     vault=vault,
-                    identities=identities,
+                    identities=known.identities,
                     logger=logger,
                     pages=records.pages,
                     proofs=records.proofs,
@@ -76,5 +81,17 @@ async def open_application(
                     ),
                     body_seconds=settings.body_seconds,
                     rates=rates(settings),
+                    position_seconds=settings.position_seconds,
+                    access_log=AccessLog(records.writing, now),
+                    sign_in=known.sign_in,
+                    sessions=Sessions(
+                        records.writing,
+                        now=now,
+                        random=token_bytes,
+                        lifetime=Lifetime(
+                            idle=settings.session_idle_seconds,
+                            at_most=settings.session_seconds,
+                        ),
+                    ),
                 )
             )

@@ -1,26 +1,32 @@
 """Backing up: ledger and vault, apart from each other, each verified as it was copied.
 
-The ledger is copied first: every key its words need is then in the vault. A copy is
-opened, its chain followed from the first event and its read models made anew before it
-is called a backup.
+A copy of a ledger is one SQLite file, whatever database it is from. The ledger is
+copied first: every key its words need is then in the vault. A copy is opened, its chain
+followed from the first event, its checkpoints held against it and its read models made
+anew before it is called a backup.
 """
 
 import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
-from sqlalchemy import make_url
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.erased_list import list_beside
+from events.key_ring import KeyRing
 from events.sqlite_copy import copy_sqlite
 from events.store import Head
 from projections import TABLES, Beside, erased_keys, instant, rebuild
 from service.config import Settings
+from service.kept_keys import keep_ring, require_signed
 from service.key_vault import open_keys
 from service.layout import migrate
+from service.ledger_copy import copy_to_file
+from service.lost_files import sqlite_file_of
 from service.manifest import (
     LEDGER_FILE,
     LIST_FILE,
@@ -39,20 +45,28 @@ class Verified(Struct, frozen=True):
     head: Head
     differed: dict[str, int]  # read model → rows that the events do not bear out
     erased: frozenset[str]  # keys that its events say were destroyed
+    signed: int | None  # events as a checkpoint has them; None: not looked at
 
 
 async def back_up_ledger(
     settings: Settings, folder: Path, now: Callable[[], datetime]
 ) -> tuple[Manifest, Verified]:
     """Copy the ledger into a new folder and verify the copy."""
-    source = sqlite_file(settings.database)
+    source = sqlite_file_of(settings.database)
     _make(folder)
     copy = folder / LEDGER_FILE
-    copy_sqlite(source, copy)
+    if source is None:
+        await migrate(sqlite_url(copy))
+        await copy_to_file(settings.database, copy)
+    else:
+        copy_sqlite(source, copy)
     _copy_list(settings, folder)
-    verified = await verify_ledger(sqlite_url(copy), now)
-    manifest = seal_folder(folder, _manifest("ledger", verified.head, now))
-    return manifest, verified
+    ring = keep_ring(
+        Path(settings.signing_key), folder
+    )  # after the ledger, to know all
+    verified = await verify_ledger(sqlite_url(copy), now, ring)
+    manifest = replace(_manifest("ledger", verified.head, now), signed=verified.signed)
+    return seal_folder(folder, manifest), verified
 
 
 async def back_up_vault(
@@ -66,11 +80,18 @@ async def back_up_vault(
     async with open_keys(with_vault(settings, copy)) as vault:
         keys, end = await vault.check(), await vault.remembered()
         id_ = vault.master_id
-    return seal_folder(folder, _manifest("vault", end, now, keys=keys, master_key=id_))
+    manifest = replace(_manifest("vault", end, now), keys=keys, master_key=id_)
+    return seal_folder(folder, manifest)
 
 
-async def verify_ledger(url: str, now: Callable[[], datetime]) -> Verified:
-    """Follow the chain of a ledger and make its read models anew; StoreError."""
+async def verify_ledger(
+    url: str, now: Callable[[], datetime], ring: KeyRing | None
+) -> Verified:
+    """Follow the chain of a ledger, and make its read models anew.
+
+    With the keys its checkpoints are held against it too. Raises StoreError, and
+    BackupError where it is not what was signed.
+    """
     await migrate(url)  # an older backup is as good as a new one
     async with open_records(url, now) as records:
         head = await records.store.verify()
@@ -81,21 +102,12 @@ async def verify_ledger(url: str, now: Callable[[], datetime]) -> Verified:
         finally:
             await engine.dispose()
         erased = await erased_keys(records.engine)
-    return Verified(head, rebuilt.differed, erased)
-
-
-def sqlite_file(url: str) -> Path:
-    """The file of a SQLite ledger."""
-    parsed = make_url(url)
-    if not parsed.drivername.startswith("sqlite") or not parsed.database:
-        raise BackupError(
-            "not-sqlite", "only a ledger in an SQLite file is backed up by this command"
-        )
-    return Path(parsed.database)
+    signed = None if ring is None else await require_signed(url, ring)
+    return Verified(head, rebuilt.differed, erased, signed)
 
 
 def sqlite_url(file: Path) -> str:
-    """The address of a SQLite ledger; the inverse of `sqlite_file`."""
+    """The address of a SQLite ledger; the inverse of `sqlite_file_of`."""
     return f"sqlite+aiosqlite:///{file}"
 
 
@@ -126,23 +138,16 @@ def _copy_list(settings: Settings, folder: Path) -> None:
 
 
 def _manifest(
-    kind: str,
-    end: Head,
-    now: Callable[[], datetime],
-    *,
-    keys: int | None = None,
-    master_key: str | None = None,
+    kind: Literal["ledger", "vault"], end: Head, now: Callable[[], datetime]
 ) -> Manifest:
     return Manifest(
         format=1,
-        kind="ledger" if kind == "ledger" else "vault",
+        kind=kind,
         made_at=instant(now()),
         program=VERSION,
         position=end.position,
         head_hash=end.hash.hex(),
         files={},
-        keys=keys,
-        master_key=master_key,
     )
 
 

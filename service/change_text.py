@@ -23,7 +23,7 @@ def change_text(change: RatingChange) -> str:
     ```
     """
     moved = f"{_value(change, before=True)} → {_value(change, before=False)}"
-    provisional = " (provisional)" if change.provisional else ""
+    provisional = _standing(change)
     lines = [
         f"{_times(change)}  {change.part} {change.kind}: {moved}{provisional}",
         f"{_INDENT}{_cause(change)}, by {change.actor}, event {change.position}",
@@ -46,8 +46,14 @@ def _value(change: RatingChange, *, before: bool) -> str:
     value = change.value_before if before else change.value_after
     if value is not None:
         return value
-    reason = None if before else change.unrated
+    reason = change.unrated_before if before else change.unrated
     return "not rated" if reason is None else f"not rated ({reason})"
+
+
+def _standing(change: RatingChange) -> str:
+    if change.provisional:
+        return " (provisional)"
+    return " (no longer provisional)" if change.provisional_before else ""
 
 
 def _cause(change: RatingChange) -> str:

@@ -83,7 +83,7 @@ class Checkpointing:
         await self._watched(_checked)
 
     async def sign(self) -> Note | None:
-        """Sign what was written so far; call it before every publication.
+        """Sign what was written so far.
 
         None for an empty ledger. Raises Refused `integrity-alarm`, and StoreError where
         nothing could be signed now.
@@ -92,6 +92,18 @@ class Checkpointing:
         note = await self._watched(_signed)
         self.require_sound()
         return note
+
+    async def covering(self, position: int) -> Checkpoint:
+        """A signed checkpoint of at least these events, made now unless there is one.
+
+        Call it before a publication, with the last position that the report takes
+        account of, and publish only if it comes back. Raises Refused `integrity-alarm`,
+        and StoreError where nothing could be signed now.
+        """
+        note = await self.sign()
+        if note is None or (it := Checkpoint.parse(note.text)).size < position:
+            raise StoreError(f"the ledger has no event {position} to sign for")
+        return it
 
     async def cosign(self, note: Note) -> None:
         """Keep the cosignatures under a note; raises NoteError for a false one."""

@@ -8,14 +8,18 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
 
+from service.identity import roles_by_name
 from service.limits import Pace, Rate, Rates
 
 PREFIX = "ADJUDGE_"
 CONFIG_VARIABLE = "ADJUDGE_CONFIG"
+_KEY = 32  # characters of a secret that nobody can guess
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _FROM_FILE = "_FILE"  # ADJUDGE_DATABASE_FILE names a file that holds the value
 
 
@@ -38,11 +42,25 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     identities: str | None = None  # the file of local identities
-    local_identities_in_production: bool = False
+    openid_issuer: str | None = None  # the identity provider
+    openid_audience: str | None = None  # whom its access tokens are for: us
+    openid_roles_claim: str = "roles"
+    openid_roles: str | None = None  # `their name=our role, …` where they differ
+    openid_person_key: str | None = None  # secret: makes people's ids of subjects
+    openid_opaque_subjects: bool = False  # subjects are opaque ids themselves
+    openid_client_id: str | None = None  # for signing in with a browser
+    openid_client_secret: str | None = None  # secret
+    public_url: str | None = None  # where browsers reach the service
+    session_idle_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 900
+    session_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 8 * 3600
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, Meta(ge=0, le=65535)] | None = None  # None: nowhere
     body_limit: Annotated[int, Meta(ge=1024, le=16 * 1024 * 1024)] = 64 * 1024
     body_seconds: Annotated[int, Meta(ge=1, le=300)] = 30
     keep_alive_seconds: Annotated[int, Meta(ge=1, le=3600)] = 75
+    reply_days: Annotated[int, Meta(ge=1, le=366)] = 7
     header_seconds: Annotated[int, Meta(ge=1, le=300)] = 10
+    position_seconds: Annotated[int, Meta(ge=0, le=60)] = 2
     writes_per_minute: _Often = 600
     writes_at_once: _Often = 1_200
     reads_per_minute: _Often = 300
@@ -78,6 +96,10 @@ def rates(settings: Settings) -> Rates:
 
 def _at_once(requests: int, seconds: int) -> Rate:
     return Rate(requests, seconds, burst=requests)
+
+
+SECRETS = frozenset({"openid_person_key", "openid_client_secret"})
+"""Settings that are never shown; give them as files."""
 
 
 class SettingsError(Exception):
@@ -119,18 +141,78 @@ def checked(values: Mapping[str, Any]) -> Settings:
 
 
 def _contradictions(settings: Settings) -> list[str]:
-    """What each setting allows and together they do not."""
-    if (
-        settings.environment == "production"
-        and settings.identities is not None
-        and not settings.local_identities_in_production
-    ):
-        fault = (
-            "`identities` is for development; in production connect an identity "
-            "provider, or set `local_identities_in_production` to accept it"
-        )
-        return [fault]
-    return []
+    """What each setting allows and together they do not, a sentence each."""
+    issuer, name = settings.openid_issuer, settings.openid_roles
+    rules = (
+        (
+            settings.identities is not None and settings.environment == "production",
+            (
+                "`identities` is for development; in production name an identity "
+                "provider with `openid_issuer`"
+            ),
+        ),
+        (
+            settings.identities is not None and issuer is not None,
+            "`identities` and `openid_issuer` exclude each other",
+        ),
+        (
+            issuer is not None and not _is_safe(issuer, settings),
+            "`openid_issuer` must be an https address",
+        ),
+        (
+            issuer is not None and settings.openid_audience is None,
+            "`openid_audience` must say whom access tokens are meant for",
+        ),
+        (
+            issuer is not None
+            and (settings.openid_person_key is None) != settings.openid_opaque_subjects,
+            (
+                "set `openid_person_key`, or `openid_opaque_subjects` where the "
+                "provider's subjects are opaque ids, and not both"
+            ),
+        ),
+        (
+            len(settings.openid_person_key or "x" * _KEY) < _KEY,
+            f"`openid_person_key` must have at least {_KEY} characters",
+        ),
+        (
+            name is not None and roles_by_name(name) is None,
+            "`openid_roles` must read like `their name=inspector, other=governance`",
+        ),
+        (
+            settings.openid_client_id is not None
+            and None in {issuer, settings.openid_client_secret, settings.public_url},
+            (
+                "`openid_client_id` needs `openid_issuer`, `openid_client_secret` and "
+                "`public_url`"
+            ),
+        ),
+        (
+            settings.public_url is not None
+            and (
+                not _is_safe(settings.public_url, settings)
+                or urlsplit(settings.public_url).path != ""
+            ),
+            "`public_url` must be an https address without a path",
+        ),
+    )
+    return [fault for holds, fault in rules if holds]
+
+
+def _is_safe(address: str, settings: Settings) -> bool:
+    """Whether nobody can listen in: https, or this machine in development."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    here = settings.environment == "development" and host in _HERE
+    plain = not (parts.query or parts.fragment or parts.username)
+    return (
+        plain
+        and bool(host)
+        and (parts.scheme == "https" or (here and parts.scheme == "http"))
+    )
 
 
 def _from_toml(path: Path) -> dict[str, Any]:
@@ -150,6 +232,10 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
             continue
         name = variable.removeprefix(PREFIX).lower()
         if variable.endswith(_FROM_FILE):
+            plain = variable.removesuffix(_FROM_FILE)
+            if plain in environment:
+                fault = f"`{plain}` and `{variable}` are both set; keep one of them"
+                raise SettingsError((fault,))
             values[name.removesuffix(_FROM_FILE.lower())] = _secret(Path(value))
         else:
             values[name] = value

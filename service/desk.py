@@ -226,10 +226,19 @@ class Desk:
 
 
 def _stale_answer(thing: str, current: int, position: int | None) -> Refused:
-    read = "it" if position is None else f"version {current}"
+    if not current:
+        reason = (
+            f"nothing is on record about `{thing}`; to record it for the first time "
+            f"send it without `If-Match`"
+        )
+    else:
+        reason = (
+            f"`{thing}` was changed since you read it; read version {current} and "
+            f"decide anew"
+        )
     return Refused(
         "stale-answer",
-        f"`{thing}` was changed since you read it; read {read} again and decide anew",
+        reason,
         current=current or None,
         conflicting_event=position,
     )

@@ -1,7 +1,7 @@
 """Who is asking: a person and their roles, found by the token they present.
 
-The identity provider comes behind `Identities`. `LocalIdentities` stands in for it in
-development and in the demo; it keeps hashes of tokens, never tokens.
+An identity provider answers behind `Identities` (`service.openid`). In development and
+in the demo `LocalIdentities` stands in; it keeps hashes of tokens, never tokens.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +31,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Kind(StrEnum):
+    """Who it is that asks: somebody, or a program on nobody's behalf."""
+
+    PERSON = "person"
+    MACHINE = "machine"
+
+
 PER_INSPECTION = frozenset(
     {
         Role.INSPECTOR,
@@ -49,13 +56,14 @@ class Identity(Struct, frozen=True):
     person: str
     roles: frozenset[Role]
     name_hint: str | None = None  # to greet them with; goes into no event and no log
+    kind: Kind = Kind.PERSON
 
 
 class Identities(Protocol):
     """Whoever can tell a person by a token."""
 
     async def identify(self, token: str) -> Identity | None:
-        """The person this token belongs to; None if it is not good."""
+        """Whom this token belongs to; None, or Refused with why, if it is not good."""
         ...
 
 
@@ -107,3 +115,13 @@ class LocalIdentities:
 def token_hash(token: str) -> str:
     """What is kept of a token."""
     return f"sha256:{sha256(token.encode()).hexdigest()}"
+
+
+def roles_by_name(said: str) -> Mapping[str, Role] | None:
+    """From `staff=inspector, their audit=governance`; None if it cannot be read."""
+    pairs = [entry.rpartition("=") for entry in said.split(",")]
+    try:
+        roles = {name.strip(): Role(role.strip()) for name, _, role in pairs}
+    except ValueError:
+        return None
+    return None if "" in roles else roles

@@ -1,4 +1,4 @@
-"""Handing over from one signing key to the next, and trusting a witness."""
+"""Handing over from one signing key to the next, losing one, and trusting a witness."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,13 @@ from events.notary import Notary, NotaryKeys
 from events.note import Note
 from events.note_key import NoteError, SignatureType, SigningKey, VerifierKey
 from events.proof_store import ProofStore
-from events.signing_keys import SEED_SIZE, held_keys, replace_keys
+from events.signing_keys import (
+    SEED_SIZE,
+    NoSigningKey,
+    held_keys,
+    read_key_ring,
+    replace_keys,
+)
 from events.store import StoreError
 from service.records import Records
 
@@ -39,6 +45,32 @@ async def rotate_key(
             await _keep(records.proofs, size, note.add(new))
         ring = keys.ring.rotate(old.verifier, new.verifier, at=size)
         replace_keys(path, NotaryKeys((new,), ring))
+    return size
+
+
+async def replace_lost_key(records: Records, path: Path) -> int:
+    """Begin a new key where only the ring is left; gives the size it begins at.
+
+    Nobody can sign the hand-over: whoever verifies must hear of the new key elsewhere.
+    """
+    ring = await asyncio.to_thread(read_key_ring, path)
+    try:
+        with held_keys(path):
+            raise StoreError(
+                f"`{path}` has a signing key; hand over with `adjudge keys rotate`"
+            )
+    except NoSigningKey:
+        pass
+    last = await records.proofs.checkpoint()
+    size = 0 if last is None else last.size
+    try:
+        new = SigningKey(ring.origin, token_bytes(SEED_SIZE))
+        if last is not None:
+            ring.attest(Note.parse(last.note))
+    except NoteError as error:
+        raise StoreError(f"`{path}` is not of this ledger: {error}") from error
+    ring = ring.replace_lost(new.verifier, after=size)
+    replace_keys(path, NotaryKeys((new,), ring))
     return size
 
 

@@ -4,6 +4,7 @@ Steps go forward only. A database made before there were steps is at the first o
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,6 +53,19 @@ async def migrate(database: str) -> Sequence[Step]:
     return await _on(database, _upgrade, writes=True)
 
 
+async def lay_out_filled(database: str, fill: Callable[[Connection], T]) -> T:
+    """Lay out an empty database and fill it, in one transaction; Unready elsewhere."""
+
+    def work(connection: Connection) -> T:
+        _lock(connection)
+        if inspect(connection).get_table_names():
+            raise Unready("the database has tables already")
+        _upgrade(connection)
+        return fill(connection)
+
+    return await _on(database, work, writes=True)
+
+
 async def is_new(database: str) -> bool:
     """Whether a database is still empty; refuses one that another version laid out.
 
@@ -70,6 +84,21 @@ async def is_new(database: str) -> bool:
             " program needs; take a backup, then run `adjudge migrate`"
         )
     return bool(steps)
+
+
+async def current_layout(engine: AsyncEngine) -> str:
+    """The layout a database in use has; raises Unready where it is another's by now."""
+    async with engine.connect() as connection:
+        found = await connection.run_sync(_current)
+    if found != needed_layout():
+        raise Unready("the database was laid out by another version of this program")
+    return found
+
+
+@cache
+def needed_layout() -> str:
+    """The layout this program needs."""
+    return _steps_after(None)[-1].revision
 
 
 async def mark_ready(database: str) -> None:

@@ -38,6 +38,11 @@ class Allowances:
         self._rates = rates
         self._left: dict[tuple[Pace, str], tuple[float, float]] = {}
 
+    def limit(self, rates: Rates) -> None:
+        """Hold everybody to other rates from now on, with everything left to all."""
+        self._rates = rates
+        self._left.clear()
+
     def take(self, pace: Pace, who: str, now: float) -> float:
         """Use one of a person's requests, or say in how many seconds there is one."""
         rate = self._rates.get(pace)

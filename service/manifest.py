@@ -16,6 +16,8 @@ LEDGER_FILE = "ledger.db"
 VAULT_FILE = "keys.db"
 LIST_FILE = "keys.db.erased"
 """The list of erased keys; it lies in both, since either may be the older one."""
+RING_FILE = "signing-keys.ring"
+"""Every key that speaks for the ledger, and none that signs: it is public."""
 
 _FORMAT = 1
 
@@ -37,6 +39,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     position: int  # of the ledger's last event; for a vault, the last it knew of
     head_hash: str  # of that event, in hex
     files: dict[str, Kept]
+    signed: int | None = None  # a ledger's events that a checkpoint was signed for
     keys: int | None = None  # a vault's, destroyed ones aside
     master_key: str | None = None  # the id of the key that opens the vault
 

@@ -31,7 +31,6 @@ class Action(StrEnum):
     JUDGE = "propose the rating of a judged standard"
     DEPART = "depart from guidance"
     DECIDE_DISCRETION = "decide discretion"
-    READ_SAMPLES = "read caseloads, samples and allocations"
     RECEIVE_EVIDENCE = "put evidence on record"
     WRITE_REPORT = "write findings and recommendations, and send the draft"
     PROPOSE_DISCRETION = "propose discretion"
@@ -44,15 +43,20 @@ class Action(StrEnum):
     RECEIVE_PLAN = "put an action plan on record"
     REVIEW_PLAN = "review an action plan"
     REPIN = "hold an inspection to another revision of its framework"
+    DRAFT_RULES = "draft a revision of a framework"
+    REVIEW_RULES = "review a draft of a framework"
+    ADOPT_RULES = "adopt a draft of a framework"
     WITHDRAW_FRAMEWORK = "withdraw a revision of a framework"
     READ_QUEUE = "read what is before the panel in all inspections"
     READ_REPORT = "read a report and its draft"
+    READ_SAMPLES = "read caseloads, samples and allocations"
     READ_CASES = "read cases, answers and evidence"
     READ_RATINGS = "read ratings and why they are so"
     READ_FRAMEWORKS = "read frameworks"
     READ_LEDGER = "read the ledger"
     READ_PROOFS = "read checkpoints and proofs"
     EXPORT = "take away an audit pack"
+    READ_ACCESS = "read who has looked at what"
     READ_OWN_IDENTITY = "read who they are"
     REQUEST_ERASURE = "ask for an erasure or for the release of a hold"
     APPROVE_ERASURE = "approve an erasure or the release of a hold"
@@ -69,9 +73,9 @@ _CASEWORK = frozenset(
     }
 )
 _LEAD = frozenset({Role.LEAD_INSPECTOR})
+_PANEL = frozenset({Role.PANEL_MEMBER})
 _CHOOSERS = _LEAD | {Role.OPERATIONS}
 _APPROVERS = _LEAD | {Role.QUALITY_LEAD}
-_PANEL = frozenset({Role.PANEL_MEMBER})
 _EVERYBODY = frozenset(Role)
 
 PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
@@ -108,6 +112,9 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.RECEIVE_PLAN: _LEAD | {Role.INSPECTED_SERVICE, Role.OPERATIONS},
         Action.REVIEW_PLAN: _LEAD,
         Action.REPIN: frozenset({Role.GOVERNANCE}),
+        Action.DRAFT_RULES: frozenset({Role.RULE_AUTHOR}),
+        Action.REVIEW_RULES: frozenset({Role.RULE_AUTHOR}),
+        Action.ADOPT_RULES: frozenset({Role.GOVERNANCE}),
         Action.WITHDRAW_FRAMEWORK: frozenset({Role.GOVERNANCE}),
         Action.READ_QUEUE: _PANEL | {Role.QUALITY_LEAD, Role.HEAD, Role.GOVERNANCE},
         Action.READ_REPORT: _CASEWORK
@@ -119,8 +126,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
             Role.GOVERNANCE,
         },
         Action.READ_SAMPLES: _CASEWORK
-        | _PANEL
-        | {Role.OPERATIONS, Role.QUALITY_LEAD, Role.GOVERNANCE},
+        | {Role.OPERATIONS, Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
         Action.READ_CASES: _CASEWORK
         | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
         Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN, Role.INSPECTED_SERVICE},
@@ -128,6 +134,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
         Action.READ_PROOFS: frozenset({Role.GOVERNANCE}),
         Action.EXPORT: frozenset({Role.GOVERNANCE}),
+        Action.READ_ACCESS: _EVERYBODY,  # each their own, governance everybody's
         Action.READ_OWN_IDENTITY: _EVERYBODY,
         Action.REQUEST_ERASURE: frozenset({Role.ADMIN}),
         Action.APPROVE_ERASURE: frozenset({Role.GOVERNANCE}),

@@ -13,23 +13,36 @@ from events.proof_store import ProofStore
 from events.proof_tables import PROOF_TABLES
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
-from events.store import ProvableStore
-from projections import FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from events.store import ServedStore
+from projections import CHANGES, FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from service.access_table import ACCESS_TABLES
 from service.choices import CHOICES, Choices
 from service.desk import Desk
 from service.layout import is_new, mark_ready
+from service.session_table import SESSION_TABLES
+
+LAID_OUT = (
+    *TABLES,
+    *FOLLOWER_TABLES,
+    CHANGES,
+    *PROOF_TABLES,
+    *SESSION_TABLES,
+    *ACCESS_TABLES,
+)
+"""Every table beside the ledger's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """What is on record, and the desk where it is added to."""
 
-    store: ProvableStore
+    store: ServedStore
     engine: AsyncEngine  # reads the read models
     shelf: Shelf
     desk: Desk
     pages: StoredStreams  # the rows of the ledger as they lie
     proofs: ProofStore  # its tree and its checkpoints
+    writing: AsyncEngine  # for what lies beside the ledger, such as sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +78,8 @@ async def open_records(
     shelf = Shelf()
     models = RatingModels(shelf)
     new = await is_new(database)
-    tables = (*TABLES, *FOLLOWER_TABLES, *PROOF_TABLES)
-    store = await open_store(database, now, models, tables=tables)
-    proving = open_to_prove(database)
+    store = await open_store(database, now, models, tables=LAID_OUT)
+    writing = open_to_prove(database)
     try:
         if new:
             await mark_ready(database)
@@ -80,8 +92,9 @@ async def open_records(
             shelf=shelf,
             desk=Desk(store, models, choices=choices),
             pages=SqlPages(engine),
-            proofs=SqlProofs(proving),
+            proofs=SqlProofs(writing),
+            writing=writing,
         )
     finally:
-        await proving.dispose()
+        await writing.dispose()
         await store.close()

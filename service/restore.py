@@ -1,7 +1,8 @@
 """Putting a backup back, without putting back what was erased since.
 
 Everything is copied beside its place, verified there, and moved into place only when
-nothing is wrong. What is in place already is never overwritten.
+nothing is wrong; a ledger for a server is verified in a file, and goes to the server in
+one transaction. What is in place already is never overwritten.
 """
 
 import shutil
@@ -16,9 +17,13 @@ from events.erased_list import add_to_list, list_beside, read_list
 from events.folder import sync_folder
 from events.store import Head
 from events.vault import Vault
-from service.backup import Verified, sqlite_file, sqlite_url, verify_ledger, with_vault
+from service.backup import Verified, sqlite_url, verify_ledger, with_vault
 from service.config import Settings
+from service.kept_keys import can_sign, leave_ring, ring_to_check_with
 from service.key_vault import open_keys
+from service.layout import is_new
+from service.ledger_copy import copy_to_server
+from service.lost_files import sqlite_file_of
 from service.manifest import (
     LEDGER_FILE,
     LIST_FILE,
@@ -40,6 +45,8 @@ class Restored(Struct, frozen=True, kw_only=True):
     erased_again: tuple[str, ...]  # keys that a copy had and that were destroyed again
     erased_unknown: tuple[str, ...]  # erased, though this older ledger does not say so
     missing: int  # acknowledged events that this ledger does not have
+    signed: int | None  # events as a checkpoint has them; None: no keys to tell by
+    signs: bool  # the signing key is there
 
 
 async def restore(
@@ -54,19 +61,20 @@ async def restore(
     Raises BackupError and StoreError, then nothing is in place that was not before.
     """
     parts = _parts(folders)
-    vault = Path(settings.vault)
-    new_vault, url = _beside(vault), settings.database
-    moves = [(new_vault, vault)]
+    vault, signing_key = Path(settings.vault), Path(settings.signing_key)
+    new_vault, new_ledger = _beside(vault), _ledger_beside(settings)
+    url, ring = settings.database, None
     try:
         if "ledger" in parts:
-            ledger = sqlite_file(settings.database)
-            new_ledger = _beside(ledger)
-            moves.append((new_ledger, ledger))
+            folder, _ = parts["ledger"]
+            await _require_no_ledger(settings.database)
+            ring = ring_to_check_with(signing_key, folder)
+            _take(folder / LEDGER_FILE, new_ledger)
             url = sqlite_url(new_ledger)
-            _copy(parts["ledger"][0] / LEDGER_FILE, ledger, new_ledger)
         if "vault" in parts:
-            _copy(parts["vault"][0] / VAULT_FILE, vault, new_vault)
-        verified = await verify_ledger(url, now)
+            _require_absent(vault)
+            _take(parts["vault"][0] / VAULT_FILE, new_vault)
+        verified = await verify_ledger(url, now, ring)
         _same_end(parts, verified)
         listed = _listed(parts, vault)
         kept = new_vault if "vault" in parts else vault
@@ -82,13 +90,14 @@ async def restore(
                 if missing:
                     await opened.forget_end(verified.head)
         add_to_list(list_beside(vault), (*listed, *sorted(verified.erased)))
-        for new, place in moves:
-            if new.exists():
-                new.replace(place)
-                sync_folder(place.parent)
+        if "ledger" in parts:
+            await _put_ledger(new_ledger, settings.database)
+        if "vault" in parts:
+            _put(new_vault, vault)
+        leave_ring(signing_key, ring)
     finally:
-        for left, _ in moves:
-            _clear(left)
+        _clear(new_vault)
+        _clear(new_ledger)
     return Restored(
         position=verified.head.position,
         head_hash=verified.head.hash.hex(),
@@ -97,6 +106,8 @@ async def restore(
         erased_again=again,
         erased_unknown=tuple(sorted(set(listed) - verified.erased)),
         missing=missing,
+        signed=verified.signed,
+        signs=can_sign(signing_key),
     )
 
 
@@ -155,7 +166,17 @@ def _listed(parts: dict[str, tuple[Path, Manifest]], vault: Path) -> tuple[str, 
     return tuple(dict.fromkeys(key for each in lists for key in read_list(each)))
 
 
-def _copy(source: Path, place: Path, new: Path) -> None:
+async def _require_no_ledger(database: str) -> None:
+    file = sqlite_file_of(database)
+    if file is not None:
+        _require_absent(file)
+    elif not await is_new(database):
+        raise BackupError(
+            "in-place", "the database is not empty; name a new one with --database"
+        )
+
+
+def _require_absent(place: Path) -> None:
     left = _tail(place, "-wal")
     if place.exists() or (left.exists() and left.stat().st_size):
         raise BackupError(
@@ -163,8 +184,30 @@ def _copy(source: Path, place: Path, new: Path) -> None:
         )
     for ending in ("-wal", "-shm"):  # an empty one says nothing, and fits no other file
         _tail(place, ending).unlink(missing_ok=True)
+
+
+def _take(source: Path, new: Path) -> None:
     _clear(new)
     shutil.copyfile(source, new)
+
+
+async def _put_ledger(new: Path, database: str) -> None:
+    file = sqlite_file_of(database)
+    if file is None:
+        await copy_to_server(new, database)
+    else:
+        _put(new, file)
+
+
+def _put(new: Path, place: Path) -> None:
+    new.replace(place)
+    sync_folder(place.parent)
+
+
+def _ledger_beside(settings: Settings) -> Path:
+    """Where a ledger is verified; one for a server, where there is room of our own."""
+    file = sqlite_file_of(settings.database)
+    return _tail(Path(settings.vault), ".ledger") if file is None else _beside(file)
 
 
 def _beside(place: Path) -> Path:

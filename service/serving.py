@@ -2,13 +2,26 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from aiohttp import web
 
 from service.api.context import DRAIN, LOGGER
+from service.connection import Connection
 from service.logs import wordless
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long a client may take; in seconds."""
+
+    header_seconds: float = 10  # to send the head of a request
+    keep_alive_seconds: float = 75  # from an answer to the next request
+
+
+_PATIENCE = Patience()
 
 
 class PortTaken(Exception):
@@ -22,36 +35,50 @@ async def serving(
     host: str,
     port: int,
     drain_seconds: int,
-    keep_alive_seconds: int = 75,
+    patience: Patience = _PATIENCE,
 ) -> AsyncIterator[str]:
     """Answer while the block runs; gives the address, raises PortTaken.
 
     At the end no new connection is taken, requests that were begun are finished for at
-    most `drain_seconds`, and then the store is closed. A connection on which no
-    whole head of a request arrives for `keep_alive_seconds` is closed.
+    most `drain_seconds`, and then the store is closed.
     """
-    runner = web.AppRunner(
-        app,
-        access_log=None,
-        logger=wordless(app[LOGGER]),
-        handle_signals=False,
-        shutdown_timeout=drain_seconds,
-        keepalive_timeout=keep_alive_seconds,
-    )
+    loop = asyncio.get_running_loop()
+    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=drain_seconds)
     await runner.setup()
+    server, logger = runner.server, wordless(app[LOGGER])
+    assert server is not None  # noqa: S101 - the runner is set up
+
+    def connected() -> Connection:
+        return Connection(
+            server,
+            loop=loop,
+            head_seconds=patience.header_seconds,
+            keepalive_timeout=patience.keep_alive_seconds,
+            access_log=None,
+            logger=logger,
+        )
+
     try:
-        site = web.TCPSite(runner, host, port)
+        listening = await _listening(connected, host, port)
         try:
-            await site.start()
-        except OSError as error:
-            raise PortTaken(
-                f"`{host}:{port}` cannot be listened on ({error.strerror})"
-            ) from error
-        bound_host, bound_port = runner.addresses[0][:2]
-        yield f"http://{bound_host}:{bound_port}"
-        app[DRAIN].begin()
+            bound_host, bound_port = listening.sockets[0].getsockname()[:2]
+            yield f"http://{bound_host}:{bound_port}"
+            app[DRAIN].begin()
+        finally:
+            listening.close()
     finally:
         await runner.cleanup()
+
+
+async def _listening(
+    connected: Callable[[], Connection], host: str, port: int
+) -> asyncio.Server:
+    try:
+        return await asyncio.get_running_loop().create_server(connected, host, port)
+    except OSError as error:
+        raise PortTaken(
+            f"`{host}:{port}` cannot be listened on ({error.strerror})"
+        ) from error
 
 
 async def told_to_stop() -> None:

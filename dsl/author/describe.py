@@ -8,6 +8,7 @@ from dsl.author.describe_rating import (
     said_discretion,
     said_guidance,
     said_rating,
+    said_warnings,
 )
 from dsl.author.describe_sources import founded, rules_of, rules_with_parts
 from dsl.author.describe_structure import (
@@ -35,6 +36,7 @@ def describe(framework: Framework, tests: Sequence[RuleTest]) -> tuple[Block, ..
         *said_caps(framework, framework.rates),
         *said_discretion(framework, framework.discretion),
         *said_guidance(framework, framework.guidance),
+        *said_warnings(framework, framework.case_checks),
         *said_cases(framework),
         *_tests(tests),
         *founded(framework, [*rules_of(framework), *_rules_of_tests(tests)]),
@@ -64,6 +66,7 @@ def describe_part(framework: Framework, part: str) -> tuple[Block, ...]:
         *said_caps(framework, within),
         *said_discretion(framework, within),
         *said_guidance(framework, within),
+        *said_warnings(framework, within),
         *founded(framework, about),
     )
 

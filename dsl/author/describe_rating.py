@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from dsl.author.page import Block, Bullets, Heading, Paragraph, Table
-from dsl.framework import FirstRule, Framework, Percentage, Rate, Rule, Total
+from dsl.framework import (
+    CaseCheck,
+    FirstRule,
+    Framework,
+    Percentage,
+    Rate,
+    Rule,
+    Total,
+)
 from dsl.rating.wording import called, counted, listed
 from dsl.text import say
 
@@ -121,6 +129,23 @@ def said_guidance(framework: Framework, within: Iterable[str]) -> Iterator[Block
         needs = "needs a reason" if guidance.needs_reason else "needs no reason"
         yield Paragraph(f"Departing from this {needs}.")
         yield from _because(guidance.rule)
+
+
+def said_warnings(framework: Framework, within: Iterable[str]) -> Iterator[Block]:
+    """What in the answers of one case deserves a second look."""
+    blocks: dict[tuple[str, int], list[CaseCheck]] = {}
+    for each in within:
+        if each in framework.case_checks:
+            check = framework.case_checks[each]
+            blocks.setdefault((check.rule.file, check.rule.line), []).append(check)
+    if blocks:
+        yield Heading(2, "Warnings on a case")
+        yield Paragraph("A warning stops nobody and changes no answer and no rating.")
+    for checks in blocks.values():
+        who = say.parts(framework, [each.question for each in checks])
+        yield Paragraph(f"An answer to {who} deserves a second look when:")
+        yield Bullets(say.signs(checks[0]))
+        yield from _because(checks[0].rule)
 
 
 def _because(rule: Rule) -> Iterator[Block]:

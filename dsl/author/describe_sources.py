@@ -84,6 +84,10 @@ def rules_with_parts(
             ("Discretion", each.standard, each.rule)
             for each in framework.discretion.values()
         ),
+        *(
+            ("Warning", each.question, each.rule)
+            for each in framework.case_checks.values()
+        ),
     ]:
         found.setdefault((rule.file, rule.line), (word, rule, []))[2].append(part)
     for word, rule, parts in found.values():

@@ -59,7 +59,7 @@ def _called(about: str, framework: Framework, names: Sequence[str]) -> str:
             return f"the rating of {_parts(framework, names)}"
         case "cap":
             return f"cap on {_parts(framework, [names[0].split(' ')[0]])}"
-        case "guidance" | "discretion":
+        case "guidance" | "discretion" | "warning":
             return f"{about} for {_parts(framework, names)}"
         case _:
             quoted = listed([f"“{name}”" for name in names])
@@ -88,6 +88,7 @@ _ABOUT = (
     "cap",
     "guidance",
     "discretion",
+    "warning",
     "sample",
 )
 
@@ -291,6 +292,10 @@ def _rules(about: str, framework: Framework) -> Named:
                     "needs a reason" if each.needs_reason else "needs no reason"
                 )
                 yield each.part, Thing(says, Spot.of(each.rule))
+        case "warning":
+            for check in framework.case_checks.values():
+                says = {"when": " or when ".join(say.signs(check))}
+                yield check.question, Thing(says, Spot.of(check.rule))
         case _:
             for rule in framework.discretion.values():
                 yield rule.standard, Thing(_terms(rule), Spot.of(rule.rule))

@@ -14,6 +14,11 @@ def unseen(own: Own) -> Iterator[Nudge]:
         if own.wrote(sample.rule):
             about = f"sample “{sample.name}”"
             yield own.beyond(sample.rule.line, about, "its cases and numbers")
+    seen = set()
+    for check in own.framework.case_checks.values():
+        if own.wrote(check.rule) and check.rule.line not in seen:
+            seen.add(check.rule.line)
+            yield own.beyond(check.rule.line, "warning", "what it watches for")
     rule = own.framework.answers_rule
     if rule is not None and own.wrote(rule):
         yield own.beyond(rule.line, "answers", "what each does to a count")

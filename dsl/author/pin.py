@@ -54,6 +54,12 @@ def pin(loaded: Loaded, based_on_it: Sequence[Loaded]) -> tuple[Pin, ...]:
 
     All tests pass before, or none of this means anything.
     """
+    pins = pins_of(loaded, based_on_it)
+    return tuple(sorted(pins, key=lambda each: each.nudge.at.line))
+
+
+def pins_of(loaded: Loaded, based_on_it: Sequence[Loaded]) -> Iterator[Pin]:
+    """The same, one at a time as they are tried, for who must not be kept waiting."""
     made: dict[tuple[Spot, str], list[_Made]] = {}
     for each in (loaded, *based_on_it):
         if each.framework is not None:
@@ -63,8 +69,7 @@ def pin(loaded: Loaded, based_on_it: Sequence[Loaded]) -> tuple[Pin, ...]:
     runs = sum(max(len(each.tests), 1) for group in made.values() for each in group)
     if runs > LIMIT:
         raise TooManyRuns
-    pins = [_tried(each) for each in made.values()]
-    return tuple(sorted(pins, key=lambda each: each.nudge.at.line))
+    return map(_tried, made.values())
 
 
 def nudges(framework: Framework, file: SourceFile) -> tuple[Nudge, ...]:

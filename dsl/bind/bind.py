@@ -6,10 +6,16 @@ from datetime import date
 
 from dsl.bind.binding import Binding
 from dsl.bind.conditions import Terms
-from dsl.bind.facts import bind_facts, bind_groups, bind_samples
+from dsl.bind.facts import bind_facts, bind_groups
 from dsl.bind.parts import bind_domains, bind_questions, bind_standards
 from dsl.bind.rates import Scale, bind_rates, most_scored
-from dsl.bind.rules import bind_caps, bind_discretion, bind_guidance
+from dsl.bind.rules import (
+    bind_caps,
+    bind_discretion,
+    bind_guidance,
+    bind_warnings,
+)
+from dsl.bind.samples import bind_samples
 from dsl.bind.scale import bind_answers, bind_bandings, bind_ratings
 from dsl.framework import Framework, NoFieldwork
 from dsl.text.nodes import DocumentNode, FrameworkNode, Statement
@@ -60,6 +66,7 @@ def bind(
         ratings_rule=ratings_rule,
         answers_rule=answers_rule,
         no_fieldwork=_gaps(binding, node),
+        case_checks=bind_warnings(binding),
     )
 
 

@@ -51,7 +51,7 @@ class Doubt:
                 return kind in self.kinds
             case "part" | "parts" | "below":
                 return self._may_define(kind, name)
-            case "rate" | "guidance" | "discretion":
+            case "rate" | "guidance" | "discretion" | "warning":
                 return any(
                     its_kind in (kind, None) and _may_cover(first_line, name)
                     for its_kind, first_line in self.rules

@@ -1,11 +1,11 @@
-"""Binds what is known of cases and services: facts, groups and samples."""
+"""Binds what is known of cases and services: facts and groups."""
 
 from collections.abc import Iterable, Mapping
 
 from dsl.bind.binding import Binding
 from dsl.findings import WayOut, join, suggestion
-from dsl.framework import Fact, FactTest, Group, Sample, Scope
-from dsl.text.nodes import FactNode, GroupNode, SampleNode
+from dsl.framework import Fact, FactTest, Group, Scope
+from dsl.text.nodes import FactNode, GroupNode
 from dsl.text.phrases import FactTestNode, Word
 
 YES_OR_NO = ("yes", "no")
@@ -39,28 +39,6 @@ def bind_groups(binding: Binding, facts: Mapping[str, Fact]) -> Mapping[str, Gro
         )
         for node, statement in binding.version.each(GroupNode)
     }
-
-
-def bind_samples(binding: Binding, facts: Mapping[str, Fact]) -> Mapping[str, Sample]:
-    """Samples by name, each with the domains it feeds."""
-    samples: dict[str, Sample] = {}
-    for node, statement in binding.version.each(SampleNode):
-        binding.once(node.again)
-        for word in node.matched_on:
-            binding.knows("fact", word, facts)
-        samples[node.name.text] = Sample(
-            node.name.text,
-            binding.structure.stretches(node.domains, "domain", binding.found),
-            bind_fact_tests(binding, node.where, facts),
-            node.started_months,
-            node.share_per_cent,
-            node.confidence_per_cent,
-            node.margin_points,
-            tuple(word.text for word in node.matched_on),
-            binding.rule(statement, node.notes),
-            node.rounding,
-        )
-    return samples
 
 
 def bind_fact_tests(

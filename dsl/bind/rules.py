@@ -1,4 +1,4 @@
-"""Binds what comes after a rating: caps, guidance and discretion."""
+"""Binds what comes after a rating: caps, guidance, discretion; and warnings."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -7,17 +7,27 @@ from dsl.bind.binding import Binding
 from dsl.bind.conditions import Terms
 from dsl.bind.reads import reads_of
 from dsl.bind.version import InForce
-from dsl.findings import replacing
+from dsl.findings import Findings, replacing
 from dsl.framework import (
     OVERALL,
+    Against,
     Cap,
+    CaseCheck,
     Discretion,
     Guidance,
     Lowest,
     Percentage,
     Rate,
+    Rule,
 )
-from dsl.text.nodes import CapNode, DiscretionNode, GuidanceNode, RuleNode
+from dsl.text.nodes import (
+    CapNode,
+    DiscretionNode,
+    GuidanceNode,
+    QuestionNode,
+    RuleNode,
+    WarningNode,
+)
 
 T = TypeVar("T")
 
@@ -84,6 +94,64 @@ def bind_discretion(
     return _in_order(binding, discretion)
 
 
+def bind_warnings(binding: Binding) -> Mapping[str, CaseCheck]:
+    """What deserves a second look in a case, by question, in framework order."""
+    checks: dict[str, CaseCheck] = {}
+    questions = {
+        each.name.text: each
+        for each, _ in binding.version.each(QuestionNode)
+        if each.asked_of_cases
+    }
+    rules: dict[str, InForce] = {}
+    for rule in binding.version.rules:
+        node = rule.node
+        if not isinstance(node, WarningNode):
+            continue
+        binding.once(node.again)
+        if node.parts.kind != "question":
+            binding.found.error(
+                "wrong-kind",
+                "a warning is about answers to questions",
+                node.parts.span,
+                "Name questions, as in: questions in domains 2 and 3",
+            )
+            continue
+        _check_prompts(binding, rule, node)
+        where = binding.rule(rule.statement, node.notes)
+        for part in _once(binding, rule, rules):
+            if part in questions:
+                check = _case_check(node, questions[part], where)
+                if check.against or check.missing or check.late_days is not None:
+                    checks[part] = check
+    order = binding.structure.questions
+    return {part: checks[part] for part in order if part in checks}
+
+
+def _check_prompts(binding: Binding, rule: InForce, node: WarningNode) -> None:
+    """Prompts can only speak against an answer where there are prompts."""
+    covered = rule.covers(binding.structure, Findings())
+    if node.against is None or not covered:
+        return
+    questions = [each for each, _ in binding.version.each(QuestionNode)]
+    if not any(each.prompts for each in questions if each.name.text in covered):
+        binding.found.error(
+            "never-applies",
+            "none of these questions has a prompt that could speak against it",
+            node.parts.span,
+            "Write prompts under them, or leave the line about prompts out.",
+        )
+
+
+def _case_check(node: WarningNode, question: QuestionNode, where: Rule) -> CaseCheck:
+    """What can come about with this question; without prompts none speaks against."""
+    against = None
+    if node.against is not None and question.prompts:
+        number = node.against.number
+        against = Against(node.against.quantity, number.value if number else None)
+    late = node.late.value if node.late else None
+    return CaseCheck(question.name.text, against, node.missing, late, where)
+
+
 def _once(
     binding: Binding, rule: InForce, rules: dict[str, InForce]
 ) -> tuple[str, ...]:
@@ -107,7 +175,7 @@ def _once(
 
 
 def _kind(node: RuleNode) -> str:
-    return "guidance" if isinstance(node, GuidanceNode) else "discretion"
+    return type(node).__name__.removesuffix("Node").lower()
 
 
 def _check_percentages(

@@ -3,6 +3,10 @@
 Conditions only count ratings within sets. So standards that are named by the same sets
 are interchangeable, and so are ratings; what is walked is how many of each class there
 are, each way with the number of combinations it stands for.
+
+INVARIANT (rated): every part that is read has a rating. That leaves nothing out for
+ordered rules and guidance, which are silent before; a cap can also meet parts that are
+left out, which LANGUAGE.md says.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -22,6 +22,7 @@ from dsl.text.nodes import (
     Remove,
     Statement,
     Verb,
+    WarningNode,
 )
 from dsl.text.test_node import TestNode
 
@@ -80,7 +81,7 @@ class _Lines:
 
 _OPENING = re.compile(r"rate (?:\w+ )?\S+ by|\w+ (?:\"[^\"]*\"|\S+)")
 _SINGLE = frozenset({"ratings", "answers"})
-_SHARED = frozenset({"discretion", "guidance", "cap"})
+_SHARED = frozenset({"discretion", "guidance", "cap", "warning"})
 """Kinds of which a new block takes away whole blocks that it replaces in part."""
 
 
@@ -107,6 +108,8 @@ def _openings(binding: Binding, statement: Statement) -> tuple[str, tuple[str, .
             return "guidance", ()
         case DiscretionNode():
             return "discretion", ()
+        case WarningNode():
+            return "warning", ()
         case CapNode():
             return "cap", ()
         case RatingsNode():

@@ -13,9 +13,9 @@ from dsl.framework import Framework
 from dsl.live.board import (
     CODE,
     COMPUTED,
+    MISSING,
     NONE,
     PROVISIONAL,
-    RELEVANT,
     STATE,
     YES,
     Board,
@@ -47,8 +47,8 @@ class LiveRatings:
     """One inspection under one framework, from its first case to its last decision.
 
     Names of cases, parts, samples and answers are taken to be right: whoever records
-    them has checked them. A changed count of a standard, yes or relevant, makes a
-    decision that stands there lapse for good.
+    them has checked them. A changed count of a standard, yes, relevant or missing,
+    makes a decision that stands there lapse for good.
     """
 
     __slots__ = (
@@ -124,6 +124,11 @@ class LiveRatings:
         self._lapsed.discard(index)
         return self._settle_from(index)
 
+    def lapse(self, standard: str) -> None:
+        """Note that a decision was made here once, and stands no longer."""
+        self._lapsed.add(self._plan.cell[standard])
+        self._settle_from(self._plan.cell[standard])
+
     def set_inspected(self, domain: str, *, inspected: bool) -> tuple[Shift, ...]:
         """Set a domain aside, or take it up."""
         if inspected:
@@ -133,13 +138,19 @@ class LiveRatings:
         return self._settle_all()
 
     @property
+    def framework(self) -> Framework:
+        """The rules it is rated by."""
+        return self._framework
+
+    @property
     def answerable(self) -> Collection[str]:
         """Every question and prompt that an answer can name."""
         return self._plan.slot.keys()
 
     def asks(self, case: str, part: str) -> bool:
         """Whether a question or prompt is asked of a case, by its sample."""
-        return bool(self._cases.cases[case].asks[self._plan.slot[part]])
+        slot = self._plan.slot.get(part)
+        return slot is not None and bool(self._cases.cases[case].asks[slot])
 
     def evidence(self) -> Evidence:
         """All of it as one evaluation takes it."""
@@ -213,6 +224,9 @@ class LiveRatings:
     def standing(self, case: str, part: str) -> Standing:
         """Whether a case's answer to a question or prompt counts, and why."""
         plan = self._plan
+        if part not in plan.slot:
+            reason = f"{part} is not in `{self._framework.id}`"
+            return Standing(counted=False, reason=reason)
         domain = plan.domains[plan.question_of[plan.slot[part]]]
         if domain in self._board.aside:
             return Standing(counted=False, reason=f"domain {domain} is not inspected")
@@ -230,7 +244,7 @@ class LiveRatings:
                 if cell != before[slot]:
                     board.cells[slot] = cell
                     pending |= plan.above[slot]
-                    moved = moved or cell[CODE] != before[slot][CODE]
+                    moved = moved or cell[:YES] != before[slot][:YES]
         if self._climb(pending, before) or moved:
             return self._shifts(before, everything=False)
         return ()
@@ -258,10 +272,8 @@ class LiveRatings:
             if cell == old:
                 continue
             cells[index] = cell
-            if cell[CODE] != old[CODE]:
+            if cell[CODE] != old[CODE] or cell[PROVISIONAL] != old[PROVISIONAL]:
                 moved = True
-                pending |= plan.above[index]
-            elif cell[PROVISIONAL] != old[PROVISIONAL]:
                 pending |= plan.above[index]
             if index >= plan.questions and cell[STATE] != old[STATE]:
                 moved = True
@@ -294,10 +306,10 @@ class LiveRatings:
         return (final, provisional, code, state, found, capped_by, score, maximum)
 
     def _counts_moved(self, standard: int, before: list[Cell]) -> bool:
-        """Whether the yes or relevant cases of any of its questions changed."""
+        """Whether a count of any of its questions changed, of missing ones as well."""
         return any(
-            before[question][YES : RELEVANT + 1]
-            != self._board.cells[question][YES : RELEVANT + 1]
+            before[question][YES : MISSING + 1]
+            != self._board.cells[question][YES : MISSING + 1]
             for question in self._plan.openings[standard].questions
         )
 

@@ -33,6 +33,8 @@ _GROUNDS = (
     (FEW_CASES, Ground.FEW_CASES),
 )
 _NO_PERCENTAGE = 101
+_RATED = slice(CODE, PROVISIONAL + 1)
+_STATE = slice(STATE, STATE + 1)
 
 Cells = Sequence[Cell]
 Expected = tuple[int, bool]
@@ -75,7 +77,7 @@ def shifts_between(
     overall = [plan.cell[OVERALL]] if OVERALL in plan.cell else []
     discretion = [plan.cell[part] for part in framework.discretion]
 
-    def moved(indexes: Iterable[int], what: int) -> list[int]:
+    def moved(indexes: Iterable[int], what: slice) -> list[int]:
         return [
             index
             for index in indexes
@@ -86,10 +88,10 @@ def shifts_between(
 
     view = (framework, plan, before, after)
     return (
-        *(_rating_shift(*view, index) for index in moved(questions, CODE)),
-        *(_rating_shift(*view, index) for index in moved(standards, CODE)),
-        *(_discretion_shift(*view, index) for index in moved(discretion, STATE)),
-        *(_rating_shift(*view, index) for index in moved(overall, CODE)),
+        *(_rating_shift(*view, index) for index in moved(questions, _RATED)),
+        *(_rating_shift(*view, index) for index in moved(standards, _RATED)),
+        *(_discretion_shift(*view, index) for index in moved(discretion, _STATE)),
+        *(_rating_shift(*view, index) for index in moved(overall, _RATED)),
     )
 
 
@@ -121,17 +123,19 @@ def guidance_shifts(
 def _rating_shift(
     framework: Framework, plan: Plan, before: Cells, after: Cells, index: int
 ) -> Shift:
-    code = after[index][CODE]
+    code, was = after[index][CODE], before[index][CODE]
     return Shift(
         part=plan.cells[index],
         kind=Moved.RATING,
-        before=_name(framework, before[index][CODE]),
+        before=_name(framework, was),
         after=_name(framework, code),
         figures_before=figures_of(framework, plan, before, index),
         figures_after=figures_of(framework, plan, after, index),
         reason_after=UNRATED[-1 - code] if code < 0 else None,
         provisional=bool(after[index][PROVISIONAL]),
         rule=_rule(framework, plan, after, index),
+        provisional_before=bool(before[index][PROVISIONAL]),
+        reason_before=UNRATED[-1 - was] if was < 0 else None,
     )
 
 
@@ -148,6 +152,7 @@ def _discretion_shift(
         figures_after=figures_of(framework, plan, after, index),
         reason_after=None,
         provisional=bool(after[index][PROVISIONAL]),
+        provisional_before=bool(before[index][PROVISIONAL]),
         rule=framework.discretion[part].rule,
     )
 

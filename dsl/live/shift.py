@@ -34,7 +34,8 @@ class Shift:
 
     `before` and `after` are a rating, or a DiscretionState. Where `kind` is guidance
     they are the rating expected, and a change of `departed` alone is a shift too.
-    A part that stays without a rating shifts when the reason for that does.
+    A part that stays without a rating shifts when the reason for that does, and one
+    that keeps its rating when it becomes final, or provisional again.
     """
 
     part: str
@@ -46,6 +47,8 @@ class Shift:
     reason_after: str | None  # an Unrated where a rating is None after
     provisional: bool
     rule: Rule
+    provisional_before: bool = False
+    reason_before: str | None = None  # an Unrated where a rating is None before
     departed_before: bool = False
     departed_after: bool = False
 

@@ -1,7 +1,7 @@
 """Draws the samples of a framework from a caseload, with a seed that is kept."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from dsl.framework import Framework, Sample
 from dsl.sampling.eligibility import Case, Eligible, LeftOut, once_each, populations
 from dsl.sampling.method import select
 from dsl.sampling.plan import Plan, plan_sizes
-from dsl.sampling.size import Z, margin_of_error
+from dsl.sampling.size import margin_of_error
 
 NOT_KNOWN = "not known"
 """Stands in a stratum for a fact that the caseload does not give."""
@@ -79,7 +79,8 @@ def draw(
     All are drawn at once because sizes follow from one another.
     """
     samples = tuple(framework.samples.values())
-    _check(framework, samples)
+    if not framework.samples:
+        raise NotDrawable("no-samples", f"`{framework.id}` has no samples to draw")
     single, repeated = once_each(cases)
     eligible = populations(samples, single, fieldwork)
     plans = plan_sizes(
@@ -94,18 +95,6 @@ def draw(
         repeated,
         sum(case.reference not in placed for case in single),
     )
-
-
-def _check(framework: Framework, samples: Iterable[Sample]) -> None:
-    if not framework.samples:
-        raise NotDrawable("no-samples", f"`{framework.id}` has no samples to draw")
-    for sample in samples:
-        if sample.confidence_per_cent not in {None, *Z}:
-            raise NotDrawable(
-                "unknown-confidence",
-                f"the sample `{sample.name}` asks for {sample.confidence_per_cent} per"
-                f" cent confidence, which is none of {', '.join(map(str, Z))}",
-            )
 
 
 def _draw(framework: Framework, eligible: Eligible, plan: Plan, seed: str) -> Draw:

@@ -9,14 +9,15 @@ from fractions import Fraction
 from math import ceil, floor, isqrt
 from typing import assert_never
 
-from dsl.framework import Rounding
+from dsl.framework import CONFIDENCES, Rounding
 
-Z: Mapping[int, Fraction] = {
-    80: Fraction("1.2816"),
-    90: Fraction("1.6449"),
-    95: Fraction("1.9600"),
-    99: Fraction("2.5758"),
-}
+Z: Mapping[int, Fraction] = dict(
+    zip(
+        CONFIDENCES,
+        map(Fraction, ("1.2816", "1.6449", "1.9600", "2.5758")),
+        strict=True,
+    )
+)
 """Two-sided quantiles of the normal distribution by confidence in per cent.
 
 Four decimals, as tables print them. Reports name the confidence and not the quantile:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from dsl.framework import Effect, Rounding, Scope
+from dsl.framework import Effect, Quantity, Rounding, Scope
 from dsl.source import Span
 from dsl.text.phrases import (
     Day,
@@ -249,16 +249,36 @@ class DiscretionNode:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainstNode:
+    """`more than half of their prompts speak against the answer`"""
+
+    quantity: Quantity
+    number: Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningNode:
+    """`warning for questions in domain 2 when …`"""
+
+    parts: Parts
+    against: AgainstNode | None
+    missing: bool
+    late: Number | None  # days
+    again: tuple[Span, ...]  # signs named more than once
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
 class SampleNode:
     """`sample "court disposals" for domain 2 …`"""
 
     name: Word
     domains: tuple[Stretch, ...]
     where: tuple[FactTestNode, ...]
-    started_months: tuple[int, int] | None
-    share_per_cent: int | None
-    confidence_per_cent: int | None
-    margin_points: int | None
+    started_months: tuple[Number, Number] | None
+    share_per_cent: Number | None
+    confidence_per_cent: Number | None
+    margin_points: Number | None
     matched_on: tuple[Word, ...]
     rounding: Rounding
     again: tuple[Span, ...]  # lines that say what an earlier line said
@@ -277,7 +297,7 @@ NamedNode = (
 )
 """Blocks that other blocks refer to by name or number."""
 
-RuleNode = RateNode | CapNode | GuidanceNode | DiscretionNode
+RuleNode = RateNode | CapNode | GuidanceNode | DiscretionNode | WarningNode
 """Blocks about parts that other blocks define."""
 
 Node = NamedNode | RuleNode | FrameworkNode | RatingsNode | AnswersNode | TestNode

@@ -12,10 +12,7 @@ _WORDS = re.compile(r"[A-Za-z]+")
 
 
 def keep_tables(cache: Path | None) -> None:
-    """Where the parser's tables are kept between runs; None, as at first: nowhere.
-
-    The file is trusted: it must lie where only its owner can write.
-    """
+    """Where the parser's tables are kept between runs; None, as at first: nowhere."""
     _tables[:] = [cache]
     parser.cache_clear()
 

@@ -3,6 +3,7 @@
 from dsl.framework import Effect, Rounding, Scope
 from dsl.source import Span
 from dsl.text.nodes import (
+    AgainstNode,
     AnswersNode,
     BandingNode,
     BandNode,
@@ -32,6 +33,7 @@ from dsl.text.nodes import (
     Statement,
     TotalNode,
     Verb,
+    WarningNode,
 )
 from dsl.text.phrases import Number, Word
 from dsl.text.read_test import read_test
@@ -134,6 +136,8 @@ def _node(reading: Reading, tree: Branch) -> Node:
             return GuidanceNode(reading.parts(tree), rows, departing, notes)
         case "discretion":
             return _discretion(reading, tree)
+        case "warning":
+            return _warning(reading, tree)
         case "sample":
             return _sample(reading, tree)
         case _:
@@ -257,12 +261,27 @@ def _discretion(reading: Reading, tree: Branch) -> DiscretionNode:
     )
 
 
+_SIGNS = ("against_prompts", "missing_answer", "late_change")
+
+
+def _warning(reading: Reading, tree: Branch) -> WarningNode:
+    against, late = branch(tree, "against_prompts"), branch(tree, "late_change")
+    return WarningNode(
+        reading.parts(tree),
+        AgainstNode(*reading.quantity(branches(against)[0])) if against else None,
+        branch(tree, "missing_answer") is not None,
+        reading.numbers(late)[0] if late else None,
+        _again(reading, tree, *_SIGNS),
+        reading.notes(tree),
+    )
+
+
 _SAMPLE_LINES = ("cases_where", "started", "makes_up", "sized", "rounded", "matched")
 
 
 def _sample(reading: Reading, tree: Branch) -> SampleNode:
     numbers = {
-        line.data: tuple(number.value for number in reading.numbers(line))
+        line.data: tuple(reading.numbers(line))
         for line in branches(tree, "started", "makes_up", "sized")
     }
     started = numbers.get("started")

@@ -218,14 +218,16 @@ class Reading:
                 return CountedNode(Quantity.ALL, None, parts, test, span)
             case _:
                 quantity, *_, test_tree = branches(tree)
-                number = next(iter(self.numbers(quantity)), None)
                 return CountedNode(
-                    _QUANTITIES[quantity.data],
-                    number,
+                    *self.quantity(quantity),
                     self.parts_or_named(tree),
                     self._rating_test(test_tree),
                     span,
                 )
+
+    def quantity(self, tree: Branch) -> tuple[Quantity, Number | None]:
+        """`2 or more`"""
+        return _QUANTITIES[tree.data], next(iter(self.numbers(tree)), None)
 
     def _rating_test(self, tree: Branch) -> RatingTest:
         ratings = tuple(self.word(token) for token in tokens(tree, "RATING"))

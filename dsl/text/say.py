@@ -7,6 +7,7 @@ from typing import assert_never
 from dsl.framework import (
     OVERALL,
     Band,
+    CaseCheck,
     Citation,
     Clause,
     Condition,
@@ -158,6 +159,21 @@ def grounds(rule: Discretion) -> tuple[str, ...]:
         found.append("one case judged differently would change the rating")
     if rule.few_cases is not None:
         found.append(f"the rating rests on {counted(rule.few_cases, 'case')} or fewer")
+    return tuple(found)
+
+
+def signs(check: CaseCheck) -> tuple[str, ...]:
+    """What a warning watches for, each as an author writes it."""
+    found = []
+    if check.against is not None:
+        quantity, number = check.against.quantity, check.against.number
+        many = f"{number} {quantity}" if number is not None else quantity.value
+        found.append(f"{many} of their prompts speak against the answer")
+    if check.missing:
+        found.append("a relevant answer is missing")
+    if check.late_days is not None:
+        late = f"{counted(check.late_days, 'day')} after the case was submitted"
+        found.append(f"the answer changed more than {late}")
     return tuple(found)
 
 

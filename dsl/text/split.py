@@ -24,7 +24,7 @@ _BELONGS = re.compile(
 _RULE = re.compile(
     r'(?:domain|standard|question)\s+[A-Z]?[0-9][0-9.]*\s+["“”]'
     r'|(?:framework|document|fact|group|banding|sample|test)\s+["“”]'
-    r"|(?:rate|cap)\s+(?:overall|all|standard|question)|discretion\s+for\s"
+    r"|(?:rate|cap)\s+(?:overall|all|standard|question)|(?:discretion|warning)\s+for\s"
     r"|guidance\s+for\s+(?:standard|overall$)|(?:ratings|answers)$|>\s*[A-Za-z]"
 )
 

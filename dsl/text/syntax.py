@@ -28,6 +28,7 @@ KINDS: Final = (
     "cap",
     "guidance",
     "discretion",
+    "warning",
     "sample",
     "test",
 )
@@ -70,6 +71,7 @@ def explain(slip: Slip) -> Mistake:
     """The most telling explanation of a slip."""
     for hint in (
         _ends_too_soon,
+        _runs_on,
         _bare_name,
         _range_sign,
         _missing_quote,
@@ -98,6 +100,22 @@ def _ends_too_soon(slip: Slip) -> Mistake | None:
         start,
         len(before),
         _could_be(slip, "Next comes"),
+    )
+
+
+def _runs_on(slip: Slip) -> Mistake | None:
+    """`warnings`, of which only `warning` was read."""
+    read = re.search(r"[A-Za-z]+$", slip.text[: slip.at])
+    rest = re.match(r"[a-z]+\b", slip.rest)
+    if read is None or rest is None:
+        return None
+    return Mistake(
+        "misspelt",
+        f"`{read[0]}{rest[0]}` is not a word of the language here",
+        read.start(),
+        slip.at + rest.end(),
+        f"Did you mean `{read[0]}`?",
+        read[0],
     )
 
 

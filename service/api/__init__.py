@@ -2,6 +2,15 @@
 
 from service.api.application import OPERATIONS, Parts, application
 from service.api.context import DRAIN, Build
+from service.api.metrics import metrics_application
 from service.api.openapi import document
 
-__all__ = ["DRAIN", "OPERATIONS", "Build", "Parts", "application", "document"]
+__all__ = [
+    "DRAIN",
+    "OPERATIONS",
+    "Build",
+    "Parts",
+    "application",
+    "document",
+    "metrics_application",
+]

@@ -12,8 +12,10 @@ from service.api.context import (
     CHECKPOINTS,
     DOCUMENT,
     DRAIN,
+    ENGINE,
     IDENTITY,
     REFERENCE,
+    SESSION,
     STORE,
 )
 from service.api.page import page
@@ -21,8 +23,10 @@ from service.api.problems import problem_example
 from service.api.reading import path
 from service.api.route import JSON, Contract, Routes
 from service.api.showing import shown
+from service.layout import Unready, current_layout
 from service.permission import Action, may
 from service.refusal import Refused
+from service.sessions import form_token
 
 routes = Routes("service")
 
@@ -33,9 +37,11 @@ class IdentityView(Struct, frozen=True, kw_only=True):
     """Who the token belongs to, and what they may do."""
 
     person: str
+    kind: str
     name: str | None
     roles: tuple[str, ...]
     may: tuple[str, ...]
+    form_token: str | None  # with a session: what a request that changes must carry
 
 
 class ProblemKindView(Struct, frozen=True, kw_only=True):
@@ -61,10 +67,16 @@ class HealthView(Struct, frozen=True, kw_only=True):
 
 
 class ReadinessView(Struct, frozen=True, kw_only=True):
-    """The process can take requests; `position` is the end of the ledger."""
+    """The process can take requests.
+
+    `position` is the end of the ledger, `head` the hash of its last event and so of
+    all before it, `layout` that of the database.
+    """
 
     ready: bool
     position: int
+    head: str
+    layout: str
 
 
 class VersionView(Struct, frozen=True, kw_only=True):
@@ -80,9 +92,11 @@ async def show_identity(request: web.Request) -> web.Response:
     identity = request[IDENTITY]
     view = IdentityView(
         person=identity.person,
+        kind=identity.kind,
         name=identity.name_hint,
         roles=tuple(sorted(identity.roles)),
         may=tuple(action for action in Action if may(identity, action)),
+        form_token=form_token(request[SESSION]) if SESSION in request else None,
     )
     return shown(view)
 
@@ -135,8 +149,8 @@ async def show_health(_: web.Request) -> web.Response:
     ),
 )
 async def show_readiness(request: web.Request) -> web.Response:
-    """Say whether requests may be sent here: the store takes them, the ledger is what
-    was signed, no stop has begun.
+    """Say whether requests may be sent here: the store takes them, its layout is the
+    one needed, the ledger is what was signed, no stop has begun.
 
     A store that could not be written to last time is tried again.
     """
@@ -148,8 +162,15 @@ async def show_readiness(request: web.Request) -> web.Response:
         await store.caught_up()
     if not store.writable:
         raise Refused("store-unavailable", "nothing can be written at this moment")
+    try:
+        layout = await current_layout(request.app[ENGINE])
+    except Unready as error:
+        raise Refused("store-unavailable", str(error)) from error
     head = await store.head()
-    return shown(ReadinessView(ready=True, position=head.position), at=head.position)
+    view = ReadinessView(
+        ready=True, position=head.position, head=head.hash.hex(), layout=layout
+    )
+    return shown(view, at=head.position)
 
 
 @routes.get("/version", Contract(may=None, gives={200: VersionView}))

@@ -7,6 +7,8 @@ from service.api.every_read import honouring
 from service.api.pacing import keep_pace, pace_of, stranger
 from service.api.promises import WATCHED
 from service.api.route import Handler, Operation
+from service.api.session import identity_by_session
+from service.api.viewing import note_view, require_reason
 from service.authority import require_part
 from service.identity import PER_INSPECTION, Identity
 from service.limits import Pace
@@ -40,9 +42,22 @@ def guarded(operation: Operation) -> Handler:
         require(identity, action)
         if action in _WITHIN:
             await _require_part(request, identity, action)
-        return await handler(request)
+        require_reason(request, action)
+        response = await handler(request)
+        await note_view(request, operation.id, action)
+        return response
 
     return guard
+
+
+def _open(handler: Handler) -> Handler:
+    """For anybody, as often as a stranger may ask."""
+
+    async def counted(request: web.Request) -> web.StreamResponse:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
+        return await handler(request)
+
+    return counted
 
 
 async def _require_part(
@@ -58,17 +73,12 @@ async def _require_part(
     )
 
 
-def _open(handler: Handler) -> Handler:
-    """For anybody, as often as a stranger may ask."""
-
-    async def counted(request: web.Request) -> web.StreamResponse:
-        keep_pace(request, Pace.STRANGERS, stranger(request))
-        return await handler(request)
-
-    return counted
-
-
 async def _identified(request: web.Request) -> Identity:
+    """By the token; without one, by the session."""
+    if "Authorization" not in request.headers:
+        identity = await identity_by_session(request)
+        if identity is not None:
+            return identity
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         keep_pace(request, Pace.STRANGERS, stranger(request))
@@ -78,5 +88,5 @@ async def _identified(request: web.Request) -> Identity:
     identity = await request.app[IDENTITIES].identify(token.strip())
     if identity is None:
         keep_pace(request, Pace.STRANGERS, stranger(request))
-        raise Refused("not-authenticated", "this token is not known here")
+        raise Refused("not-authenticated", "this token is not known here", token=False)
     return identity

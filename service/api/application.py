@@ -12,17 +12,20 @@ from structlog.typing import FilteringBoundLogger
 
 from events.export import StoredStreams
 from events.proof_store import ProofStore
-from events.store import EventStore
+from events.store import ServedStore
 from events.vault import Vault
 from projections import Shelf
+from service.access_log import AccessLog
 from service.api import (
     about_service,
+    access_events,
     allocations,
     answers,
     assignments,
     audit,
     caseloads,
     cases,
+    changes,
     comparison,
     context,
     corrections,
@@ -41,25 +44,34 @@ from service.api import (
     queries,
     ratings,
     reviews,
+    rules,
+    sign_in,
 )
 from service.api.access import guarded
+from service.api.every_read import PATIENCE
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.pacing import ALLOWANCES
 from service.api.panel import PANEL_OPERATIONS
 from service.api.reference import reference
 from service.api.route import Operation
+from service.api.viewing import ACCESS_LOG
 from service.api.words import VAULT
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities
 from service.limits import NO_LIMITS, Allowances, Rates
+from service.metrics import Metrics
+from service.openid import SignIn
 from service.retention import Periods
+from service.rulemaking import RulesDesk
+from service.sessions import Sessions
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
     *about_service.routes,
     *frameworks.routes,
+    *rules.routes,
     *inspections.routes,
     *assignments.routes,
     *cases.routes,
@@ -78,10 +90,13 @@ OPERATIONS: tuple[Operation, ...] = (
     *comparison.routes,
     *counterfactuals.routes,
     *ledger.routes,
+    *changes.routes,
     *audit.routes,
+    *access_events.routes,
     *exports.routes,
     *erasures.routes,
     *holds.routes,
+    *sign_in.routes,
 )
 """The whole route table."""
 
@@ -90,7 +105,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     """What the application is built from; the composition root chooses each."""
 
     desk: Desk
-    store: EventStore
+    store: ServedStore
     engine: AsyncEngine  # of the read models
     shelf: Shelf
     pages: StoredStreams  # the ledger's rows as they lie
@@ -102,10 +117,14 @@ class Parts(Struct, frozen=True, kw_only=True):
     clock: Callable[[], datetime]  # aware UTC
     new_id: Callable[[], str]  # for requests that bring none
     build: context.Build
+    access_log: AccessLog
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
     rates: Rates = NO_LIMITS
+    position_seconds: float = 2
+    sign_in: SignIn | None = None  # None: nobody signs in with a browser
+    sessions: Sessions | None = None
 
 
 def application(parts: Parts) -> web.Application:
@@ -118,16 +137,22 @@ def application(parts: Parts) -> web.Application:
     app[context.PROOFS] = parts.proofs
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
+    app[rules.RULES] = RulesDesk(parts.store, parts.shelf)
     app[context.IDENTITIES] = parts.identities
+    app[ACCESS_LOG] = parts.access_log
+    app[context.SIGN_IN] = parts.sign_in
+    app[context.SESSIONS] = parts.sessions
     app[context.LOGGER] = parts.logger
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
+    app[context.METRICS] = _measured(parts)
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()
     app[exports.RUNNING] = set()
     app[context.BODY_SECONDS] = parts.body_seconds
     app[context.DRAIN] = context.Drain()
+    app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
     described = document(OPERATIONS, version=parts.build.version)
@@ -136,6 +161,22 @@ def application(parts: Parts) -> web.Application:
     for operation in OPERATIONS:
         _add(app.router, operation)
     return app
+
+
+def _measured(parts: Parts) -> Metrics:
+    store, metrics = parts.store, Metrics()
+    store.watch(metrics.appended)
+    metrics.watch(
+        "adjudge_waiting_appends",
+        "Requests that wait to be written.",
+        lambda: store.waiting,
+    )
+    metrics.watch(
+        "adjudge_writable",
+        "Whether the last batch reached the disk.",
+        lambda: store.writable,
+    )
+    return metrics
 
 
 def _add(router: web.UrlDispatcher, operation: Operation) -> None:

@@ -115,7 +115,7 @@ class ErasureBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     reason_code: Literal["retention", "data-subject", "error", "court-order", "other"]
     reason: Words  # kept sealed, and kept when the words are gone
     case: Reference | None = None  # absent: every case
-    cases_only: bool = False  # with no case: spare what is said of the inspection
+    cases_only: bool = False  # spare what is said of the inspection as a whole
     observed_at: Instant | None = None
 
 

@@ -13,7 +13,7 @@ from service.api.bodies import CaseBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.case_work import CaseWorkView, case_work, with_words
 from service.api.looking import look
-from service.api.parameter import AFTER_COUNT, AS_OF, KEY_REQUIRED, LIMIT
+from service.api.parameter import AFTER_COUNT, AS_OF, KEY_REQUIRED, LIMIT, MOST_ENTRIES
 from service.api.reading import command_id, number, path, read
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
@@ -93,7 +93,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
 )
 async def list_cases(request: web.Request) -> web.Response:
     """List the cases of an inspection with their samples."""
-    after = number(request, "after", default=0)
+    after = number(request, "after", default=0, highest=MOST_ENTRIES)
     most = limit_of(request) + 1
 
     def view(book: RatingBook) -> tuple[Sequence[CaseSummary], int]:
@@ -166,8 +166,8 @@ _BECAUSE = Recording(
     may=Action.EXCLUDE_CASES,
     takes=ReasonBody,
     thing=about.case,
-    refuses=("case-replaced",),
     lies_at=_CASE,
+    refuses=("case-replaced",),
 )
 
 

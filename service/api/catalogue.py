@@ -55,8 +55,18 @@ _KINDS = (
         "not-authenticated",
         401,
         "We do not know who is asking",
-        "The request carries no token, or one that is not known here.",
-        "Send `Authorization: Bearer` with the token you were given.",
+        "The request carries no token and no session, or one that is not good.",
+        "Send `Authorization: Bearer` with an access token that the identity provider "
+        "made for this service, or sign in at `/login`.",
+    ),
+    Kind(
+        "cross-site",
+        403,
+        "Another site may have sent this",
+        "A browser sends its session with every request, also when another site makes "
+        "it. This one does not show that it comes from our own pages.",
+        "Send the `form_token` of `/v1/me` in the header `X-Form-Token`, from a page "
+        "of this service; programs use a token instead of a session.",
     ),
     Kind(
         "forbidden",
@@ -93,6 +103,14 @@ _KINDS = (
         "Somebody must lead the inspection",
         "This person is the only one who leads it.",
         "Assign another lead inspector first.",
+    ),
+    Kind(
+        "reason-required",
+        403,
+        "Say why you look at this case",
+        "Whoever reads cases without working on them says why; it is kept in the "
+        "access log.",
+        "Send the header `Access-Reason`, at most 200 characters, without names.",
     ),
     Kind(
         "not-found",
@@ -323,6 +341,14 @@ _KINDS = (
         "The tests of the rules fail",
         "A framework is adopted only if every test in its file passes.",
         "Run `adjudge rules test` and mend the rules or the test.",
+    ),
+    Kind(
+        "not-reviewed",
+        409,
+        "The draft was not reviewed",
+        "A text is adopted when somebody else than its author read exactly it and was "
+        "for it, and nobody was against it.",
+        "Ask another author to review the draft.",
     ),
     # ---- the state of the record
     Kind(
@@ -805,6 +831,14 @@ _KINDS = (
         "said so.",
         "Send it again with the same Idempotency-Key, and quote the request id if it "
         "happens again.",
+    ),
+    Kind(
+        "identity-provider-unavailable",
+        503,
+        "The identity provider cannot be asked",
+        "Who is asking is told by an identity provider, which gives no answer that can "
+        "be used at this moment.",
+        "Send it again after the time in `Retry-After`; tell the operator if it lasts.",
     ),
     Kind(
         "overloaded",

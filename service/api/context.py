@@ -18,7 +18,10 @@ from service.api.route import Contract
 from service.checkpointing import Checkpointing
 from service.desk import Desk
 from service.identity import Identities, Identity
+from service.metrics import Metrics
+from service.openid import SignIn
 from service.retention import Periods
+from service.sessions import Sessions
 
 DESK = web.AppKey("desk", Desk)
 STORE: web.AppKey[EventStore] = web.AppKey("store")
@@ -27,7 +30,10 @@ PAGES: web.AppKey[StoredStreams] = web.AppKey("pages")
 PROOFS: web.AppKey[ProofStore] = web.AppKey("proofs")
 CHECKPOINTS = web.AppKey("checkpoints", Checkpointing)
 SHELF = web.AppKey("shelf", Shelf)
+METRICS = web.AppKey("metrics", Metrics)
 IDENTITIES: web.AppKey[Identities] = web.AppKey("identities")
+SIGN_IN: web.AppKey[SignIn | None] = web.AppKey("sign_in")  # None: with tokens only
+SESSIONS: web.AppKey[Sessions | None] = web.AppKey("sessions")
 LOGGER: web.AppKey[FilteringBoundLogger] = web.AppKey("logger")
 CLOCK: web.AppKey[Callable[[], datetime]] = web.AppKey("clock")  # aware UTC
 NEW_ID: web.AppKey[Callable[[], str]] = web.AppKey("new_id")
@@ -36,6 +42,7 @@ PERIODS = web.AppKey("periods", Periods)
 
 REQUEST_ID = web.RequestKey("request_id", str)
 IDENTITY = web.RequestKey("identity", Identity)
+SESSION = web.RequestKey("session", str)  # its id, where a session tells who asks
 CONTRACT = web.RequestKey("contract", Contract)
 BODY_SECONDS = web.AppKey("body_seconds", float)
 PROBLEM = web.RequestKey("problem", str)  # slug of the problem it was answered with

@@ -125,12 +125,6 @@ async def request_erasure(request: web.Request) -> web.Response:
     Nothing is erased until another person approves it, after the wait.
     """
     body = await read(request, ErasureBody)
-    if body.case is not None and body.cases_only:
-        raise Refused(
-            "validation",
-            "`cases_only` is for a whole inspection; leave it out, or `case`",
-            pointer="/cases_only",
-        )
     key = keys.of_retention(body.inspection)
     thing = about.erasure(body.case)
     await request.app[DESK].read(body.inspection, lambda book: book.version)
@@ -138,7 +132,7 @@ async def request_erasure(request: web.Request) -> web.Response:
         inspection=body.inspection,
         command=RequestErasure(
             case=body.case,
-            cases_only=body.cases_only,
+            cases_only=body.cases_only and body.case is None,
             reason_code=body.reason_code,
             reason=await seal_under(
                 request, key, body.reason, inspection=body.inspection, thing=thing

@@ -14,7 +14,7 @@ from service.api.reading import number, tags
 from service.api.route import Handler, Operation
 from service.refusal import Refused
 
-_PATIENCE = 2.0  # seconds
+PATIENCE = web.AppKey("patience", float)  # seconds
 _PAUSE = 0.02  # seconds
 
 
@@ -44,7 +44,7 @@ async def _reached(request: web.Request) -> None:
     if not wanted:
         return
     store, clock = request.app[STORE], asyncio.get_running_loop().time
-    until = clock() + _PATIENCE
+    until = clock() + request.app[PATIENCE]
     while True:
         await store.caught_up()
         position = (await store.head()).position

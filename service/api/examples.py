@@ -53,7 +53,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "instance": "4bf92f3577b34da6a3ce929d0e0e4736",
         "kind": "standard",
         "links": {"self": "/v1/inspections/brent-2020"},
-        "min_position": 48_213,
+        "min_position": 12,
         "name": "Rosa",
         "observed_at": _AT,
         "not_known": [],

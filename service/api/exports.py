@@ -12,6 +12,7 @@ from service.api.context import CHECKPOINTS, DESK, IDENTITY, PAGES, PROOFS, STOR
 from service.api.parameter import KEY_REQUIRED
 from service.api.reading import command_id, read
 from service.api.route import Contract, Routes
+from service.api.viewing import OF_INSPECTION
 from service.export_pack import Sources, Wanted, export_pack
 from service.limits import Pace
 from service.permission import Action
@@ -62,6 +63,8 @@ async def export_audit_pack(request: web.Request) -> web.Response:
     body = await read(request, ExportBody)
     sources = Sources(app[STORE], app[DESK], app[PAGES], app[PROOFS], app[CHECKPOINTS])
     wanted = Wanted(body.inspection, frozenset(body.checkpoints))
+    if body.inspection is not None:
+        request[OF_INSPECTION] = body.inspection
     file = await asyncio.to_thread(TemporaryFile)
     app[RUNNING].add(asked)
     try:

@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from projections import Entry, RatingBook, instant, register
+from projections import Entry, RatingBook, instant, register, snapshot
 from service.api.bodies import AnnouncementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
 from service.api.context import DESK, ENGINE
@@ -22,7 +22,7 @@ from service.inspection.commands import (
     SetDomainAside,
     TakeDomainUp,
 )
-from service.inspection.panel.snapshot import is_agreed, snapshot
+from service.inspection.panel.finality import is_agreed
 from service.permission import Action
 from service.refusal import Refused
 
@@ -72,8 +72,8 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     not_inspected: tuple[str, ...]  # domains
     set_aside_because: dict[str, ReasonView]  # by domain
     cases: int
-    fieldwork_submitted: bool
     follows: str | None  # the earlier inspection that this one looks again at
+    fieldwork_submitted: bool
     overall: str | None
     provisional: bool
     agreed: bool  # by a panel, exactly as the ratings are now

@@ -11,6 +11,7 @@ from service.api.context import (
     DRAIN,
     IDENTITY,
     LOGGER,
+    METRICS,
     NEW_ID,
     PROBLEM,
     REQUEST_ID,
@@ -30,12 +31,13 @@ _WORDS = {
     "no-move": "rating",
     "out-of-bounds": "rating",
 }
-_HEADERS = CIMultiDict(
+HEADERS = CIMultiDict(
     {
         "Cache-Control": "no-store",
         "Content-Security-Policy": POLICY,
         "Referrer-Policy": "no-referrer",
         "Server": "adjudge",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
     }
 )
@@ -52,11 +54,11 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:  # noqa: BLE001 - every failure gets an answer
         response = _failed(request, error)
     headers = response.headers
-    headers.update(_HEADERS)
+    headers.update(HEADERS)
     headers["X-Request-Id"] = request_id
     if request.app[DRAIN].begun:
         response.force_close()
-    _log(request, response.status, milliseconds=round((clock() - begun) * 1000, 1))
+    _note(request, response.status, seconds=clock() - begun)
     return response
 
 
@@ -100,16 +102,24 @@ def _place(request: web.Request, refused: Refused) -> Place | None:
     return Place("", word) if word in request.match_info else None
 
 
-def _log(request: web.Request, status: int, *, milliseconds: float) -> None:
-    identity = request.get(IDENTITY)
+def _note(request: web.Request, status: int, *, seconds: float) -> None:
+    """In the log, by its id; in the measurements, by its route alone."""
+    identity, route, problem = (
+        request.get(IDENTITY),
+        _route(request),
+        request.get(PROBLEM),
+    )
+    request.app[METRICS].answered(request.method, route, status, seconds)
+    if problem is not None:
+        request.app[METRICS].refused(problem)
     request.app[LOGGER].info(
         "request_answered",
         request_id=request[REQUEST_ID],
         method=request.method,
-        route=_route(request),
+        route=route,
         status=status,
-        problem=request.get(PROBLEM),
-        milliseconds=milliseconds,
+        problem=problem,
+        milliseconds=round(seconds * 1000, 1),
         actor=None if identity is None else identity.person,
     )
 

@@ -12,14 +12,17 @@ from service.api.problems import PROBLEM_TYPE, Problem, problem_example
 from service.api.promises import asks, gives, refusals
 from service.api.reading import PATH_FORMS
 from service.api.route import JSON, Operation, Parameter
+from service.api.session import COOKIE
 
 _REF = "#/components/schemas/{name}"
 _SUCCESSES = {
     200: "Done",
     201: "Recorded for the first time",
     202: "Begun; it goes on, and `Location` tells how far it is",
+    303: "To be looked at elsewhere",
     304: "Not changed",
 }
+_BODILESS = (303, 304)
 _HEADERS: Mapping[str, str] = {
     "ETag": "Tells this version from every other",
     "Idempotent-Replayed": "`true`: this is the reply to the first such request",
@@ -57,7 +60,10 @@ def document(operations: Sequence[Operation], *, version: str) -> Mapping[str, A
                 for name, says in _HEADERS.items()
             },
             "examples": {slug: _problem_example(slug) for slug in KINDS},
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+            },
         },
         "tags": [{"name": tag} for tag in dict.fromkeys(o.tag for o in operations)],
     }
@@ -112,7 +118,7 @@ def _operation(
         },
     }
     if contract.may is not None:
-        described["security"] = [{"token": []}]
+        described["security"] = [{"token": []}, {"session": []}]
         described["x-may"] = contract.may
     if contract.takes is not None:
         described["requestBody"] = {
@@ -167,7 +173,7 @@ def _success(
         "headers": _headers(operation, status),
     }
     model = gives(operation)[status]
-    if status != 304:  # noqa: PLR2004 - the one status without a body
+    if status not in _BODILESS:
         described["content"] = {
             media: {"schema": schema_of[model], "example": example_of(model)}
             if media == JSON and model is not None
@@ -185,7 +191,7 @@ def _headers(operation: Operation, status: int) -> Mapping[str, Any]:
         names.append("ETag")
     if any(parameter.name == "limit" for parameter in operation.contract.asks):
         names.append("Link")
-    if operation.method != "GET":
+    if operation.method != "GET" and not operation.contract.repeatable:
         names.append("Idempotent-Replayed")
     if status in {201, 202}:
         names.append("Location")

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from service.api.route import Parameter
 
+MOST_ENTRIES = 1_000_000_000
 _COUNT = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 
 IF_MATCH = Parameter(
@@ -71,7 +72,7 @@ AFTER_COUNT = Parameter(
     name="after",
     place="query",
     says="Only what follows so many entries.",
-    schema=_COUNT,
+    schema={"type": "integer", "minimum": 0, "maximum": MOST_ENTRIES},
     example=100,
 )
 AFTER_ID = Parameter(
@@ -96,7 +97,7 @@ MIN_POSITION = Parameter(
     says="A `Record-Position` that the answer must take account of: it is waited for, "
     "two seconds at most.",
     schema=_COUNT,
-    example=48_213,
+    example=12,
 )
 LIMIT = Parameter(
     name="limit",
@@ -104,5 +105,18 @@ LIMIT = Parameter(
     says="How many at most.",
     schema={"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
     example=50,
+)
+WHOSE = Parameter(name="person", place="query", says="Only what this person did.")
+SINCE = Parameter(
+    name="since", place="query", says="Only from this time on, with its offset."
+)
+UNTIL = Parameter(
+    name="until", place="query", says="Only before this time, with its offset."
+)
+REASON = Parameter(
+    name="Access-Reason",
+    place="header",
+    says="Why you look at a case, kept in the access log; `governance` must say it. A "
+    "reference will do; names do not belong here.",
 )
 PAGE_LIMIT, PAGE_DEFAULT = 500, 100

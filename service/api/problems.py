@@ -32,7 +32,9 @@ _SLUG_BY_STATUS = {
     400: "malformed-request",
     404: "not-found",
     405: "method-not-allowed",
+    408: "request-timeout",
     413: "payload-too-large",
+    417: "expectation-failed",
 }
 
 
@@ -58,7 +60,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     conflicting_event: int | UnsetType | None = UNSET  # position of the change
     accepted: tuple[str, ...] | UnsetType = UNSET  # values that would be taken
     roles: tuple[str, ...] | UnsetType = UNSET  # who may do it instead
-    gaps: tuple[str, ...] | UnsetType = UNSET  # what must be done first
+    gaps: tuple[str, ...] | UnsetType = UNSET  # what is still open, a sentence each
 
 
 class Place(Struct, frozen=True):
@@ -149,6 +151,11 @@ def problem_response(answered: Answered) -> web.Response:
     )
 
 
+def refused_by(error: web.HTTPException) -> Answered:
+    """What the HTTP library refuses before a request has an id."""
+    return answer_to(error, "")
+
+
 def problem_example(kind: Kind) -> Problem:
     """How a problem of this kind looks when it comes alone."""
     return Problem(
@@ -192,10 +199,13 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     members: dict[str, Any] = {
         name: details[name] for name in _MEMBERS if name in details
     }
+    faults = details.get("faults")
     pointer = details.get("pointer")
     mistakes = details.get("mistakes")
     header = details.get("header")
-    if isinstance(pointer, str):
+    if isinstance(faults, tuple):
+        members["errors"] = tuple(Fault(detail=it, pointer="/text") for it in faults)
+    elif isinstance(pointer, str):
         members["errors"] = (Fault(detail=refused.reason, pointer=pointer),)
     elif isinstance(header, str):
         members["errors"] = (Fault(detail=refused.reason, header=header),)
@@ -211,7 +221,8 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
         members["current"] = current = _tag(details["current"])
         headers = {} if current is None else {"ETag": current}
     if refused.code == "not-authenticated":
-        headers["WWW-Authenticate"] = 'Bearer realm="adjudge"'
+        why = ', error="invalid_token"' if "token" in details else ""  # RFC 6750
+        headers["WWW-Authenticate"] = f'Bearer realm="adjudge"{why}'
     if "retry_after" in details:
         headers["Retry-After"] = str(details["retry_after"])
     elif KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:

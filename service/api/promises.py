@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from service.api.parameter import IF_NONE_MATCH_READ, MIN_POSITION
 from service.api.route import Operation, Parameter
+from service.permission import Action
 
 WATCHED = frozenset({"/healthz", "/readyz"})
 """Asked by machines that must always get an answer."""
 
 _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
-_WITH_TOKEN = ("not-authenticated", "forbidden")
+_WITH_TOKEN = ("not-authenticated", "forbidden", "identity-provider-unavailable")
+_WITH_SESSION = ("cross-site",)
 _IN_INSPECTION = ("not-assigned", "not-your-case")
 _CHANGING = "inspection-locked"
 _WITH_BODY = (
@@ -51,17 +53,20 @@ def refusals(operation: Operation) -> tuple[str, ...]:
     slugs = [*contract.refuses]
     if contract.may is not None:
         slugs += _WITH_TOKEN
+        slugs += _WITH_SESSION if operation.method != "GET" else ()
         if "{inspection}" in operation.path:
             slugs += _IN_INSPECTION
             if operation.method != "GET":
                 slugs.append(_CHANGING)
+    if contract.may is Action.READ_CASES:
+        slugs.append("reason-required")
     if contract.takes is not None:
         slugs += _WITH_BODY
     if contract.uploads:
         slugs += _WITH_FILE
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
         slugs += _WITH_KEY
-    if operation.method == "POST":
+    if operation.method == "POST" and not contract.repeatable:
         slugs.append("missing-idempotency-key")
     if any(parameter.place == "query" for parameter in asks(operation)):
         slugs.append("validation")

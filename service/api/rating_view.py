@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from dsl import Assessment, Count, DiscretionOutcome, GuidanceOutcome, Outcome, Rule
 from events.inspection import GuidanceDeparted
-from projections import RatingBook, RatingChange, RatingEffect
+from projections import RatingBook, RatingChange, RatingEffect, snapshot
 from service.inspection.departure import stands
-from service.inspection.panel.snapshot import is_agreed, snapshot
+from service.inspection.panel.finality import is_agreed
 
 Effect = RatingEffect
 ChangeView = RatingChange

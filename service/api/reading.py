@@ -3,11 +3,12 @@
 Reading either gives a value or refuses with everything that is wrong.
 """
 
+import json
 import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -68,18 +69,23 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
             "unsupported-media-type",
             f"the body is declared as `{request.content_type}`, not `application/json`",
         )
-    seconds = request.app[BODY_SECONDS]
     try:
-        async with request.app[DRAIN].receiving(seconds):
-            raw = await request.read()
+        return _decoded(await _received(request), type_)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("malformed-body", "the body is not one JSON value") from error
+
+
+async def _received(request: web.Request) -> bytes:
+    """The whole body; most have arrived with the head and are not waited for."""
+    if request.content.is_eof():
+        return await request.read()
+    try:
+        async with request.app[DRAIN].receiving(request.app[BODY_SECONDS]):
+            return await request.read()
     except TimeoutError as error:
         raise Refused(
             "request-timeout", "the body did not arrive in time; nothing was recorded"
         ) from error
-    try:
-        return _decoded(raw, type_)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("malformed-body", "the body is not one JSON value") from error
 
 
 async def read_file(
@@ -113,9 +119,34 @@ def _decoded(raw: bytes, type_: type[Body]) -> Body:
     try:
         body: Body = _decoder(type_).decode(raw)
     except msgspec.ValidationError as error:
-        faults = faults_in(msgspec.json.decode(raw), type_)
-        raise Unfit(faults or (Fault(pointer="", detail="does not fit"),)) from error
+        said = _with_whole_numbers(msgspec.json.decode(raw))
+        faults = faults_in(said, type_)
+        if faults:
+            raise Unfit(faults) from error
+        body = msgspec.convert(said, type_)
+    json.loads(raw, object_pairs_hook=_each_once)
     return body
+
+
+def _with_whole_numbers(said: Any) -> Any:
+    """`2.0` is a whole number in JSON, however it is written."""
+    match said:
+        case float() if said.is_integer():
+            return int(said)
+        case dict():
+            return {name: _with_whole_numbers(value) for name, value in said.items()}
+        case list():
+            return [_with_whole_numbers(value) for value in said]
+        case _:
+            return said
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> None:
+    """Refuse a name given twice: which of its values was meant, nobody can know."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused("malformed-body", f"`{twice}` is given more than once")
 
 
 _decoder = cache(msgspec.json.Decoder)
@@ -239,6 +270,18 @@ def _instant(text: str) -> datetime | None:
     except msgspec.ValidationError:
         return None
     return instant if instant.tzinfo is not None else None
+
+
+def moment(request: web.Request, name: str) -> datetime | None:
+    """A time in the query."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    found = _instant(text.replace(" ", "+"))
+    if found is None:
+        detail = f"must be a time with its offset, like {_A_TIME}"
+        raise Unfit((Fault(parameter=name, detail=detail),))
+    return found
 
 
 def number(

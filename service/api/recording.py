@@ -69,7 +69,8 @@ class Recording(Struct, frozen=True, kw_only=True):
     """What is recorded: who may, from which body, about what."""
 
     may: Action
-    thing: Callable[..., str]  # what changes, made of the steps after the inspection
+    thing: Callable[..., str]  # what changes: of the steps after the inspection
+    named: tuple[str, ...] = ()  # fields of the body that name the thing as well
     takes: type[Struct] | None = None  # with `observed_at`; None for a DELETE
     refuses: tuple[str, ...] = ()  # slugs, besides those every recording has
     lies_at: str | None = None  # where it is read afterwards; None: at the same address
@@ -91,10 +92,11 @@ def recording(
         async def handler(request: web.Request) -> web.Response:
             inspection = path(request, "inspection")
             values = tuple(path(request, step) for step in steps)
-            thing = declared.thing(*values)
             body: Any = None
             if declared.takes is not None:
                 body = await read(request, declared.takes)
+            named = (getattr(body, name) for name in declared.named)
+            thing = declared.thing(*values, *named)
             sealed = {
                 name: await _sealed(
                     request, getattr(body, name), inspection=inspection, thing=thing

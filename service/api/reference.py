@@ -65,7 +65,7 @@ def _operation(method: str, path: str, operation: Document, document: Document) 
     ]
     body = operation.get("requestBody")
     if body is not None and _JSON not in body["content"]:
-        media = " or ".join(escape(each) for each in body["content"])
+        media = ", ".join(f"<code>{escape(each)}</code>" for each in body["content"])
         parts.append(f"<p>Body: a file, {media}.</p>")
     elif body is not None:
         parts += [

@@ -40,6 +40,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     refuses: tuple[str, ...] = ()  # slugs, besides those that follow from the rest
     media: tuple[str, ...] = (JSON,)  # of what it gives
     pace: Pace | None = None  # what it counts as; otherwise its method decides
+    repeatable: bool = False  # a POST that is safe to send twice, and has no key
 
 
 class Operation(Struct, frozen=True, kw_only=True):

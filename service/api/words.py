@@ -15,6 +15,7 @@ from events.vault import Vault, VaultError
 from projections import Done, Entry, instant
 from service.api.context import DESK, IDENTITY, LOGGER
 from service.api.looking import event_of
+from service.api.viewing import OPENED
 from service.inspection import keys
 from service.permission import Action, may
 from service.refusal import Refused
@@ -115,6 +116,7 @@ async def words_of(
             "words_unreadable", position=event.position, reason=str(error)
         )
         return Words(unreadable=True)
+    request[OPENED] = text is not None or request.get(OPENED, False)
     return Words(text, erased=text is None)
 
 

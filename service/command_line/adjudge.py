@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import click
 
-from dsl.text.parser import keep_tables
+from dsl import keep_in
 from service.command_line.commands import Commands, Entry
 from service.command_line.ending import DONE, MISUSED, UNREACHABLE
-from service.command_line.parser_tables import parser_tables
+from service.command_line.kept import kept_in
 from service.command_line.surroundings import Surroundings
 
 adjudge = Commands(
@@ -38,6 +38,10 @@ adjudge = Commands(
         "rebuild": Entry(
             "service.command_line.rebuild:rebuild",
             "Make the read models anew from the ledger.",
+        ),
+        "follow": Entry(
+            "service.command_line.follow:follow",
+            "Take care of the read models behind the ledger.",
         ),
         "erase": Entry(
             "service.command_line.erase:erase",
@@ -71,6 +75,9 @@ adjudge = Commands(
             "service.command_line.keys:keys",
             "Show and change the keys that sign checkpoints.",
         ),
+        "sessions": Entry(
+            "service.command_line.sessions:sessions", "Take care of who is signed in."
+        ),
         "openapi": Entry(
             "service.command_line.openapi:openapi",
             "Print the description of the HTTP API.",
@@ -83,7 +90,7 @@ _INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
 def run(arguments: Sequence[str], surroundings: Surroundings) -> int:
     """Carry out one call and give its exit code; never a traceback for bad input."""
-    keep_tables(parser_tables(surroundings.environment))
+    keep_in(kept_in(surroundings.environment))
     coloured = None if "NO_COLOR" not in surroundings.environment else False
     try:
         ended = adjudge.main(

@@ -35,9 +35,11 @@ def backup(
 ) -> None:
     """Copy the ledger to FOLDER/ledger and the vault to FOLDER/vault.
 
-    The service may go on meanwhile. Each copy is verified: the ledger's chain from the
-    first event, its read models against its events, and every key of the vault. Move
-    the two to different places; neither holds the master key.
+    The service may go on meanwhile. The ledger may be in either kind of database; its
+    copy is one file, with the public keys that prove it. Each copy is verified: the
+    ledger's chain from the first event, its checkpoints, its read models against its
+    events, and every key of the vault. Move the two to different places; neither holds
+    the master key or the signing key.
     """
     surroundings: Surroundings = ctx.obj
     settings = settings_of(surroundings, database=database)
@@ -80,6 +82,6 @@ def _line(manifest: Manifest) -> str:
     if manifest.kind == "vault":
         return f"vault: {manifest.keys:,} keys, master key {manifest.master_key}"
     return (
-        f"ledger: {manifest.position:,} events, chain and ratings verified, head "
-        f"{manifest.head_hash[:16]}"
+        f"ledger: {manifest.position:,} events, chain and ratings verified, "
+        f"{manifest.signed or 0:,} of them signed, head {manifest.head_hash[:16]}"
     )

@@ -1,6 +1,7 @@
 """`adjudge config check`: the settings in force, or everything wrong with them."""
 
 import json
+from pathlib import Path
 
 import click
 import msgspec
@@ -10,7 +11,8 @@ from sqlalchemy.exc import ArgumentError
 from service.command_line.commands import Commands, Entry
 from service.command_line.ending import DONE, WRONG
 from service.command_line.surroundings import Surroundings
-from service.config import Settings, SettingsError, load
+from service.config import SECRETS, Settings, SettingsError, load
+from service.identity import IdentitiesError, LocalIdentities
 
 config = Commands(
     "config",
@@ -31,13 +33,15 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
     """Show the settings in force; exit 1 with every mistake if there are any.
 
     Settings come from the file that ADJUDGE_CONFIG names and from variables
-    ADJUDGE_…, which go above it. Nothing is opened and nothing is started.
+    ADJUDGE_…, which go above it. The file of local identities is read, if one is
+    named; nothing else is opened and nothing is started.
     """
     surroundings: Surroundings = ctx.obj
     settings: dict[str, object] = {}
     faults: tuple[str, ...] = ()
     try:
-        settings = _shown(load(surroundings.environment))
+        chosen = load(surroundings.environment)
+        settings, faults = _shown(chosen), _bad_identities(chosen)
     except SettingsError as error:
         faults = error.faults
     except ArgumentError:
@@ -52,8 +56,19 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
     ctx.exit(WRONG if faults else DONE)
 
 
+def _bad_identities(settings: Settings) -> tuple[str, ...]:
+    if settings.identities is None:
+        return ()
+    try:
+        LocalIdentities.read(Path(settings.identities))
+    except IdentitiesError as error:
+        return (f"`identities` cannot be used: {error}",)
+    return ()
+
+
 def _shown(settings: Settings) -> dict[str, object]:
-    """Every setting and its value, without the password a database URL may hold."""
+    """Every setting and its value, without secrets: a database URL may hold one too."""
     values: dict[str, object] = msgspec.to_builtins(settings)
     database = make_url(settings.database)
-    return values | {"database": database.render_as_string(hide_password=True)}
+    hidden = {name: "***" for name in SECRETS if values[name] is not None}
+    return values | hidden | {"database": database.render_as_string(hide_password=True)}

@@ -15,7 +15,7 @@ from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records, unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
-from service.key_rotation import rotate_key, trust_witness
+from service.key_rotation import replace_lost_key, rotate_key, trust_witness
 
 keys = Commands(
     "keys",
@@ -24,6 +24,9 @@ keys = Commands(
         "show": Entry("service.command_line.keys:show", "Show the key ring."),
         "rotate": Entry(
             "service.command_line.keys:rotate", "Hand over to a new signing key."
+        ),
+        "replace": Entry(
+            "service.command_line.keys:replace", "Begin a new key after one was lost."
         ),
         "trust": Entry(
             "service.command_line.keys:trust", "Let a witness's cosignatures count."
@@ -74,6 +77,24 @@ def rotate(surroundings: Surroundings, *, database: str | None, as_json: bool) -
 
 
 @click.command
+@database_option
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def replace(surroundings: Surroundings, *, database: str | None, as_json: bool) -> None:
+    """Begin a new signing key where the file has the key ring and no key any more.
+
+    A restore leaves it so where the signing key is not there. What was signed stays
+    proven; tell whoever verifies the new key, since the lost one cannot sign for it.
+    """
+    settings = settings_of(surroundings, database=database)
+    size = asyncio.run(_replaced(settings, surroundings))
+    if as_json:
+        click.echo(json.dumps({"first": size}))
+    else:
+        click.echo(f"a new key signs from event {size:,} on; tell whoever verifies")
+
+
+@click.command
 @click.argument("key")
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -99,3 +120,8 @@ async def _rotated(settings: Settings, surroundings: Surroundings) -> int:
         return await rotate_key(
             records, Path(settings.signing_key), now=surroundings.now
         )
+
+
+async def _replaced(settings: Settings, surroundings: Surroundings) -> int:
+    async with existing_records(settings, surroundings) as records:
+        return await replace_lost_key(records, Path(settings.signing_key))

@@ -45,9 +45,10 @@ def restore(
 ) -> None:
     """Put back the ledger, the vault or both from what `adjudge backup` made.
 
-    Nothing in place is overwritten. The copy is verified before it is moved into place,
-    and every key that was erased since, by the ledger's events or by the list of erased
-    keys, is destroyed in it again.
+    The ledger may go to another kind of database than it came from. Nothing in place is
+    overwritten, and a database on a server must be empty. The copy is verified before
+    it is moved into place, and every key that was erased since, by the ledger's events
+    or by the list of erased keys, is destroyed in it again.
     """
     settings = settings_of(surroundings, database=database)
     try:
@@ -82,6 +83,13 @@ def _lines(restored: Restored) -> list[str]:
         lines.append(
             f"erased, though this ledger is too old to say so: "
             f"{', '.join(restored.erased_unknown)}"
+        )
+    if restored.signed is not None:
+        lines.append(f"the first {restored.signed:,} events are those that were signed")
+    if restored.signed and not restored.signs:
+        lines.append(
+            "the signing key is not here: put its copy in place, or begin a new one"
+            " with `adjudge keys replace`"
         )
     if restored.missing:
         lines.append(f"given up: {restored.missing:,} acknowledged events")

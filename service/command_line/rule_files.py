@@ -1,7 +1,7 @@
 """Which rules a call means: files on disk by their path, packaged ones by their id."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -23,6 +23,12 @@ class Named:
     loaded: Loaded
 
     @property
+    def is_text(self) -> bool:
+        """Whether it could be read; what could not must not be written back."""
+        found = self.loaded.diagnostics
+        return not any(wrong.code == "not-utf-8" for wrong in found)
+
+    @property
     def source(self) -> SourceFile:
         """The rule file itself, without those it is based on."""
         return self.loaded.files[0]
@@ -30,19 +36,10 @@ class Named:
 
 def named(names: Sequence[str]) -> tuple[Named, ...]:
     """Load what is named, in that order; every packaged framework where nothing is."""
-    found = tuple(
+    return tuple(
         Named(None if name in packaged_ids() else Path(name), _load(name))
-        for name in names or packaged_ids()
+        for name in _each(names)
     )
-    for each in found:
-        if any(wrong.code == "not-utf-8" for wrong in each.loaded.diagnostics):
-            raise Trouble(  # what cannot be read must not be written back
-                "not-utf-8",
-                f"`{each.path}` is not plain text in UTF-8",
-                f"see `adjudge rules check {each.path}`",
-                exit_code=WRONG,
-            )
-    return found
 
 
 def sound(name: str) -> Loaded:
@@ -69,24 +66,39 @@ def sound_framework(name: str) -> Framework:
 
 def based_on(name: str, framework_id: str) -> tuple[Loaded, ...]:
     """The sound versions based on a framework: packaged ones, and files beside it."""
+    return tuple(
+        each
+        for each in beside(name, framework_id)
+        if each.framework is not None and framework_id in each.framework.family
+    )
+
+
+def chain(name: str) -> tuple[str, ...]:
+    """By the names of a call, the file and those it is based on, nearest first."""
+    found = sound(name)
+    packaged_names = {packaged_source(each): each for each in packaged_ids()}
+    return tuple(
+        packaged_names.get(file) or str(Path(name).parent / file.name)
+        for file in found.files
+    )
+
+
+def beside(name: str, framework_id: str) -> tuple[Loaded, ...]:
+    """Every other rule file there is: packaged ones, and files in the same folder."""
     known = [packaged(each) for each in packaged_ids() if each != framework_id]
     if name not in packaged_ids():
         own = Path(name)
         known += [
             _load_file(path)
-            for path in sorted(own.parent.glob("*.rules"))
+            for path in _rule_files(own.parent)
             if path.name != own.name
         ]
-    return tuple(
-        each
-        for each in known
-        if each.framework is not None and framework_id in each.framework.family
-    )
+    return tuple(known)
 
 
-def loaded(names: Sequence[str]) -> tuple[Loaded, ...]:
+def loaded(names: Sequence[str]) -> tuple[tuple[str, Loaded], ...]:
     """Load what is named, in that order; every packaged framework where nothing is."""
-    return tuple(_load(name) for name in names or packaged_ids())
+    return tuple((name, _load(name)) for name in _each(names))
 
 
 def described(diagnostic: Diagnostic) -> dict[str, object]:
@@ -103,6 +115,27 @@ def described(diagnostic: Diagnostic) -> dict[str, object]:
         "end_line": span.end_line,
         "end_column": span.end_column,
     }
+
+
+def _each(names: Sequence[str]) -> Iterator[str]:
+    """The names, for a folder those of the rule files in it."""
+    for name in names or packaged_ids():
+        path = Path(name)
+        if name in packaged_ids() or not path.is_dir():
+            yield name
+            continue
+        found = _rule_files(path)
+        if not found:
+            raise Trouble(
+                "no-such-rules",
+                f"there is no rule file in `{name}`",
+                "name a folder with .rules files in it",
+            )
+        yield from map(str, found)
+
+
+def _rule_files(folder: Path) -> list[Path]:
+    return sorted(each for each in folder.glob("*.rules") if each.is_file())
 
 
 def _load(name: str) -> Loaded:
@@ -129,8 +162,8 @@ def _bases_beside(path: Path) -> Callable[[str], SourceFile | None]:
     """What `based on` names: a file in the same folder, or else a packaged one."""
 
     def base(name: str) -> SourceFile | None:
-        for beside in sorted(path.parent.glob("*.rules")):
-            read = _read(beside)
+        for neighbour in _rule_files(path.parent):
+            read = _read(neighbour)
             if isinstance(read, Diagnostic):
                 continue
             named = _NAMED.search(read.text)

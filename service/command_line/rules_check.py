@@ -8,7 +8,7 @@ from dsl import Diagnostic, Loaded, Severity
 from dsl.author.mistakes import mistakes
 from dsl.render import render
 from service.command_line.ending import DONE, WRONG
-from service.command_line.rule_files import described, loaded
+from service.command_line.rule_files import beside, described, loaded
 
 
 @click.command
@@ -18,9 +18,10 @@ from service.command_line.rule_files import described, loaded
 def check(ctx: click.Context, names: tuple[str, ...], *, as_json: bool) -> None:
     """Show every mistake in rule files, failing tests included.
 
-    Without a name all packaged frameworks are checked. Exit 1 if there are mistakes.
+    Of a folder every rule file is checked; without a name all packaged frameworks are.
+    Exit 1 if there are mistakes.
     """
-    files = [(each, mistakes(each)) for each in loaded(names)]
+    files = [(each, _mistakes(name, each)) for name, each in loaded(names)]
     errors = sum(_is_error(each) for _, found in files for each in found)
     if as_json:
         click.echo(json.dumps([_described(*each) for each in files], indent=1))
@@ -28,6 +29,13 @@ def check(ctx: click.Context, names: tuple[str, ...], *, as_json: bool) -> None:
         for each in files:
             _print(*each)
     ctx.exit(WRONG if errors else DONE)
+
+
+def _mistakes(name: str, each: Loaded) -> tuple[Diagnostic, ...]:
+    """Among them days on which another version of the family applies."""
+    framework = each.framework
+    others = beside(name, framework.id) if framework and framework.family else ()
+    return mistakes(each, [one.framework for one in others if one.framework])
 
 
 def _is_error(found: Diagnostic) -> bool:

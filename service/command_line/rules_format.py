@@ -24,13 +24,15 @@ def format_(
 ) -> None:
     """Tidy the whitespace of rule files; comments and every word stay as they are.
 
-    Without a name all packaged frameworks are looked at. Files with words that cannot
-    be read are left alone, and if there is one, so are all the others.
+    Of a folder every rule file is tidied; without a name all packaged frameworks are
+    looked at. Files with words that cannot be read are left alone, and if there is
+    one, so are all the others.
     """
     files = named(names)
     unread = {each.source.name: _unread(each) for each in files}
-    tidied = {each.source.name: layout(each.source) for each in files}
-    changed = [each for each in files if tidied[each.source.name] != _text(each)]
+    texts = [each for each in files if each.is_text]
+    tidied = {each.source.name: layout(each.source) for each in texts}
+    changed = [each for each in texts if tidied[each.source.name] != _text(each)]
     may_write = not only_check and not any(unread.values())
     if may_write:
         _refuse_packaged(changed)
@@ -66,6 +68,8 @@ def _text(each: Named) -> str:
 
 
 def _unread(each: Named) -> tuple[Diagnostic, ...]:
+    if not each.is_text:
+        return each.loaded.diagnostics
     return tuple(
         found
         for found in parse(each.source).diagnostics

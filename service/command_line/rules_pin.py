@@ -9,26 +9,37 @@ from dsl import Loaded, packaged_ids, run_test
 from dsl.author.pin import LIMIT, Hold, Pin, TooManyRuns
 from dsl.author.pin import pin as pins_of
 from service.command_line.ending import DONE, WRONG, Trouble
-from service.command_line.rule_files import based_on, sound
+from service.command_line.rule_files import based_on, chain, sound
 
 
 @click.command
 @click.argument("names", nargs=-1, metavar="[FILE | ID]…")
+@click.option(
+    "inherited",
+    "--inherited",
+    is_flag=True,
+    help="Try the rules of the versions it is based on too.",
+)
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def pin(ctx: click.Context, names: tuple[str, ...], *, as_json: bool) -> None:
+def pin(
+    ctx: click.Context, names: tuple[str, ...], *, inherited: bool, as_json: bool
+) -> None:
     """Nudge every number and condition, and see which of them a test notices.
 
     Each rule file is tried with its own tests and those of the versions based on it;
-    what it inherits is tried with the file that writes it. Without a name all packaged
-    frameworks are tried.
+    what it inherits is tried with the file that writes it, after it with --inherited.
+    Without a name all packaged frameworks are tried.
     """
-    files = [(name, *_pinned(name)) for name in names or packaged_ids()]
+    named = names or packaged_ids()
+    if inherited:
+        named = tuple(dict.fromkeys(each for name in named for each in chain(name)))
+    files = [_pinned(name) for name in named]
     if as_json:
-        report = [_described(found, pins) for _, found, pins in files]
+        report = [_described(found, pins) for found, pins in files]
         click.echo(json.dumps(report, indent=1, ensure_ascii=False))
     else:
-        for _, found, pins in files:
+        for found, pins in files:
             _print(found, pins)
     ctx.exit(DONE)
 

@@ -1,13 +1,12 @@
 """`adjudge rules serve`: the language server, for an editor to start."""
 
+import asyncio
 import logging
 
 import click
 
 from service.command_line.ending import Trouble
-from service.editor import editor_server
-
-_LOOPBACK = "127.0.0.1"
+from service.editor import Listening, editor_server
 
 
 @click.command
@@ -15,7 +14,7 @@ _LOOPBACK = "127.0.0.1"
     "--tcp",
     type=click.IntRange(1, 65535),
     metavar="PORT",
-    help="Listen on this port of the loopback address instead, to look inside.",
+    help="Listen on this port of the loopback address instead, for one editor.",
 )
 def serve(*, tcp: int | None) -> None:
     """Serve an editor over standard input and output until it says to stop.
@@ -28,8 +27,13 @@ def serve(*, tcp: int | None) -> None:
         server.start_io()
         return
     try:
-        server.start_tcp(_LOOPBACK, tcp)
+        asyncio.run(_until_gone(Listening(server), tcp))
     except OSError as error:
         raise Trouble(
             "port-taken", f"port {tcp} cannot be opened", "choose another with --tcp"
         ) from error
+
+
+async def _until_gone(listening: Listening, port: int) -> None:
+    await listening.start(port)
+    await listening.until_gone()

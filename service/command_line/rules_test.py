@@ -33,10 +33,11 @@ def test(
 ) -> None:
     """Run the tests written in rule files.
 
-    Without a name those of all packaged frameworks are run. Exit 1 if a test fails, or
+    Of a folder those of every rule file are run; without a name those of all packaged
+    frameworks. Exit 1 if a test fails, or
     if a file has mistakes that keep its tests from running.
     """
-    files = [(each, _tried(each)) for each in loaded(names)]
+    files = [(each, _tried(each)) for _, each in loaded(names)]
     if junit is not None:
         suites = [(each.files[0].name, _cases(each, tried)) for each, tried in files]
         _write(junit, as_junit(suites))

@@ -13,7 +13,7 @@ from dsl.sampling.draw import NotDrawable, draw
 from service.caseload import BadCells, read_caseload
 from service.caseload_table import MOST_BYTES, FaultyCaseload
 from service.command_line.ending import DONE, WRONG, Trouble
-from service.command_line.rule_files import loaded
+from service.command_line.rule_files import sound_framework
 from service.sample_report import Drawn, as_json, as_text
 
 
@@ -59,7 +59,7 @@ def sample(  # noqa: PLR0913 - one argument an option
         raise Trouble(
             "bad-seed", "the seed is not one line of text", "give --seed TEXT"
         )
-    framework = _framework(framework_id)
+    framework = sound_framework(framework_id)
     shown = _shown(framework, names, every=every)
     try:
         read = read_caseload(_bytes(caseload), framework)
@@ -82,18 +82,6 @@ def sample(  # noqa: PLR0913 - one argument an option
     else:
         click.echo(as_text(drawn))
     ctx.exit(DONE)
-
-
-def _framework(name: str) -> Framework:
-    (rules,) = loaded([name])
-    if rules.framework is None:
-        raise Trouble(
-            "faulty-rules",
-            f"`{name}` has mistakes",
-            f"see `adjudge rules check {name}`",
-            exit_code=WRONG,
-        )
-    return rules.framework
 
 
 def _shown(

@@ -1,10 +1,13 @@
 """`adjudge serve`: the service, until it is told to stop."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import click
+from aiohttp import web
 
 from events.store import StoreError
+from service.api import metrics_application
 from service.app import open_application
 from service.command_line.ending import Trouble
 from service.command_line.settings import database_option, settings_of
@@ -12,7 +15,7 @@ from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 from service.identity import IdentitiesError
-from service.serving import PortTaken, serving, told_to_stop
+from service.serving import Patience, PortTaken, serving, told_to_stop
 
 
 @click.command
@@ -43,12 +46,16 @@ async def _serve(settings: Settings, surroundings: Surroundings) -> None:
     try:
         async with (
             opened as app,
+            _measuring(app, settings),
             serving(
                 app,
                 host=settings.host,
                 port=settings.port,
                 drain_seconds=settings.drain_seconds,
-                keep_alive_seconds=settings.keep_alive_seconds,
+                patience=Patience(
+                    header_seconds=settings.header_seconds,
+                    keep_alive_seconds=settings.keep_alive_seconds,
+                ),
             ),
         ):
             await told_to_stop()
@@ -60,3 +67,17 @@ async def _serve(settings: Settings, surroundings: Surroundings) -> None:
         ) from error
     except PortTaken as error:
         raise Trouble("port-taken", str(error), "name another with --port") from error
+
+
+def _measuring(
+    app: web.Application, settings: Settings
+) -> AbstractAsyncContextManager[object]:
+    """Measurements on a port of their own, if one is set, until the service is gone."""
+    if settings.metrics_port is None:
+        return nullcontext()
+    return serving(
+        metrics_application(app),
+        host=settings.metrics_host,
+        port=settings.metrics_port,
+        drain_seconds=1,
+    )

@@ -24,7 +24,8 @@ from service.command_line.store import existing_records, unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 from service.desk import Accepted, Errand
-from service.identity import IdentitiesError, Identity, LocalIdentities
+from service.identifying import open_identities
+from service.identity import IdentitiesError, Identity
 from service.inspection import keys
 from service.inspection.commands import InspectionCommand
 from service.key_vault import open_keys
@@ -92,7 +93,7 @@ async def counter(
 
     What the desk refuses ends the command with exit 1 and the refusal's own code.
     """
-    person = await _identified(settings, token_file)
+    person = await _identified(settings, surroundings, token_file)
     try:
         async with (
             existing_records(settings, surroundings) as records,
@@ -112,7 +113,9 @@ async def counter(
         raise unusable(error) from error
 
 
-async def _identified(settings: Settings, token_file: Path | None) -> Identity:
+async def _identified(
+    settings: Settings, surroundings: Surroundings, token_file: Path | None
+) -> Identity:
     if token_file is None:
         raise Trouble(
             "not-authenticated",
@@ -120,7 +123,8 @@ async def _identified(settings: Settings, token_file: Path | None) -> Identity:
             "name the file that holds your token with --token-file",
         )
     try:
-        people = LocalIdentities.read(Path(settings.identities or "people.json"))
+        async with open_identities(settings, surroundings.now) as known:
+            person = await known.identities.identify(_token(token_file))
     except IdentitiesError as error:
         raise Trouble(
             "bad-identities",
@@ -128,7 +132,13 @@ async def _identified(settings: Settings, token_file: Path | None) -> Identity:
             "see `Configure` in deploy/README.md",
             exit_code=UNREACHABLE,
         ) from error
-    person = await people.identify(_token(token_file))
+    except Refused as refused:
+        raise Trouble(
+            refused.code,
+            refused.reason,
+            "get a new token from the identity provider",
+            exit_code=WRONG,
+        ) from refused
     if person is None:
         raise Trouble(
             "not-authenticated",

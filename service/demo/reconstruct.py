@@ -73,7 +73,11 @@ def reconstruct(published: Published, framework: Framework, rng: Random) -> Plan
             *assessed,
             *through_the_day(
                 monday,
-                [*check_cases(assessed), *closing.judged(published), (LEAD, Finish())],
+                [
+                    *check_cases(assessed),
+                    *closing.judged(published),
+                    (LEAD, Finish()),
+                ],
             ),
             *through_the_day(
                 panel_on,

@@ -1,11 +1,12 @@
 """One rule file, checked as `adjudge rules check` checks it, and its tests, run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types
 
-from dsl import Diagnostic, Loaded, Severity, Span, load, run_test
+from dsl import Diagnostic, Framework, Loaded, Severity, Span, load, run_test
+from dsl.author.siblings import overlaps
 from dsl.rule_test import RuleTest
 from dsl.text.mention import Role, mentions
 from service.editor.library import Library, RuleFile
@@ -20,13 +21,14 @@ class Checked:
 
     file: RuleFile
     loaded: Loaded
+    overlaps: tuple[Diagnostic, ...]  # with versions that have a base in common
     tried: tuple[tuple[RuleTest, tuple[Diagnostic, ...]], ...]
 
     @property
     def mistakes(self) -> tuple[Diagnostic, ...]:
         """Everything wrong, in the order and words of the command line."""
         failures = tuple(each for _, failed in self.tried for each in failed)
-        return self.loaded.diagnostics + failures
+        return (*self.loaded.diagnostics, *self.overlaps, *failures)
 
 
 class Checker:
@@ -39,16 +41,28 @@ class Checker:
     def check(self, file: RuleFile) -> Checked:
         """The file over the versions it is based on, as all of them stand now."""
         loaded = load(file.source, self._library.bases(file))
+        found = tuple(overlaps(loaded, self._family(file, loaded)))
         kept = self._kept.get(file.uri)
-        if kept is not None and kept.loaded is loaded:
+        if kept is not None and kept.loaded is loaded and kept.overlaps == found:
             return kept
         framework = loaded.framework
         tests = loaded.tests if framework is not None else ()
         tried = tuple(
             (test, run_test(framework, test)) for test in tests if framework is not None
         )
-        self._kept[file.uri] = checked = Checked(file, loaded, tried)
+        self._kept[file.uri] = checked = Checked(file, loaded, found, tried)
         return checked
+
+    def _family(self, file: RuleFile, loaded: Loaded) -> Iterator[Framework]:
+        """The other versions that rest on what this one rests on."""
+        if loaded.framework is None or not loaded.framework.family:
+            return
+        *_, root = self._library.chain(file)
+        for each in self._library.all():
+            if each.uri != file.uri and self.rests_on(each, root):
+                found = load(each.source, self._library.bases(each)).framework
+                if found is not None:
+                    yield found
 
     def rests_on(self, file: RuleFile, other: RuleFile) -> bool:
         """Whether a change of the other may change what is said of the file."""

@@ -227,4 +227,4 @@ def _detail(found: Found, meant: Meant) -> str:
     if meant.role is not Role.PART:
         return meant.role.value
     heading = block_of(found.file.source, found.mention.span)
-    return f"{heading.kind}: {heading.title}" if heading else ""
+    return f"{heading.kind}: {heading.title}"

@@ -12,6 +12,7 @@ from pygls.uris import to_fs_path
 from service.editor.checked import Checked, Checker, diagnostics
 from service.editor.library import Library, RuleFile
 from service.editor.pace import Pace
+from service.editor.pinning import Pinning
 from service.editor.position import Places
 
 
@@ -23,6 +24,7 @@ class Desk:
         self._pace = Pace(pause)
         self.library = Library(self._open_texts)
         self._checker = Checker(self.library)
+        self.pinning = Pinning(self.library, self._checker, self._show_lenses)
 
     def checked(self, uri: str) -> Checked | None:
         """A file as it stands, checked; None if it is not one of the library's."""
@@ -77,6 +79,13 @@ class Desk:
         places = self.places(checked.file)
         found = diagnostics(checked.file, checked.mistakes, places)
         self._publish(uri, document.version, list(found))
+
+    def _show_lenses(self) -> None:
+        """Ask the editor to ask again, if it is one that can be asked to."""
+        workspace = self._server.client_capabilities.workspace
+        lens = workspace.code_lens if workspace else None
+        if lens is not None and lens.refresh_support:
+            self._server.workspace_code_lens_refresh(None)
 
     def _publish(
         self, uri: str, version: int | None, found: list[types.Diagnostic]

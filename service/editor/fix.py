@@ -20,16 +20,15 @@ def fixes(
     """The changes for mistakes that touch a stretch of the file, as they stand."""
     return tuple(
         _action(checked, found, fix, places)
-        for found in checked.mistakes
-        if found.span.file == checked.file.source.name
-        and _touches(places.range(found.span), asked)
+        for found in _own(checked)
+        if _touches(places.range(found.span), asked)
         for fix in found.fixes
     )
 
 
 def fix_all(checked: Checked, places: Places) -> types.CodeAction | None:
     """Every change that is the only one for its mistake and crosses no other."""
-    sure = [found.fixes[0] for found in checked.mistakes if len(found.fixes) == 1]
+    sure = [found.fixes[0] for found in _own(checked) if len(found.fixes) == 1]
     edits = [_edit(fix, places) for fix in _apart(sure)]
     if not edits:
         return None
@@ -38,6 +37,12 @@ def fix_all(checked: Checked, places: Places) -> types.CodeAction | None:
         kind=types.CodeActionKind.SourceFixAll,
         edit=types.WorkspaceEdit(changes={checked.file.uri: edits}),
     )
+
+
+def _own(checked: Checked) -> Iterator[Diagnostic]:
+    """Mistakes of this very file, not of one that it is based on."""
+    name = checked.file.source.name
+    return (found for found in checked.mistakes if found.span.file == name)
 
 
 def _action(

@@ -1,6 +1,6 @@
 """Says what a name or part is: its rule, the words above it, its grounds, its users."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from dsl import OVERALL
 from dsl.framework import Framework, Rule
@@ -22,9 +22,7 @@ def hover(library: Library, checked: Checked, mention: Mention) -> str | None:
     found = definitions(library, checked.file, symbol)
     if not found:
         return None
-    heading = block_of(found[0].file.source, found[0].mention.span)
-    if heading is None:
-        return None
+    heading = _heading(found[0])
     paragraphs = [
         _what(symbol, heading),
         _quoted(heading.block.says),
@@ -84,14 +82,11 @@ def _after_comma(words: Sequence[Lexeme]) -> str:
 
 
 def _title(library: Library, file: RuleFile, document: str) -> str:
-    for each in definitions(library, file, Symbol(Role.DOCUMENT, document)):
-        heading = block_of(each.file.source, each.mention.span)
-        names = [
-            word.text
-            for word in lexemes(heading.block.text if heading else "")
-            if word.kind is Kind.NAME
-        ]
-        return f" ({names[-1]})" if len(names) > 1 else ""
+    """What the document is called in full, where that is said."""
+    for each in definitions(library, file, Symbol(Role.DOCUMENT, document))[:1]:
+        words = lexemes(_heading(each).block.text)
+        _, *full = [word.text for word in words if word.kind is Kind.NAME]
+        return f" ({full[-1]})" if full else ""
     return ""
 
 
@@ -101,9 +96,12 @@ def _rated(library: Library, checked: Checked, symbol: Symbol) -> Iterator[str]:
     if symbol.role is not Role.PART or framework is None:
         return
     for lead, rule in _rules(framework, symbol.name):
-        heading = _heading_at(library.chain(checked.file), rule)
-        if heading is None:
-            continue
+        heading = next(
+            each
+            for file in library.chain(checked.file)
+            for each in headings(file.source)
+            if (file.source.name, each.block.line) == (rule.file, rule.line)
+        )
         first = " ".join(heading.block.text.split("\n", 1)[0].split())
         says = f"\n\n> {rule.says}" if rule.says else ""
         yield f"{lead} ({rule.file}, line {rule.line}): `{first}`{says}"
@@ -117,6 +115,8 @@ def _rules(framework: Framework, part: str) -> Iterator[tuple[str, Rule]]:
         yield "Open to discretion", framework.discretion[part].rule
     if part in framework.guidance:
         yield "Guidance", framework.guidance[part].rule
+    if part in framework.case_checks:
+        yield "Warns", framework.case_checks[part].rule
     overall = framework.rates.get(OVERALL)
     if overall is not None and part in framework.standards:
         of: tuple[str, ...] = getattr(overall.method, "of", ())
@@ -124,18 +124,8 @@ def _rules(framework: Framework, part: str) -> Iterator[tuple[str, Rule]]:
             yield "Does not count towards overall", overall.rule
 
 
-def _heading_at(files: Iterable[RuleFile], rule: Rule) -> Heading | None:
-    for file in files:
-        if file.source.name == rule.file:
-            return next(
-                (
-                    each
-                    for each in headings(file.source)
-                    if each.block.line == rule.line
-                ),
-                None,
-            )
-    return None
+def _heading(found: Found) -> Heading:
+    return block_of(found.file.source, found.mention.span)
 
 
 def _places(found: Sequence[Found]) -> str:
@@ -148,8 +138,8 @@ def _users(found: Sequence[Found]) -> str:
     """The rules that mention it, once each."""
     users: dict[str, None] = {}
     for each in found:
-        heading = block_of(each.file.source, each.mention.span)
-        if heading is not None and not each.mention.defines:
+        if not each.mention.defines:
+            heading = _heading(each)
             name = f"{heading.kind} {heading.name}".strip()
             users[f"{name} ({each.file.source.name}, line {heading.block.line})"] = None
     if not users:

@@ -1,16 +1,22 @@
-"""Lines above a test: whether it passes, with a way to run it, and what it rates."""
+"""Lines above a test: whether it passes, with a way to run it, and what it rates.
 
-from collections.abc import Iterator
+And above a rule: what of it no test pins.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from lsprotocol import types
 
 from dsl import OVERALL, Assessment, Diagnostic, Framework, NotAllowed, evaluate
+from dsl.author.pin import Pin
 from dsl.rule_test import RuleTest
 from dsl.text.mention import Role, mentions
 from service.editor.checked import Checked
 from service.editor.position import Places
 
 RUN_TEST = "adjudge.runTest"
+_MOST_PINS = 2
 
 
 def lenses(checked: Checked, places: Places) -> tuple[types.CodeLens, ...]:
@@ -26,6 +32,19 @@ def lenses(checked: Checked, places: Places) -> tuple[types.CodeLens, ...]:
             *_ratings(framework, test),
         )
     )
+
+
+def loose_pins(pins: Sequence[Pin], places: Places) -> Iterator[types.CodeLens]:
+    """Above each line of a rule: the changes to it that no test would notice."""
+    for line, group in groupby(pins, key=lambda each: each.nudge.at.line):
+        changes = [each.nudge.what for each in group]
+        more = len(changes) - _MOST_PINS
+        named = " · ".join(changes[:_MOST_PINS])
+        title = f"no test pins this: {named}" + (f" · {more} more" if more > 0 else "")
+        yield types.CodeLens(
+            range=places.whole_line(line),
+            command=types.Command(title=title, command=""),
+        )
 
 
 def verdict(test: RuleTest, failed: tuple[Diagnostic, ...]) -> str:

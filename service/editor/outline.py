@@ -108,7 +108,7 @@ def _heading(block: Block) -> Heading:
 
 def _scope(block: Block, words: Sequence[Lexeme]) -> str:
     """`standards in domains 2 and 3` of a rule about parts."""
-    stops = ("by", "at", "may", "usually")
+    stops = ("by", "at", "may", "usually", "when")
     rest = [each for each in words[1:] if not each.is_word("for")]
     end = next((each.start for each in rest if each.is_word(*stops)), None)
     first = block.text.split("\n", 1)[0].split("#", 1)[0].rstrip()
@@ -132,10 +132,10 @@ def _symbol(heading: Heading, places: Places) -> types.DocumentSymbol:
     )
 
 
-def block_of(file: SourceFile, span: Span) -> Heading | None:
-    """The block a place stands in."""
-    for heading in headings(file):
-        block = heading.block
-        if block.line <= span.line <= block.line + block.text.count("\n"):
-            return heading
-    return None
+def block_of(file: SourceFile, named: Span) -> Heading:
+    """The block that a name stands in."""
+    return next(
+        each
+        for each in headings(file)
+        if 0 <= named.line - each.block.line <= each.block.text.count("\n")
+    )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from dsl.text.layout import layout
 from dsl.text.mention import Mention
 from service.editor.checked import Checked
 from service.editor.complete import completions
 from service.editor.desk import Desk
 from service.editor.fix import fix_all, fixes
 from service.editor.hover import hover
-from service.editor.lens import lenses, verdict
+from service.editor.lens import lenses, loose_pins, verdict
 from service.editor.meaning import (
     Found,
     definitions,
@@ -130,7 +131,20 @@ class Requests:
         checked = self._desk.checked(params.text_document.uri)
         if checked is None:
             return []
-        return list(lenses(checked, self._desk.places(checked.file)))
+        places = self._desk.places(checked.file)
+        loose = self._desk.pinning.loose(checked)
+        return [*lenses(checked, places), *loose_pins(loose, places)]
+
+    def format(self, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+        """The whole file laid out; nothing to do if it is."""
+        checked = self._desk.checked(params.text_document.uri)
+        if checked is None:
+            return []
+        file = checked.file
+        tidy = layout(file.source)
+        if tidy == file.source.text:
+            return []
+        return [types.TextEdit(self._desk.places(file).everything(), tidy)]
 
     def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
         """Fixes for the mistakes at a place; for the whole file where asked for."""

@@ -80,6 +80,7 @@ def _answer(server: LanguageServer, requests: Requests) -> None:
         (types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, requests.symbols, None),
         (types.TEXT_DOCUMENT_FOLDING_RANGE, requests.folds, None),
         (types.TEXT_DOCUMENT_CODE_LENS, requests.lenses, None),
+        (types.TEXT_DOCUMENT_FORMATTING, requests.format, None),
         (types.TEXT_DOCUMENT_CODE_ACTION, requests.actions, _ACTIONS),
     ):
         server.feature(method, options)(_plain(answer))

@@ -2,8 +2,10 @@
 
     python -m tests.benchmarks.answers [ROUNDS]
 
-Both run in processes of their own and take turns, so that a slow moment of the machine
-hits both; the ratio is what counts.
+One service on SQLite, one on PostgreSQL, and two on one PostgreSQL. All run in
+processes of their own and take turns, so that a slow moment of the machine hits them
+all; the ratios of a round are what counts. The client and the database run on the same
+machine.
 """
 
 import asyncio
@@ -13,52 +15,125 @@ import re
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import ClientSession, web
 
 from tests.benchmarks.load import Ask, Load, load, request
-from tests.service.running import TOKEN, created, free_port, running
+from tests.postgres import Postgres, server
+from tests.service.running import TOKEN, Running, created, free_port, running
 
-CONNECTIONS, ANSWERS, CASES = 16, 300, 48
+CONNECTIONS, CASES = 16, 48
 QUESTIONS = tuple(
     f"2.{standard}.{question}" for standard in range(1, 5) for question in range(1, 4)
 )
 _ETAG = re.compile(rb'etag: ("\d+")', re.IGNORECASE)
 
 
+@dataclass
+class Bench:
+    """Services that share a ledger, or the application that does nothing."""
+
+    name: str
+    ports: Sequence[int]
+    etags: dict[str, str] | None  # the versions of its answers; None: it has none
+    rounds: list[Load] = field(default_factory=list)
+
+    async def work(self, chance: random.Random, answers: int) -> None:
+        """Send this many answers on every connection."""
+        etags = {} if self.etags is None else self.etags
+        clients = [_inspector(n, etags, chance, answers) for n in range(CONNECTIONS)]
+        self.rounds.append(await load(self.ports, clients))
+
+    def over(self, other: "Bench") -> str:
+        """Its rate in those of another, round by round."""
+        ratios = [
+            mine.rate / theirs.rate
+            for mine, theirs in zip(self.rounds, other.rounds, strict=True)
+        ]
+        spread = f"({min(ratios):.2f} to {max(ratios):.2f})"
+        return f"{statistics.median(ratios):.2f} x {other.name} {spread}"
+
+    def __str__(self) -> str:
+        rates = [each.rate for each in self.rounds]
+        return (
+            f"{self.name:30} {statistics.median(rates):7,.0f}/s "
+            f"({min(rates):,.0f} to {max(rates):,.0f}), "
+            f"p50 {statistics.median(each.at(0.5) for each in self.rounds):.1f} ms, "
+            f"p99 {statistics.median(each.at(0.99) for each in self.rounds):.1f} ms"
+        )
+
+
 async def main(rounds: int) -> None:
-    """Print the rate and latency of both, and their ratio round by round."""
-    chance = random.Random(2021)
-    ours: list[Load] = []
-    floor: list[Load] = []
-    with tempfile.TemporaryDirectory() as folder:
-        async with running(Path(folder)) as service, _empty() as empty_port:
-            port = int(service.url.rsplit(":", 1)[1])
-            async with service.client() as client:
-                await _announce(client)
-            etags: dict[str, str] = {}
-            for _ in range(rounds + 1):
-                clients = [_inspector(n, etags, chance) for n in range(CONNECTIONS)]
-                ours.append(await load(port, clients))
-                clients = [_inspector(n, {}, chance) for n in range(CONNECTIONS)]
-                floor.append(await load(empty_port, clients))
-    del ours[0], floor[0]  # warming up
-    _print("answer to reply with effects", ours)
-    _print("empty aiohttp application", floor)
-    ratios = [mine.rate / theirs.rate for mine, theirs in zip(ours, floor, strict=True)]
-    print(
-        f"ratio {statistics.median(ratios):.2f} "
-        f"({min(ratios):.2f} to {max(ratios):.2f}); must: 3,000/s and p99 12 ms, "
-        f"aim: 4,500/s and p99 7 ms, where the empty application does 9,323/s"
+    """Print the rates and latencies of all, and their ratios."""
+    with server(fsync="on", full_page_writes="on") as started:
+        empty, file, one, two = await measured(started, rounds, answers=300)
+    for line in lines(empty, file, one, two):
+        print(line)
+
+
+def lines(empty: Bench, file: Bench, one: Bench, two: Bench) -> Sequence[str]:
+    """What is printed."""
+    must = "must: 3,000/s and p99 12 ms, aim: 4,500/s and p99 7 ms"
+    return (
+        f"answer to reply with effects, {CONNECTIONS} connections",
+        *(f"  {bench}" for bench in (empty, file, one, two)),
+        f"  {file.name}: {file.over(empty)}",
+        f"  {one.name}: {one.over(empty)}",
+        f"  {must}, where the empty application does 9,323/s",
+        f"  {two.name}: {two.over(one)}; must: 1.3 x and p99 40 ms, aim: 1.6 x",
     )
 
 
-def _inspector(number: int, etags: dict[str, str], chance: random.Random) -> Ask:
+async def measured(
+    postgres: Postgres, rounds: int, *, answers: int
+) -> tuple[Bench, Bench, Bench, Bench]:
+    """The application that does nothing, SQLite, PostgreSQL, and two on PostgreSQL."""
+    chance = random.Random(2021)
+    async with AsyncExitStack() as stack:
+        empty = Bench(
+            "empty aiohttp", [await stack.enter_async_context(_empty())], None
+        )
+        benches = (
+            empty,
+            await _opened(stack, "SQLite", None, services=1),
+            await _opened(stack, "PostgreSQL", postgres, services=1),
+            await _opened(stack, "PostgreSQL, two processes", postgres, services=2),
+        )
+        for _ in range(rounds + 1):
+            for bench in benches:
+                await bench.work(chance, answers)
+    for bench in benches:
+        del bench.rounds[0]  # warming up
+    return benches
+
+
+async def _opened(
+    stack: AsyncExitStack, name: str, postgres: Postgres | None, *, services: int
+) -> Bench:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    database = None if postgres is None else await postgres.new_database()
+    started = [
+        await stack.enter_async_context(running(folder, database=database))
+        for _ in range(services)
+    ]
+    async with started[0].client() as client:
+        await _announce(client)
+    return Bench(name, [_port(service) for service in started], {})
+
+
+def _port(service: Running) -> int:
+    return int(service.url.rsplit(":", 1)[1])
+
+
+def _inspector(
+    number: int, etags: dict[str, str], chance: random.Random, answers: int
+) -> Ask:
     """Answers and corrects the questions of every sixteenth case."""
-    left = ANSWERS
+    left = answers
     path = ""
 
     def ask(reply: bytes) -> bytes | None:
@@ -122,16 +197,6 @@ def _serve_empty(port: int) -> None:
     app = web.Application()
     app.router.add_put("/{path:.*}", answer)
     web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
-
-
-def _print(what: str, rounds: list[Load]) -> None:
-    rates = [each.rate for each in rounds]
-    print(
-        f"{what}: {statistics.median(rates):,.0f}/s "
-        f"({min(rates):,.0f} to {max(rates):,.0f}), "
-        f"p50 {statistics.median(each.at(0.5) for each in rounds):.1f} ms, "
-        f"p99 {statistics.median(each.at(0.99) for each in rounds):.1f} ms"
-    )
 
 
 if __name__ == "__main__":

@@ -28,11 +28,19 @@ Ask = Callable[[bytes], bytes | None]
 """The next request, given the last reply (empty at first); None when done."""
 
 
-async def load(port: int, clients: Sequence[Ask]) -> Load:
-    """Run every client on a connection of its own, each waiting for its reply."""
+async def load(ports: Sequence[int], clients: Sequence[Ask]) -> Load:
+    """Run every client on a connection of its own, each waiting for its reply.
+
+    Clients are dealt out to the ports in turn.
+    """
     latencies: list[float] = []
     started = time.perf_counter()
-    await asyncio.gather(*(_run(port, ask, latencies) for ask in clients))
+    await asyncio.gather(
+        *(
+            _run(ports[number % len(ports)], ask, latencies)
+            for number, ask in enumerate(clients)
+        )
+    )
     return Load(time.perf_counter() - started, latencies)
 
 

@@ -20,37 +20,44 @@ from events.store import EventStore
 from projections import rebuild
 from service.records import open_records
 from tests.benchmarks.filling import fill
+from tests.postgres import server
 
 ROUNDS = 5
 
 
 async def main(events: int) -> None:
-    """Print both rates and their ratio, round by round."""
+    """Print both rates and their ratio, round by round, on both databases."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{Path(folder) / 'ledger.db'}"
-        async with open_records(url, lambda: datetime.now(UTC)) as records:
-            await fill(records, events)
-            position = (await records.store.head()).position
-            engine = create_async_engine(url)
-            floor, ours, rows = [], [], 0
-            for _ in range(ROUNDS):
-                floor.append(position / await _timed_reading(records.store))
-                begun = time.perf_counter()
-                done = await rebuild(records.store, engine, lambda *_: None)
-                ours.append(position / (time.perf_counter() - begun))
-                rows = done.rows["rating_history"]
-            await engine.dispose()
+        await _measure("SQLite", url, events)
+    with server(fsync="on", full_page_writes="on") as started:
+        await _measure("PostgreSQL", await started.new_database(), events)
+
+
+async def _measure(where: str, url: str, events: int) -> None:
+    async with open_records(url, lambda: datetime.now(UTC)) as records:
+        await fill(records, events)
+        position = (await records.store.head()).position
+        engine = create_async_engine(url)
+        floor, ours, rows = [], [], 0
+        for _ in range(ROUNDS):
+            floor.append(position / await _timed_reading(records.store))
+            begun = time.perf_counter()
+            done = await rebuild(records.store, engine, lambda *_: None)
+            ours.append(position / (time.perf_counter() - begun))
+            rows = done.rows["rating_history"]
+        await engine.dispose()
     ratios = [mine / theirs for mine, theirs in zip(ours, floor, strict=True)]
-    print(f"{position:,} events, {rows:,} rows of history")
+    print(f"rebuild on {where}, {position:,} events, {rows:,} rows of history")
     for what, rates in (("rebuilt", ours), ("read and decoded", floor)):
         print(
-            f"{what}: {statistics.median(rates):,.0f} events/s "
+            f"  {what:16} {statistics.median(rates):9,.0f}/s "
             f"({min(rates):,.0f} to {max(rates):,.0f})"
         )
     print(
-        f"ratio {statistics.median(ratios):.2f} "
+        f"  ratio {statistics.median(ratios):.2f} "
         f"({min(ratios):.2f} to {max(ratios):.2f}); must: 50,000/s, aim: 100,000/s, "
-        f"where reading does 182,000/s"
+        f"where reading does 182,000/s\n"
     )
 
 

@@ -386,21 +386,6 @@ def test_rules_without_samples_draw_nothing() -> None:
     assert refused.value.code == "no-samples"
 
 
-def test_a_confidence_without_a_quantile_draws_nothing() -> None:
-    framework = rules(
-        COURT + "  sized for 85 per cent confidence and a margin of 5 points\n"
-    )
-
-    with pytest.raises(NotDrawable) as refused:
-        drawing(framework, of_kind("court", 1))
-
-    assert refused.value.code == "unknown-confidence"
-    assert refused.value.sentence == (
-        "the sample `court` asks for 85 per cent confidence,"
-        " which is none of 80, 90, 95, 99"
-    )
-
-
 def _caseload(framework: Framework, count: int) -> list[Case]:
     """Cases whose facts and days go round at different paces."""
     return [

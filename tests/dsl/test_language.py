@@ -57,7 +57,7 @@ def test_every_diagnostic_code_is_in_the_table() -> None:
 
 
 def test_every_code_that_is_given_is_listed() -> None:
-    sources = "\n".join(path.read_text("utf-8") for path in _PACKAGE.glob("*.py"))
+    sources = "\n".join(path.read_text("utf-8") for path in _PACKAGE.rglob("*.py"))
 
     given = re.findall(
         r"(?:error|note|Diagnostic|Mistake)\(\s*\"([a-z]+(?:-[a-z0-9]+)*)\"", sources

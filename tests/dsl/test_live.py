@@ -106,21 +106,24 @@ def _differences(
 
 def _moved(before: Assessment, after: Assessment, part: str) -> bool:
     old, new = _outcomes(before)[part], _outcomes(after)[part]
-    return (old.rating, old.unrated) != (new.rating, new.unrated)
+    was = (old.rating, old.unrated, old.provisional)
+    return was != (new.rating, new.unrated, new.provisional)
 
 
 def _rating(before: Assessment, after: Assessment, part: str) -> Shift:
-    outcome = _outcomes(after)[part]
+    was, outcome = _outcomes(before)[part], _outcomes(after)[part]
     return Shift(
         part=part,
         kind=Moved.RATING,
-        before=_outcomes(before)[part].rating,
+        before=was.rating,
         after=outcome.rating,
         figures_before=_figures(before, part),
         figures_after=_figures(after, part),
         reason_after=outcome.unrated,
         provisional=outcome.provisional,
         rule=outcome.rule,
+        provisional_before=was.provisional,
+        reason_before=was.unrated,
     )
 
 
@@ -143,6 +146,7 @@ def _discretion(
         reason_after=None,
         provisional=after.standards[part].provisional,
         rule=framework.discretion[part].rule,
+        provisional_before=before.standards[part].provisional,
     )
 
 

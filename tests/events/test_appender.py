@@ -335,3 +335,15 @@ async def test_a_ledger_that_comes_back_behind_takes_no_write(clock: Clock) -> N
 
     assert len(kept.events) == 1
     await ledger.close()
+
+
+async def test_what_waited_too_long_for_its_turn_is_not_carried_out(
+    storage: Faulty, clock: Clock, tally: Tally
+) -> None:
+    ledger = memory_store(clock, tally, storage=storage, limits=Limits(seconds=-1))
+
+    with pytest.raises(Overloaded, match="waited too long"):
+        await ledger.append(ask(answer()))
+
+    assert (await ledger.head()).position == 0
+    await ledger.close()

@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from events.audit import audit_ledger
+from events.checkpoint import Checkpoint
 from events.codec import CODEC
 from events.inspection import AnswerGiven
+from events.note import Note
 from events.open_store import open_store
 from events.recorded import RecordedEvent
+from events.signing_keys import read_key_ring
 from events.store import StoreError
 from projections import rebuild
+from service.records import lying_open
 from tests.faults.tally import Tally
 from tests.faults.writers import Acknowledgement
 
@@ -21,9 +27,12 @@ class Check:
     """Reads on from where the last look ended; the chain is followed from its start."""
 
     database: str
+    signing_key: Path
     tally: Tally
     _commands: dict[str, RecordedEvent] = field(default_factory=dict)
+    _lost: set[str] = field(default_factory=set)
     _position: int = 0
+    _shown: Note | None = None  # the last checkpoint that was seen, as a witness would
 
     async def look(self, acknowledged: Mapping[str, Acknowledgement]) -> None:
         """Add what is wrong to the tally."""
@@ -31,7 +40,7 @@ class Check:
         store = await open_store(self.database, lambda: datetime.now(UTC))
         engine = create_async_engine(self.database)
         try:
-            await store.verify()
+            await self._prove()
             while page := await store.read_all(after=self._position):
                 for recorded in page:
                     self._take(recorded)
@@ -44,9 +53,23 @@ class Check:
         finally:
             await engine.dispose()
             await store.close()
-        self.tally.lost = 0
         for command, said in acknowledged.items():
             self._compare(command, said)
+
+    async def _prove(self) -> None:
+        """Chain, tree and every checkpoint hold, and extend what was shown before."""
+        outside = () if self._shown is None else (self._shown,)
+        async with lying_open(self.database) as lying:
+            ring = read_key_ring(self.signing_key)
+            report = await audit_ledger(lying.pages, lying.proofs, ring, outside)
+            last = await lying.proofs.checkpoint()
+        for finding in report.findings:
+            self._wrong(finding.says)
+        if last is not None:
+            note = Note.parse(last.note)
+            self.tally.signed += note != self._shown
+            self.tally.signed_for = Checkpoint.parse(note.text).size
+            self._shown = note
 
     def _take(self, recorded: RecordedEvent) -> None:
         self._position += 1
@@ -62,7 +85,9 @@ class Check:
     def _compare(self, command: str, said: Acknowledgement) -> None:
         kept = self._commands.get(command)
         if kept is None:
-            self.tally.lost += 1
+            if command not in self._lost:
+                self._lost.add(command)
+                self.tally.lost += 1
             self._wrong(f"`{command}` was acknowledged and is not in the ledger")
             return
         there = (kept.about, kept.version, kept.position)

@@ -69,14 +69,17 @@ class Site:
 
 async def fault_run(
     folder: Path,
+    tally: Tally,
     *,
-    seed: int,
     faults: int,
     server: Server | None,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Tally:
-    """Strike this many faults, on PostgreSQL where a server is given."""
-    tally = Tally(seed)
+    progress: Callable[[Tally, str], None] = lambda *_: None,
+) -> None:
+    """Strike this many faults on a new ledger, on PostgreSQL where a server is given.
+
+    They are drawn from the tally's seed and from how many there were before.
+    """
+    seed = tally.seed + tally.faults.total()
     database = None if server is None else await server.new_database()
     here = database or f"sqlite+aiosqlite:///{folder / 'ledger.db'}"
     chance = random.Random(seed)
@@ -87,20 +90,16 @@ async def fault_run(
             Writer(number, services, random.Random(f"{seed}/{number}"), tally)
             for number in range(WRITERS)
         ]
-        check = Check(here, tally)
+        check = Check(here, folder / "signing.key", tally)
         drawn = plan(chance, faults, server=server is not None)
-        for number, fault in enumerate(drawn, start=1):
+        for fault in drawn:
             async with asyncio.timeout(_PATIENCE):
                 await _round(site, writers, fault)
                 if server is not None:
                     await _when_it_answers(server)
-                await check.look(_acknowledged(writers))
-                await _compare_ratings(services, tally)
-            progress(
-                f"{number}/{faults} {fault.kind.value}: {tally.acknowledged:,} "
-                f"acknowledged, {len(tally.wrong)} wrong"
-            )
-    return tally
+            await check.look(_acknowledged(writers))
+            await _compare_ratings(services, tally)
+            progress(tally, fault.kind.value)
 
 
 async def _round(site: Site, writers: Sequence[Writer], fault: Fault) -> None:

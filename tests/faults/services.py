@@ -28,7 +28,7 @@ class Service:
     async def start(self) -> None:
         """Return when it answers."""
         self._running = await self._stack.enter_async_context(
-            running(self.folder, database=self.database)
+            running(self.folder, database=self.database, ADJUDGE_CHECKPOINT_SECONDS="1")
         )
         self.client = await self._stack.enter_async_context(self._running.client())
 

@@ -18,6 +18,8 @@ class Tally:
     unanswered: int = 0  # the connection ended before the answer
     replayed: int = 0  # sent again, and it had been recorded the first time
     checks: int = 0
+    signed: int = 0  # checkpoints that were newer than the last look's
+    signed_for: int = 0  # events, by the last of them
     wrong: list[str] = field(default_factory=list)
     lost: int = 0
     doubled: int = 0
@@ -35,12 +37,17 @@ class Tally:
         looked = (
             f"looked at the ledger {self.checks:,} times: order, chain, every answer"
         )
+        proven = (
+            f"each time the proofs against the checkpoint shown before: {self.signed:,}"
+            f" newer ones, the last of {self.signed_for:,} events"
+        )
         against = f"the ratings against a rebuild; wrong: {len(self.wrong):,}"
         return [
             f"seed {self.seed}: {self.faults.total()} faults: {kinds}",
             f"processes killed: {self.kills:,}",
             f"{unsure}; {kept}",
             f"{said}, doubled: {self.doubled:,}",
+            proven,
             f"{looked}, {against}",
             *self.wrong,
         ]

@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults.plan import Kind, plan
 from tests.faults.run import fault_run
+from tests.faults.tally import Tally
 from tests.postgres import server
 
 FILE_SEED = 0  # draws a full disk
@@ -17,13 +18,12 @@ SERVER_SEED = 6  # draws a killed server and a killed service
 async def test_nothing_acknowledged_is_lost_whatever_breaks(
     tmp_path: Path, database: str
 ) -> None:
+    tally = Tally(FILE_SEED if database == "sqlite" else SERVER_SEED)
     if database == "sqlite":
-        tally = await fault_run(tmp_path, seed=FILE_SEED, faults=1, server=None)
+        await fault_run(tmp_path, tally, faults=1, server=None)
     else:
         with server() as started:
-            tally = await fault_run(
-                tmp_path, seed=SERVER_SEED, faults=2, server=started
-            )
+            await fault_run(tmp_path, tally, faults=2, server=started)
 
     assert tally.wrong == []
     assert (tally.lost, tally.doubled) == (0, 0)

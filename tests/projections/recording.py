@@ -14,6 +14,7 @@ from events.inspection import (
     CaseAdded,
     CaseExcluded,
     CaseRestored,
+    DomainSetAside,
     FactRecorded,
     FactWithdrawn,
     InspectionAnnounced,
@@ -105,6 +106,8 @@ def _about(data: Struct) -> str | None:
             return f"facts/{whose or ''}/{fact}"
         case CaseAdded(case=case) | CaseExcluded(case=case) | CaseRestored(case=case):
             return f"cases/{case}"
+        case DomainSetAside(domain=domain):
+            return f"domains/{domain}"
         case JudgementProposed(standard=standard):
             return f"judgements/{standard}"
         case _:

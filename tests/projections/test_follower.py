@@ -1,14 +1,15 @@
 """A follower on both databases: behind, crashed, overtaken, and unable to go on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, Text, select
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from events.inspection import AnswerGiven
 from events.ledger import Ledger
@@ -16,8 +17,9 @@ from events.open_store import open_store
 from events.recorded import RecordedEvent
 from events.store import Rows
 from events.stored import Storage
-from projections import FOLLOWER_TABLES, Follower, parked
-from projections.follower import Overtaken
+from projections import FOLLOWER_TABLES, Follower, following, parked
+from projections.follower import Overtaken, RowsOf
+from projections.follower_tables import PROGRESS
 from tests.events.asking import BRENT, NOON, TRAFFORD, Clock, answer, ask
 from tests.postgres import Postgres
 
@@ -35,8 +37,17 @@ class Latest:
     """The last answer of each stream; cannot take a poisonous one until it is told."""
 
     cured: bool = False
+    name: str = "latest"
+    tables: Sequence[Table] = (LATEST,)
 
-    def __call__(self, recorded: RecordedEvent) -> Rows:
+    async def looking_at(
+        self, connection: AsyncConnection, page: Sequence[RecordedEvent]
+    ) -> RowsOf:
+        assert page
+        assert not connection.closed
+        return self.rows_of
+
+    def rows_of(self, recorded: RecordedEvent) -> Rows:
         assert isinstance(recorded.data, AnswerGiven)
         if recorded.data.answer == "poison" and not self.cured:
             raise ArithmeticError("what somebody wrote")
@@ -50,10 +61,16 @@ class Setting:
 
     ledger: Ledger[Storage]
     engine: AsyncEngine
+    clock: Clock = field(default_factory=Clock)
 
-    def follower(self, rows: Latest) -> Follower:
-        clock = Clock()
-        return Follower("latest", rows, [LATEST], engine=self.engine, clock=clock)
+    def follower(self, model: Latest, owner: str = "one") -> Follower:
+        return Follower(
+            model,
+            engine=self.engine,
+            clock=self.clock,
+            owner=owner,
+            lease=timedelta(seconds=0.3),
+        )
 
     async def follow_until(self, follower: Follower, position: int) -> None:
         """Run it until it has come so far, and cut it off there."""
@@ -155,12 +172,97 @@ async def test_parked_events_are_taken_in_order_once_they_can_be(
 async def test_of_two_that_follow_one_gives_way(setting: Setting) -> None:
     ledger = setting.ledger
     await ledger.append(ask(answer()))
-    slow = setting.follower(Latest())
+    slow = setting.follower(Latest(), "slow")
     pages = ledger.follow(after=await slow.position())
     page = await anext(pages)
-    await setting.follow_until(setting.follower(Latest()), 1)
+    await setting.follow_until(setting.follower(Latest(), "quick"), 1)
 
     with pytest.raises(Overtaken):
-        await slow._take(page)  # noqa: SLF001  between its reading and its writing
+        await slow.take(page)  # between its reading and its writing
 
     await pages.aclose()
+
+
+async def test_one_that_stands_by_takes_over_when_the_other_lets_go(
+    setting: Setting,
+) -> None:
+    ledger = setting.ledger
+    first, second = (setting.follower(Latest(), owner) for owner in ("one", "two"))
+    running = asyncio.create_task(first.run(ledger))
+    await ledger.append(ask(answer()))
+    while await first.position() < 1:  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.01)
+    standing_by = asyncio.create_task(second.run(ledger))
+    await asyncio.sleep(0.05)
+    (before,) = await following(setting.engine)
+
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    await ledger.append(ask(answer(said="No")))
+    while await second.position() < 2:  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.01)
+
+    (after,) = await following(setting.engine)
+    standing_by.cancel()
+    with suppress(asyncio.CancelledError):
+        await standing_by
+    assert (before.owner, after.owner) == ("one", "two")
+    assert await setting.latest() == {str(BRENT): (2, "No")}
+
+
+async def test_one_whose_lease_was_taken_stands_by(setting: Setting) -> None:
+    ledger, follower = setting.ledger, setting.follower(Latest())
+    await ledger.append(ask(answer()))
+    running = asyncio.create_task(follower.run(ledger))
+    while await follower.position() < 1:  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.01)
+    async with setting.engine.begin() as connection:
+        stolen = PROGRESS.update().values(owner="two", leased_until="9999")
+        await connection.execute(stolen)
+
+    await ledger.append(ask(answer(said="No")))
+    await asyncio.sleep(0.2)
+    assert not running.done()
+    assert await setting.latest() == {str(BRENT): (1, "Yes")}
+    async with setting.engine.begin() as connection:
+        await connection.execute(PROGRESS.update().values(leased_until="1999"))
+    while await follower.position() < 2:  # noqa: ASYNC110  as above
+        await asyncio.sleep(0.01)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    assert await setting.latest() == {str(BRENT): (2, "No")}
+
+
+async def test_an_event_is_left_out_for_a_reason_and_those_behind_it_go_on(
+    setting: Setting,
+) -> None:
+    ledger, follower = setting.ledger, setting.follower(Latest())
+    await ledger.append(ask(answer(), answer(said="poison"), answer(said="No")))
+    await setting.follow_until(follower, 3)
+
+    assert await follower.skip(2, "recorded by mistake")
+    assert not await follower.skip(2, "once is enough")
+    assert await follower.retry(ledger, str(BRENT)) == 0
+    await ledger.append(ask(answer()))
+    await setting.follow_until(follower, 4)
+
+    assert await setting.latest() == {str(BRENT): (4, "Yes")}
+    assert await parked(setting.engine) == ()
+    (skipped,) = await parked(setting.engine, skipped=True)
+    assert (skipped.position, skipped.skipped_because) == (2, "recorded by mistake")
+
+
+async def test_a_follower_begins_anew_from_the_first_event(setting: Setting) -> None:
+    ledger, follower = setting.ledger, setting.follower(Latest())
+    await ledger.append(ask(answer(), answer(said="poison")))
+    await setting.follow_until(follower, 2)
+
+    await follower.begin_anew()
+
+    assert await follower.position() == 0
+    assert await setting.latest() == {}
+    assert await parked(setting.engine) == ()
+    await setting.follow_until(follower, 2)
+    assert await setting.latest() == {str(BRENT): (1, "Yes")}

@@ -11,12 +11,9 @@ from events.inspection import (
     CaseSubmitted,
     CorrectionApproved,
     FactRecorded,
-    FrameworkRepinned,
     JudgementProposed,
 )
-from events.sealed import SealedText
 from projections import RatingBook, read_book
-from projections.rating_book import CannotFollow
 from tests.projections.recording import announced, record, recorded, shelf_of
 
 SHELF = shelf_of("youth-2018")
@@ -115,13 +112,27 @@ def test_the_book_rates_as_a_full_evaluation_does() -> None:
     assert assessment.standards["1.1"].rating == "Good"
 
 
-def test_a_fact_from_a_newer_program_is_not_passed_over() -> None:
-    repinned = FrameworkRepinned(
-        framework="youth-2018",
-        revision=2,
-        framework_hash="sha256:0",
-        reason=SealedText("inspection/brent-2019", b"", b""),
-    )
+def test_a_rating_that_becomes_final_is_an_effect() -> None:
+    yes = [AnswerGiven(case=f"C-{n}", question="2.1.1", answer="Yes") for n in (1, 2)]
+    second = CaseAdded(case="C-2", sample=COURT)
+    book = book_of(CASE, second, yes[0])
 
-    with pytest.raises(CannotFollow, match="a newer program recorded"):
-        book_of(repinned)
+    change = book.apply(recorded(yes[1], position=5))
+
+    (effect,) = change.effects
+    assert (effect.part, effect.before, effect.after) == (
+        "2.1.1",
+        "Outstanding",
+        "Outstanding",
+    )
+    assert (effect.provisional_before, effect.provisional) == (True, False)
+
+
+def test_a_part_that_stays_unrated_says_why_it_was() -> None:
+    irrelevant = AnswerGiven(case="C-1", question="2.1.1", answer="Not applicable")
+
+    change = book_of(CASE).apply(recorded(irrelevant, position=3))
+
+    assert [
+        (each.part, each.unrated_before, each.unrated) for each in change.effects
+    ] == [("2.1.1", "not-answered", "no-relevant-cases")]

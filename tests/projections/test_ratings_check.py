@@ -1,6 +1,7 @@
 """Ratings worked out again: statements that hold, and those that do not."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from msgspec import Struct
@@ -9,9 +10,19 @@ from msgspec.structs import replace
 from events.audit import DiffersError
 from events.chain import START
 from events.codec import CODEC, microseconds
-from events.inspection import AnswerGiven, CaseAdded, RatingsAgreed, ReportPublished
+from events.inspection import (
+    AnswerGiven,
+    CaseAdded,
+    DiscretionConsidered,
+    DiscretionDecided,
+    DraftSent,
+    RatingsAgreed,
+    ReportPublished,
+)
 from events.recorded import RecordedEvent, StreamName
+from events.sealed import SealedText
 from events.stored import StoredEvent
+from projections.figures import figures_hash, figures_of, snapshot
 from projections.rating_book import RatingBook
 from projections.ratings_check import RatingsCheck, Stated, claim_of, claimed
 from tests.projections.recording import adopted, announced, recorded, shelf_of
@@ -70,14 +81,15 @@ def _book(events: Sequence[StoredEvent]) -> RatingBook:
 _UNKNOWN_CASE = recorded(
     AnswerGiven(case="C-9", question="2.1.1", answer="Yes"), position=4
 )
-CLAIM = claim_of("inspection-brent-2019", _book(_ledger()))
+BOOK = _book(_ledger())
+CLAIM = claim_of("inspection-brent-2019", BOOK)
 RATINGS = {part: rating for part, rating in CLAIM.ratings.items() if rating}
 AGREED = RatingsAgreed(
     ratings=RATINGS,
     score=CLAIM.score,
     maximum=CLAIM.maximum,
     overall=CLAIM.overall,
-    figures_hash="sha256:00",
+    figures_hash=snapshot(BOOK).figures_hash,
     agreed_by=("pavel",),
 )
 REPORT = ReportPublished(
@@ -86,7 +98,7 @@ REPORT = ReportPublished(
     score=CLAIM.score,
     maximum=CLAIM.maximum,
     overall=CLAIM.overall,
-    figures_hash="sha256:00",
+    figures_hash=snapshot(BOOK).figures_hash,
     framework_hash=CLAIM.framework_hash,
     as_of=CLAIM.as_of,
 )
@@ -136,6 +148,7 @@ def test_a_report_of_the_future_is_found() -> None:
         ({"score": 99}, "says the score is '99'; what follows is"),
         ({"maximum": 99}, "says the maximum is '99'; what follows is"),
         ({"overall": "Poor"}, "says overall is 'Poor'; what follows is"),
+        ({"figures_hash": "sha256:00"}, "says its figures are those of 'sha256:00'"),
     ],
 )
 def test_what_does_not_follow_is_named_with_the_event_that_says_it(
@@ -147,6 +160,56 @@ def test_what_does_not_follow_is_named_with_the_event_that_says_it(
     assert finding.says.startswith(
         f"`ratings-agreed` at event {CLAIM.as_of + 1} {says}"
     )
+
+
+NAMED = figures_hash(BOOK.framework.hash, figures_of(BOOK, "2.1"))
+CONSIDERED = DiscretionConsidered(standard="2.1", grounds=(), figures_hash=NAMED)
+DECIDED = DiscretionDecided(
+    standard="2.1",
+    outcome="declined",
+    before="Outstanding",
+    after="Outstanding",
+    grounds=(),
+    figures=figures_of(BOOK, "2.1"),
+    figures_hash=NAMED,
+    cases_reviewed=("C-1",),
+    deciders=("pavel",),
+    reason=SealedText(key="k", nonce=b"", sealed=b""),
+)
+DRAFT = DraftSent(figures_hash=snapshot(BOOK).figures_hash, due_on=date(2024, 4, 1))
+
+
+def test_figures_that_were_those_of_the_moment_are_not_remarked_on() -> None:
+    assert _checked(_ledger(CONSIDERED, DECIDED)).findings == []
+    assert _checked(_ledger(DRAFT)).findings == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "says"),
+    [
+        (replace(CONSIDERED, figures_hash=""), "its figures are those of ''; what"),
+        (replace(CONSIDERED, standard="9.9"), "it is about `9.9`, which is not rated"),
+        (replace(DECIDED, figures_hash="x"), "its figures are those of 'x'; what"),
+        (replace(DECIDED, before="Good"), "2.1 was 'Good'; what follows is 'Outst"),
+        (
+            replace(DECIDED, figures=DECIDED.figures | {"2.1.2": (0, 1)}),
+            "2.1.2 is 0 of 1; what follows is 1 of 1",
+        ),
+        (
+            replace(DECIDED, figures=DECIDED.figures | {"2.2.1": (1, 1)}),
+            "2.2.1 is 1 of 1; what follows is not counted",
+        ),
+        (replace(DRAFT, figures_hash="x"), "its figures are those of 'x'; what"),
+    ],
+)
+def test_figures_that_moved_are_named_with_the_event_that_rests_on_them(
+    fact: Struct, says: str
+) -> None:
+    (finding,) = _checked(_ledger(fact)).findings
+
+    assert finding.position == CLAIM.as_of + 1
+    name = CODEC.name(fact)
+    assert finding.says.startswith(f"`{name}` at event {finding.position} says {says}")
 
 
 def test_other_rules_than_those_adopted_are_named() -> None:

@@ -1,10 +1,12 @@
 """What tests of several modules of the service are given."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.postgres import Postgres
 from tests.service.signed_ledger import SignedLedger
 
 
@@ -25,3 +27,15 @@ def copied(filled: Path, tmp_path: Path) -> SignedLedger:
     """A ledger of its own, with three checkpoints."""
     shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
     return _in(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> SignedLedger:
+    """A ledger with three checkpoints, on either database."""
+    if request.param == "sqlite":
+        copied: SignedLedger = request.getfixturevalue("copied")
+        return copied
+    server: Postgres = request.getfixturevalue("postgres")
+    filled = SignedLedger(asyncio.run(server.new_database()), tmp_path)
+    filled.fill()
+    return filled

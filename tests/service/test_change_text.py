@@ -16,6 +16,8 @@ CHANGE = RatingChange(
     value_after="Inadequate",
     unrated=None,
     provisional=False,
+    unrated_before=None,
+    provisional_before=False,
     departed=None,
     figures_before=Figures(yes=4, relevant=7, percentage=57),
     figures_after=Figures(yes=3, relevant=7, percentage=43),
@@ -99,3 +101,21 @@ def test_a_change_without_figures_has_no_line_for_them() -> None:
         CHANGE, figures_before=Figures(), figures_after=Figures()
     )
     assert len(change_text(change).splitlines()) == 3
+
+
+def test_a_rating_that_becomes_final_says_so_and_why_there_was_none() -> None:
+    final = msgspec.structs.replace(
+        CHANGE, value_before="Inadequate", provisional_before=True
+    )
+    still = msgspec.structs.replace(
+        CHANGE,
+        value_before=None,
+        value_after=None,
+        unrated_before="not-answered",
+        unrated="no-relevant-cases",
+    )
+
+    assert " Inadequate → Inadequate (no longer provisional)\n" in change_text(final)
+    assert " not rated (not-answered) → not rated (no-relevant-cases)\n" in change_text(
+        still
+    )

@@ -27,7 +27,7 @@ from events.recorded import NewEvent, Origin, StreamName
 from events.signing_keys import held_keys, replace_keys
 from events.store import Append, StoreError
 from events.tables import EVENTS
-from service.checkpointing import Checkpointing
+from service.checkpointing import Alarm, Checkpointing
 from service.checkpoints import checkpointing
 from service.config import Settings
 from service.logs import logger_to
@@ -133,13 +133,29 @@ async def test_nothing_is_signed_where_nothing_changed(service: Service) -> None
     assert _witnessed(service) == [1]
 
 
-async def test_a_publication_is_signed_before_it_is_made(service: Service) -> None:
+async def test_a_publication_is_covered_by_a_checkpoint_before_it_is_made(
+    service: Service,
+) -> None:
     async with service.open() as (records, checkpoints):
+        with pytest.raises(StoreError, match="the ledger has no event 1 to sign for"):
+            await checkpoints.covering(1)
         await _record(records, "a", "b", "c")
-        note = await checkpoints.sign()
+        covering = await checkpoints.covering(3)
+        last = await records.proofs.checkpoint()
+        with pytest.raises(StoreError, match="the ledger has no event 4 to sign for"):
+            await checkpoints.covering(4)
 
-    assert note is not None
-    assert Checkpoint.parse(note.text).size == 3
+    assert covering.size == 3
+    assert last is not None
+    assert Checkpoint.parse(Note.parse(last.note).text) == covering
+
+
+async def test_nothing_is_published_of_a_ledger_under_alarm(service: Service) -> None:
+    async with service.open() as (records, checkpoints):
+        await _record(records, "a")
+        checkpoints.alarm = Alarm(_now(), "it was rewritten")
+        with pytest.raises(Refused, match="it was rewritten"):
+            await checkpoints.covering(1)
 
 
 async def test_the_signing_key_is_for_its_owner_only(service: Service) -> None:

@@ -377,6 +377,23 @@ def test_pin_lists_what_no_test_depends_on_with_its_line(
     assert "  no test can depend on these: tests give counts, not cases" in lines
 
 
+def test_pin_tries_what_a_version_inherits_where_that_is_asked(
+    ask: Callable[..., Asked],
+) -> None:
+    for id_, name in (("youth-2018", "youth-2018"), ("youth-2020", "late")):
+        source = packaged_source(id_)
+        assert source is not None
+        _write(f"{name}.rules", f"{source.text}# ours\n")
+
+    code, out, _ = ask("pin", "late.rules", "--inherited")
+    packaged_code, packaged_out, _ = ask("pin", "youth-2020", "--inherited")
+
+    heads = [line.split(":")[0] for line in out.splitlines() if line[0] != " "]
+    assert (code, packaged_code) == (0, 0)
+    assert heads == ["late.rules", "youth-2018.rules"]
+    assert "youth-2018.rules: 34 nudges; a test notices 5" in packaged_out
+
+
 def test_pin_as_json_names_what_holds_each_number(ask: Callable[..., Asked]) -> None:
     _, out, _ = ask("pin", "--json")
 

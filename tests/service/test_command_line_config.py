@@ -85,3 +85,40 @@ def test_a_command_with_a_bad_setting_says_the_first_one() -> None:
     with pytest.raises(Trouble, match=r"^bad-setting: `port` ") as trouble:
         settings_of(_surroundings(), port=99999)
     assert trouble.value.exit_code == 2
+
+
+def test_a_file_of_identities_that_cannot_be_used_is_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "people.json"
+    surroundings = _surroundings(
+        ADJUDGE_IDENTITIES=str(file), ADJUDGE_ENVIRONMENT="development"
+    )
+    assert run(["config", "check"], surroundings) == 1
+    assert "`identities` cannot be used: `" in capsys.readouterr().err
+
+    file.write_text("[7]", encoding="utf-8")
+    assert run(["config", "check"], surroundings) == 1
+    assert "is not a list of people" in capsys.readouterr().err
+
+    file.write_text("[]", encoding="utf-8")
+    assert run(["config", "check"], surroundings) == 0
+
+
+def test_secrets_are_never_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("hush" * 8, encoding="utf-8")
+    surroundings = _surroundings(
+        ADJUDGE_OPENID_ISSUER="https://id.example.org",
+        ADJUDGE_OPENID_AUDIENCE="us",
+        ADJUDGE_OPENID_PERSON_KEY_FILE=str(secret),
+        ADJUDGE_OPENID_CLIENT_SECRET="hush",  # noqa: S106 - that is what is tried
+    )
+
+    assert run(["config", "check"], surroundings) == 0
+
+    shown = capsys.readouterr().out
+    assert "hush" not in shown
+    assert 'openid_person_key = "***"' in shown

@@ -164,6 +164,59 @@ def test_a_neighbour_of_another_encoding_is_passed_over(
     assert (code, capsys.readouterr().out) == (0, "try.rules: no mistakes\n")
 
 
+@pytest.mark.parametrize("command", ["check", "test", "format"])
+def test_of_a_folder_one_unreadable_file_keeps_no_other_from_its_turn(
+    command: str,
+    rules: Callable[..., Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = rules("sqs-2012", replace="counts only", by="counts only")
+    (file.parent / "a.rules").write_bytes(b'framework "\xe9"\n')
+    (file.parent / "b.rules").write_bytes('framework "b"'.encode("utf-16"))
+    (file.parent / "c.rules").mkdir()
+    before = file.read_bytes()
+
+    code = run(["rules", command, str(file.parent)], SURROUNDINGS)
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert told.count("Save it again as plain text in UTF-8.") == 2
+    assert "try.rules: " in told
+    assert file.read_bytes() == before
+    assert (file.parent / "a.rules").read_bytes() == b'framework "\xe9"\n'
+
+
+def test_a_folder_without_rule_files_gets_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = run(["rules", "check", str(tmp_path)], SURROUNDINGS)
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"adjudge: no-such-rules: there is no rule file in `{tmp_path}`; "
+        "name a folder with .rules files in it\n"
+    )
+
+
+def test_a_version_beside_another_of_its_family_may_not_share_a_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, day in (("one", "1 May 2021"), ("two", "1 June 2021")):
+        (tmp_path / f"{name}.rules").write_text(
+            f'framework "{name}"\n  based on "Youth 2018"\n'
+            f"  applies to fieldwork from {day} until 1 July 2021\n"
+            '  no fieldwork from 1 April 2020 until 31 May 2021 because "none"\n'
+        )
+
+    code = run(["rules", "check", str(tmp_path / "two.rules")], SURROUNDINGS)
+
+    told = capsys.readouterr().out
+    assert code == 1
+    assert "line 3: `Youth 2020` in youth-2020.rules, of the same family" in told
+    assert "line 3: `one` in one.rules, of the same family, applies on a day" in told
+    assert "adjudge rules why dates-overlap" in told
+
+
 def test_a_file_that_cannot_be_read_gets_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

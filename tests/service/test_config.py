@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.config import Settings, SettingsError, load
+from service.config import Settings, SettingsError, checked, load
 
 
 def test_without_anything_said_the_settings_are_those_of_production() -> None:
@@ -73,12 +73,75 @@ def test_local_identities_are_refused_outside_development() -> None:
         load({"ADJUDGE_IDENTITIES": "people.json"})
 
 
+def test_local_identities_are_taken_in_development() -> None:
+    said = {"ADJUDGE_ENVIRONMENT": "development", "ADJUDGE_IDENTITIES": "people.json"}
+
+    assert load(said).identities == "people.json"
+
+
+OPENID = {
+    "openid_issuer": "https://id.example.org",
+    "openid_audience": "https://adjudge.example.org",
+    "openid_person_key": "x" * 32,
+}
+BROWSERS = OPENID | {
+    "openid_client_id": "adjudge",
+    "openid_client_secret": "secret",
+    "public_url": "https://adjudge.example.org",
+}
+
+
 @pytest.mark.parametrize(
     "said",
     [
-        {"ADJUDGE_ENVIRONMENT": "development"},
-        {"ADJUDGE_LOCAL_IDENTITIES_IN_PRODUCTION": "true"},
+        OPENID,
+        BROWSERS,
+        OPENID | {"openid_roles": "hmip staff=inspector, audit=governance"},
+        OPENID
+        | {"openid_issuer": "http://127.0.0.1:9000", "environment": "development"},
+        {name: value for name, value in OPENID.items() if name != "openid_person_key"}
+        | {"openid_opaque_subjects": "true"},
     ],
 )
-def test_local_identities_are_taken_where_that_is_chosen(said: dict[str, str]) -> None:
-    assert load({"ADJUDGE_IDENTITIES": "people.json", **said}).identities is not None
+def test_an_identity_provider_can_be_named(said: dict[str, str]) -> None:
+    assert checked(said).openid_issuer == said["openid_issuer"]
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (OPENID | {"openid_issuer": "http://id.example.org"}, "an https address"),
+        (OPENID | {"openid_issuer": "http://127.0.0.1:9000"}, "an https address"),
+        (OPENID | {"openid_issuer": "https://[id"}, "an https address"),
+        (OPENID | {"openid_issuer": "https://x?a=b"}, "an https address"),
+        (OPENID | {"openid_audience": None}, "`openid_audience` must say"),
+        (OPENID | {"openid_person_key": None}, "set `openid_person_key`, or"),
+        (OPENID | {"openid_opaque_subjects": "true"}, "and not both"),
+        (OPENID | {"openid_person_key": "short"}, "at least 32 characters"),
+        (OPENID | {"openid_roles": "staff=emperor"}, "`openid_roles` must read"),
+        (OPENID | {"openid_roles": "inspector"}, "`openid_roles` must read"),
+        (BROWSERS | {"openid_client_secret": None}, "`openid_client_id` needs"),
+        (BROWSERS | {"public_url": None}, "`openid_client_id` needs"),
+        (BROWSERS | {"public_url": "https://x.example/"}, "without a path"),
+        (BROWSERS | {"public_url": "http://x.example"}, "`public_url` must be"),
+        (
+            OPENID | {"identities": "people.json", "environment": "development"},
+            "exclude each other",
+        ),
+    ],
+)
+def test_what_cannot_be_of_a_provider_is_said_in_one_sentence(
+    said: dict[str, str | None], fault: str
+) -> None:
+    given = {name: value for name, value in said.items() if value is not None}
+    with pytest.raises(SettingsError, match=fault) as error:
+        checked(given)
+    assert len(error.value.faults) == 1
+
+
+def test_a_setting_and_its_file_exclude_each_other(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+
+    with pytest.raises(SettingsError, match="are both set; keep one of them"):
+        load({"ADJUDGE_VAULT": "a", "ADJUDGE_VAULT_FILE": str(secret)})

@@ -7,9 +7,12 @@ the master key, and it finds the words wherever they are put.
 import asyncio
 import sqlite3
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
 import msgspec
 import pytest
@@ -21,9 +24,13 @@ from events.inspection import AnswerGiven
 from events.master_key import MasterKey, read_master_key
 from events.open_store import open_store
 from events.sealed import SealedText
+from events.signing_keys import read_key_ring
 from events.sqlite_vault import SqliteVault, open_vault
 from events.vault import VaultError, open_with
 from projections import TABLES, RatingModels, Shelf, rebuild
+from service.records import lying_open
+from service.verification import verify_store
+from tests.postgres import server
 from tests.service.running import created, running, token_of
 from tests.service.test_desk import NOON
 
@@ -71,23 +78,49 @@ def wrapped_key(folder: Path, name: str) -> bytes:
     return wrapped
 
 
-def sealed_words(folder: Path) -> tuple[SealedText, str]:
-    """What the ledger keeps of the words, and what they are bound to."""
-    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
-        rows = connection.execute(
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger, and every folder that its databases and its service write to."""
+
+    folder: Path
+    url: str
+    written: Sequence[Path]
+
+    def traces(self, secret: bytes) -> Iterator[str]:
+        """Every file that holds a secret."""
+        for folder in self.written:
+            yield from traces(folder, secret)
+
+    async def ratings(self) -> Sequence[object]:
+        """Every row of the current ratings and of the history."""
+        return [
+            await self._rows(f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608 - two names of ours
+            for table in ("current_ratings", "rating_history")
+        ]
+
+    async def answers(self) -> Sequence[object]:
+        """The ledger's bytes up to what the erasure itself added."""
+        return await self._rows(
+            "SELECT position, payload, hash FROM events WHERE type NOT LIKE 'eras%'"
+            " AND type <> 'evidence-erased' ORDER BY position"
+        )
+
+    async def sealed_words(self) -> tuple[SealedText, str]:
+        """What the ledger keeps of the words, and what they are bound to."""
+        for payload, about in await self._rows(
             "SELECT payload, about FROM events WHERE type = 'answer-given'"
-        ).fetchall()
-    for payload, about in rows:
-        given = msgspec.json.decode(payload, type=AnswerGiven)
-        if given.case == "C-1" and given.evidence is not None:
-            return given.evidence, f"inspection-brent {about}"
-    raise AssertionError
+        ):
+            given = msgspec.json.decode(payload, type=AnswerGiven)
+            if given.case == "C-1" and given.evidence is not None:
+                return given.evidence, f"inspection-brent {about}"
+        raise AssertionError
 
-
-def opened(master: MasterKey, name: str, wrapped: bytes, folder: Path) -> str:
-    sealed, context = sealed_words(folder)
-    cipher = AESGCM(master.unwrap(name, wrapped))
-    return open_with(cipher, sealed, context=context)
+    async def _rows(self, query: str) -> Sequence[Any]:
+        engine = create_async_engine(self.url)
+        async with engine.connect() as connection:
+            found = (await connection.exec_driver_sql(query)).all()
+        await engine.dispose()
+        return [tuple(row) for row in found]
 
 
 def ratings(folder: Path) -> list[object]:
@@ -96,15 +129,6 @@ def ratings(folder: Path) -> list[object]:
             connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()  # noqa: S608 - two names of ours
             for table in ("current_ratings", "rating_history")
         ]
-
-
-def answers(folder: Path) -> list[object]:
-    """The ledger's bytes up to what the erasure itself added."""
-    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
-        return connection.execute(
-            "SELECT position, payload, hash FROM events WHERE type NOT LIKE 'eras%'"
-            " AND type <> 'evidence-erased' ORDER BY position"
-        ).fetchall()
 
 
 async def _fill(client: ClientSession) -> None:
@@ -145,9 +169,26 @@ async def _post(client: ClientSession, path: str, body: object, key: str) -> int
         return int(reply["position"])
 
 
-async def test_neither_words_nor_key_are_left_anywhere(tmp_path: Path) -> None:
-    folder, before, after = (tmp_path / name for name in ("of", "before", "after"))
-    for each in (folder, before, after):
+@pytest.fixture(params=["sqlite", "postgres"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger; a server of its own writes down every statement it is given."""
+    folder = tmp_path / "of"
+    folder.mkdir()
+    if request.param == "sqlite":
+        yield Ledger(folder, f"sqlite+aiosqlite:///{folder / 'ledger.db'}", (folder,))
+        return
+    with server(
+        logging_collector="on", log_statement="all", log_min_messages="info"
+    ) as started:
+        url = asyncio.run(started.new_database())
+        yield Ledger(folder, url, (folder, started.data))
+
+
+async def test_neither_words_nor_key_are_left_anywhere(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    folder, before, after = ledger.folder, tmp_path / "before", tmp_path / "after"
+    for each in (before, after):
         each.mkdir()
     name = "inspection/brent/case/C-1"
     asked = {
@@ -157,18 +198,22 @@ async def test_neither_words_nor_key_are_left_anywhere(tmp_path: Path) -> None:
         "reason": "asked for in writing",
     }
     words = f"{WORDS} C-1".encode()
-    async with running(folder, others=OTHERS, ADJUDGE_ERASURE_WAIT_DAYS="0") as service:
+    wait = {"ADJUDGE_ERASURE_WAIT_DAYS": "0"}
+    async with running(folder, others=OTHERS, database=ledger.url, **wait) as service:
         async with service.client() as client:
             await _fill(client)
             await _read_all(client, before)
         master = read_master_key(folder / "master.key")
         key = wrapped_key(folder, name)
         secret = master.unwrap(name, key)
-        said, ledger = ratings(folder), answers(folder)
+        said = await ledger.ratings()
+        written = await ledger.answers()
+        sealed, context = await ledger.sealed_words()
 
         # the search works, and what it looks for is what opens the words
-        assert opened(master, name, key, folder) == words.decode()
-        assert set(traces(folder, key)) & {"keys.db", "keys.db-wal"}
+        assert open_with(AESGCM(secret), sealed, context=context) == words.decode()
+        assert {*ledger.traces(key)} & {"keys.db", "keys.db-wal"}
+        assert {*ledger.traces(sealed.sealed)}  # in the ledger, where it stays
         assert "reply-2" in set(traces(before, words))
 
         async with service.client(token_of("adam")) as adam:
@@ -177,29 +222,47 @@ async def test_neither_words_nor_key_are_left_anywhere(tmp_path: Path) -> None:
             approvals = f"/v1/erasures/{position}/approvals"
             await _post(greta, approvals, {}, "agree")
 
-        assert not {*traces(folder, key), *traces(folder, secret)}  # still running
+        assert not {*ledger.traces(key), *ledger.traces(secret)}  # still running
         async with service.client() as client:
             await _read_all(client, after)
-    # what is left once it was stopped, and what was answered since
+            (after / "pack.zip").write_bytes(await _export(client))
+    # what is left once it was stopped, and what was answered and exported since
+    with ZipFile(after / "pack.zip") as pack:
+        pack.extractall(after / "pack")
     for secret_ in (key, secret, words):
-        assert not {*traces(folder, secret_), *traces(after, secret_)}
-    assert (ratings(folder), answers(folder)) == (said, ledger)
+        assert not {*ledger.traces(secret_), *traces(after, secret_)}
+    assert {*ledger.traces(sealed.sealed)}
+    assert (await ledger.ratings(), await ledger.answers()) == (said, written)
     assert b'"erased":true' in (after / "reply-1").read_bytes()
     assert b"/problems/erased" in (after / "reply-2").read_bytes()
-    shelf = Shelf()
-    url = f"sqlite+aiosqlite:///{folder / 'ledger.db'}"
-    store = await open_store(url, lambda: NOON, RatingModels(shelf), tables=TABLES)
-    engine = create_async_engine(url)
-    await store.verify()
-    rebuilt = await rebuild(store, engine, lambda _, __: None)
-    await engine.dispose()
-    await store.close()
-    assert set(rebuilt.differed.values()) == {0}
+    await _is_whole(ledger.url, folder / "signing.key")
     # the words of the others open as before
     vault = await open_vault(str(folder / "keys.db"), master)
     assert len(await vault.destroyed()) == 1
     assert await vault.check() >= len(CASES)
     await vault.close()
+
+
+async def _export(client: ClientSession) -> bytes:
+    """A pack of everything, made now."""
+    key = {"Idempotency-Key": "export"}
+    async with client.post("/v1/exports", json={}, headers=key) as response:
+        assert response.status in {200, 201}, await response.text()
+        return await response.read()
+
+
+async def _is_whole(url: str, signing_key: Path) -> None:
+    """Chain, tree and checkpoints hold, every row follows, and so from a rebuild."""
+    async with lying_open(url) as lying:
+        report = await verify_store(lying, read_key_ring(signing_key), ())
+    assert report.findings == ()
+    shelf = Shelf()
+    store = await open_store(url, lambda: NOON, RatingModels(shelf), tables=TABLES)
+    engine = create_async_engine(url)
+    rebuilt = await rebuild(store, engine, lambda _, __: None)
+    await engine.dispose()
+    await store.close()
+    assert set(rebuilt.differed.values()) == {0}
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -13,16 +13,19 @@ from sqlalchemy import Connection, MetaData, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.open_store import open_store
-from events.proof_tables import PROOF_TABLES
 from events.store import StoreError
 from events.tables import METADATA
-from projections import FOLLOWER_TABLES, TABLES
+from projections import TABLES
 from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
 from service.layout import migrate, missing_steps
-from service.records import open_records
+from service.migrations import versions
+from service.records import LAID_OUT, open_records
 from tests.postgres import Postgres
 
+STEPS = sorted(
+    file.name[1:5] for file in Path(versions.__file__).parent.glob("r[0-9]*.py")
+)
 now = lambda: datetime.now(UTC)  # noqa: E731  a clock in one line
 
 
@@ -51,7 +54,7 @@ async def make_first(database: str) -> None:
 
 def differences(connection: Connection) -> object:
     wanted = MetaData()
-    for table in (*METADATA.sorted_tables, *TABLES, *FOLLOWER_TABLES, *PROOF_TABLES):
+    for table in (*METADATA.sorted_tables, *LAID_OUT):
         table.to_metadata(wanted)
     return compare_metadata(MigrationContext.configure(connection), wanted)
 
@@ -59,12 +62,7 @@ def differences(connection: Connection) -> object:
 async def test_the_steps_lead_to_the_layout_that_the_program_needs(
     database: str,
 ) -> None:
-    assert [step.revision for step in await migrate(database)] == [
-        "0001",
-        "0002",
-        "0003",
-        "0004",
-    ]
+    assert [step.revision for step in await migrate(database)] == STEPS
 
     assert await on(database, differences) == []
     async with open_records(database, now) as records:
@@ -85,14 +83,11 @@ async def test_a_ledger_made_before_there_were_steps_is_recognised(
 ) -> None:
     await make_first(database)
 
-    with pytest.raises(StoreError, match=r"lacks 3 of the 4 .* run `adjudge migrate`"):
+    lacks = f"lacks {len(STEPS) - 1} of the {len(STEPS)} changes .* `adjudge migrate`"
+    with pytest.raises(StoreError, match=lacks):
         async with open_records(database, now):
             pass
-    assert [step.revision for step in await migrate(database)] == [
-        "0002",
-        "0003",
-        "0004",
-    ]
+    assert [step.revision for step in await migrate(database)] == STEPS[1:]
 
     assert await on(database, differences) == []
     async with open_records(database, now):
@@ -104,7 +99,7 @@ async def test_several_migrate_at_once(database: str) -> None:
 
     taken = await asyncio.gather(*[migrate(database) for _ in range(4)])
 
-    assert sorted(len(steps) for steps in taken) == [0, 0, 0, 3]
+    assert sorted(len(steps) for steps in taken) == [0, 0, 0, len(STEPS) - 1]
     assert await on(database, differences) == []
 
 
@@ -140,12 +135,7 @@ def test_the_command_says_what_it_would_do_and_what_it_did(
 
     assert call("--plan").startswith("0001  The ledger and the rating models")
     assert not (tmp_path / "ledger.db").exists()
-    assert [s["revision"] for s in json.loads(call("--json"))["taken"]] == [
-        "0001",
-        "0002",
-        "0003",
-        "0004",
-    ]
+    assert [s["revision"] for s in json.loads(call("--json"))["taken"]] == STEPS
     assert call() == "the layout is up to date\n"
     assert json.loads(call("--plan", "--json")) == {"missing": []}
 

@@ -89,16 +89,58 @@ async def test_a_repeated_command_is_known_to_the_other_process(
         assert await reply.json() == first
 
 
+async def test_of_two_at_once_one_wins_and_both_read_what_it_said(
+    services: Services,
+) -> None:
+    one, other = services
+    await created(one, "/v1/inspections", INSPECTION)
+    await created(other, "/v1/inspections/shared/cases", CASE)
+    now = "Not applicable"
+    _, etag = await put(one, now)
+
+    for _ in range(12):
+        said = sorted({"Yes", "No", "Not applicable"} - {now})
+        raced = [put(*race, etag) for race in zip(services, said, strict=True)]
+        replies = await asyncio.gather(*raced)
+
+        (winner,) = (n for n, (status, _) in enumerate(replies) if status == 200)
+        assert replies[1 - winner][0] == 412
+        now, etag = said[winner], replies[winner][1]
+        assert await seen(one) == await seen(other) == (now, etag)
+
+
+async def test_many_writes_at_once_are_each_read_through_the_other_process(
+    services: Services,
+) -> None:
+    await created(services[0], "/v1/inspections", INSPECTION)
+    await created(services[1], "/v1/inspections/shared/cases", CASE)
+
+    async def write(number: int) -> None:
+        """One question, answered through the one and through the other in turn."""
+        path = f"{ANSWER[:-5]}2.{1 + number // 3}.{1 + number % 3}"
+        etag = None
+        for turn in range(6):
+            mine, other = services[turn % 2], services[1 - turn % 2]
+            answer = ("Yes", "No")[turn % 2]
+            status, etag = await put(mine, answer, etag, path)
+            assert status in {200, 201}
+            assert await seen(other, path) == (answer, etag)
+
+    await asyncio.gather(*map(write, range(8)))
+
+    assert await ratings(services[0]) == await ratings(services[1])
+
+
 async def put(
-    client: ClientSession, answer: str, seen: str | None = None
+    client: ClientSession, answer: str, seen: str | None = None, path: str = ANSWER
 ) -> tuple[int, str | None]:
     headers = {} if seen is None else {"If-Match": seen}
-    async with client.put(ANSWER, json={"answer": answer}, headers=headers) as reply:
+    async with client.put(path, json={"answer": answer}, headers=headers) as reply:
         return reply.status, reply.headers.get("ETag")
 
 
-async def seen(client: ClientSession) -> tuple[str, str | None]:
-    async with client.get(ANSWER) as reply:
+async def seen(client: ClientSession, path: str = ANSWER) -> tuple[str, str | None]:
+    async with client.get(path) as reply:
         assert reply.status == 200, await reply.text()
         return (await reply.json())["answer"], reply.headers.get("ETag")
 

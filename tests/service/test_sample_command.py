@@ -265,7 +265,8 @@ def test_rules_with_mistakes_or_without_samples_draw_nothing(
     unsampled = call(caseload, "--framework", "cqc-adult-social-care", "--all")
 
     assert printed(capsys, call(caseload, "--framework", str(faulty), "--all"), 1) == (
-        f"adjudge: faulty-rules: `{faulty}` has mistakes;"
+        f"adjudge: faulty-rules: `{faulty}` has a mistake: this rule ends too soon"
+        " (faulty.rules, line 1);"
         f" see `adjudge rules check {faulty}`\n"
     )
     assert printed(capsys, unsampled, 1) == (

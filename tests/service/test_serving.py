@@ -16,7 +16,7 @@ from service.api.context import BODY_SECONDS, DRAIN, LOGGER, Drain
 from service.api.reading import read
 from service.logs import logger_to
 from service.refusal import Refused
-from service.serving import PortTaken, serving, told_to_stop
+from service.serving import Patience, PortTaken, serving, told_to_stop
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -95,15 +95,81 @@ async def test_what_is_no_http_leaves_one_line_without_what_was_sent(
 async def test_a_connection_that_sends_no_whole_head_is_closed(sent: bytes) -> None:
     app = _app(asyncio.Event())
     async with serving(
-        app, host="127.0.0.1", port=0, drain_seconds=1, keep_alive_seconds=1
+        app,
+        host="127.0.0.1",
+        port=0,
+        drain_seconds=1,
+        patience=Patience(header_seconds=0.3),
     ) as url:
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", int(url.rpartition(":")[2])
         )
         writer.write(sent)
 
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        answer = await asyncio.wait_for(reader.read(), 5)
         writer.close()
+
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert bool(sent) == head.startswith(b"HTTP/1.1 408 ")
+    assert not sent or json.loads(body)["type"] == "/problems/request-timeout"
+
+
+REFUSED_BY_THE_LIBRARY = {
+    "no HTTP": (b"HELLO\r\n\r\n", 400, "malformed-request"),
+    "a long line": (
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 9000 + b"\r\n\r\n",
+        400,
+        "malformed-request",
+    ),
+    "many headers": (
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: x\r\n" * 200 + b"\r\n",
+        400,
+        "malformed-request",
+    ),
+    "an expectation": (
+        b"POST / HTTP/1.1\r\nHost: x\r\nExpect: a miracle\r\n\r\n",
+        417,
+        "expectation-failed",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "slug"),
+    REFUSED_BY_THE_LIBRARY.values(),
+    ids=REFUSED_BY_THE_LIBRARY,
+)
+async def test_what_no_handler_sees_gets_a_problem_too(
+    sent: bytes, status: int, slug: str
+) -> None:
+    app = _taking(seconds=1)
+    async with serving(app, host="127.0.0.1", port=0, drain_seconds=1) as url:
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", int(url.rpartition(":")[2])
+        )
+        writer.write(sent)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        problem = json.loads(await asyncio.wait_for(reader.readuntil(b"}"), 5))
+        writer.close()
+
+    assert head.split()[1] == str(status).encode()
+    assert b"application/problem+json" in head
+    assert b"Cache-Control: no-store" in head
+    assert (problem["status"], problem["type"]) == (status, f"/problems/{slug}")
+
+
+async def test_a_request_that_takes_longer_than_its_head_may_is_answered() -> None:
+    slowly = asyncio.Event()
+    patience = Patience(header_seconds=0.1)
+    async with (
+        serving(
+            _app(slowly), host="127.0.0.1", port=0, drain_seconds=1, patience=patience
+        ) as url,
+        ClientSession() as client,
+    ):
+        asyncio.get_running_loop().call_later(0.5, slowly.set)
+        async with client.get(url) as response:
+            assert await response.text() == "done"
 
 
 def _taking(*, seconds: float) -> web.Application:

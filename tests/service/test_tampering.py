@@ -1,6 +1,5 @@
 """A live store changed behind its back: what finds it, and the place it names."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -13,23 +12,10 @@ import pytest
 
 from events.stored import StoredEvent
 from tests.events.ledger_of import chained
-from tests.postgres import Postgres
 from tests.service.signed_ledger import SignedLedger
 
 AT = 40
 """The event that is tampered with; it is of `brent`, and others follow."""
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> SignedLedger:
-    """A ledger with three checkpoints, on either database."""
-    if request.param == "sqlite":
-        copied: SignedLedger = request.getfixturevalue("copied")
-        return copied
-    server: Postgres = request.getfixturevalue("postgres")
-    filled = SignedLedger(asyncio.run(server.new_database()), tmp_path)
-    filled.fill()
-    return filled
 
 
 Verified = Callable[..., dict[str, Any]]
@@ -172,6 +158,32 @@ def test_a_forged_history_row_is_named_with_its_event_and_rule(
     assert says in first["says"]
     assert "youth-20" in first["says"]
     assert ".rules, line" in first["says"]
+
+
+def test_figures_named_in_a_ledger_rewritten_with_everything_are_held_against_it(
+    ledger: SignedLedger, verified: Verified
+) -> None:
+    """Whoever owns database and key may say other figures; the answers do not."""
+
+    def other_figures(events: Sequence[StoredEvent]) -> list[StoredEvent]:
+        return chained(
+            event._replace(payload=event.payload.replace(b"sha256:", b"sha256:0"))
+            if event.type == "report-published"
+            else event
+            for event in events
+        )
+
+    at = int(ledger.ask("SELECT position FROM events WHERE type = 'report-published'"))
+    (ledger.folder / "witness.txt").unlink()
+    ledger.tamper(other_figures, head=True)
+    ledger.forget_proofs()
+    ledger.sign()
+    ledger.call("rebuild")
+
+    findings = verified()["findings"]
+
+    assert {found["position"] for found in findings} == {at}
+    assert "its figures are those of 'sha256:0" in findings[-1]["says"]
 
 
 def test_history_of_no_event_is_found(ledger: SignedLedger, verified: Verified) -> None:

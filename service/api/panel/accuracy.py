@@ -4,9 +4,9 @@ from aiohttp import web
 from msgspec import Struct
 from msgspec.structs import replace
 
-from projections import Point, RatingBook
+from projections import Point, RatingBook, snapshot
 from service.api.looking import look
-from service.api.panel.bodies import DraftBody, SettlementBody, TextBody
+from service.api.panel.bodies import DraftBody, PointSettlementBody, TextBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
 from service.api.parameter import AS_OF
 from service.api.reading import path
@@ -19,7 +19,6 @@ from service.inspection.panel.commands import (
     SendDraft,
     SettleAccuracyPoint,
 )
-from service.inspection.panel.snapshot import snapshot
 from service.permission import Action
 
 routes = Routes("accuracy")
@@ -107,13 +106,13 @@ def _points(_: str) -> str:
     f"{_POINTS}/{{point}}/settlements",
     Recording(
         may=Action.SETTLE_POINTS,
-        takes=SettlementBody,
+        takes=PointSettlementBody,
         thing=_points,
         refuses=("already-settled", "unknown-outcome", "four-eyes"),
         lies_at=_POINTS,
     ),
 )
-def settle_accuracy_point(said: Said[SettlementBody]) -> SettleAccuracyPoint:
+def settle_accuracy_point(said: Said[PointSettlementBody]) -> SettleAccuracyPoint:
     """Accept or reject a point; corrections that follow from it go their usual way."""
     (point,) = said.steps
     return SettleAccuracyPoint(

@@ -4,7 +4,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from events.inspection import RatingsAgreed
-from projections import Filed, RatingBook
+from projections import Filed, RatingBook, snapshot
 from service.api.looking import look
 from service.api.panel.bodies import SeenFiguresBody
 from service.api.panel.filed import FiledView, filed_view
@@ -15,13 +15,7 @@ from service.api.route import Contract, Routes
 from service.api.showing import shown
 from service.inspection import about
 from service.inspection.panel.commands import EndorseRatings
-from service.inspection.panel.snapshot import (
-    gaps,
-    is_agreed,
-    lapsed,
-    snapshot,
-    unexplained,
-)
+from service.inspection.panel.finality import gaps, is_agreed, lapsed, unexplained
 from service.permission import Action
 
 routes = Routes("agreement")

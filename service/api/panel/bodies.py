@@ -69,7 +69,9 @@ class DraftBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     observed_at: Instant | None = None
 
 
-class SettlementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PointSettlementBody(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
     """What became of a point that the service raised, and why."""
 
     outcome: Literal["accepted", "rejected"]

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from events.inspection import DiscretionDecided
 from events.recorded import RecordedEvent
-from projections import Motion, RatingBook, instant
+from projections import Motion, RatingBook, figures_hash, figures_of, instant
 from service.api.bodies import DecisionBody
 from service.api.looking import events_about, look
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
@@ -19,7 +19,6 @@ from service.api.showing import shown
 from service.api.words import words_of
 from service.inspection import about
 from service.inspection.panel.commands import DecideDiscretion
-from service.inspection.panel.figures import figures_hash, figures_of
 from service.permission import Action
 from service.refusal import Refused
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from events.inspection import ReportPublished
 from events.panel import PublicationProposed
-from projections import Filed, RatingBook
+from projections import Filed, RatingBook, Snapshot, snapshot
 from service.api.bodies import ReasonBody
 from service.api.context import DESK
 from service.api.looking import look
@@ -25,7 +25,6 @@ from service.inspection.panel.commands import (
     OpenErratum,
     ProposePublication,
 )
-from service.inspection.panel.snapshot import Snapshot, snapshot
 from service.permission import Action
 from service.refusal import Refused
 

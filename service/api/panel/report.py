@@ -5,7 +5,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from events.inspection import FindingRecorded, RecommendationMade
-from projections import Filed, RatingBook
+from projections import Filed, RatingBook, snapshot
 from service.api.looking import look
 from service.api.panel.bodies import RecommendationBody, TextBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
@@ -20,7 +20,7 @@ from service.inspection.panel.commands import (
     RecordFinding,
     WithdrawRecommendation,
 )
-from service.inspection.panel.snapshot import content_hash, is_agreed, snapshot
+from service.inspection.panel.finality import content_hash, is_agreed
 from service.permission import Action
 from service.refusal import Refused
 

@@ -6,19 +6,12 @@ from dsl import Assessment
 from events.inspection import RatingsAgreed
 from events.panel import RatingsEndorsed
 from events.recorded import NewEvent
-from projections import RatingBook
+from projections import RatingBook, Snapshot, snapshot
 from service.inspection import about
 from service.inspection.asker import Asker
 from service.inspection.panel.commands import EndorseRatings
+from service.inspection.panel.finality import gaps, is_agreed, lapsed, unexplained
 from service.inspection.panel.lapse import has_lapsed
-from service.inspection.panel.snapshot import (
-    Snapshot,
-    gaps,
-    is_agreed,
-    lapsed,
-    snapshot,
-    unexplained,
-)
 from service.refusal import Refused
 
 

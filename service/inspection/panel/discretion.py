@@ -12,7 +12,7 @@ from events.inspection import DiscretionConsidered, DiscretionDecided
 from events.panel import DiscretionProposed, DiscretionVoted
 from events.recorded import NewEvent
 from events.sealed import SealedText
-from projections import Motion, RatingBook
+from projections import Motion, RatingBook, figures_hash, figures_of
 from service.inspection import about
 from service.inspection.asker import Asker
 from service.inspection.panel.commands import (
@@ -21,7 +21,6 @@ from service.inspection.panel.commands import (
     ProposeDiscretion,
     VoteOnDiscretion,
 )
-from service.inspection.panel.figures import figures_hash, figures_of
 from service.inspection.panel.lapse import has_lapsed, refuse_lapsed
 from service.inspection.record import known
 from service.refusal import Refused

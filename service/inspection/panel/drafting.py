@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from events.inspection import AccuracyPointRaised, AccuracyPointSettled, DraftSent
 from events.recorded import NewEvent
-from projections import RatingBook
+from projections import RatingBook, snapshot
 from service.inspection import about
 from service.inspection.asker import Asker
 from service.inspection.panel.agreeing import require_agreed
@@ -13,7 +13,6 @@ from service.inspection.panel.commands import (
     SendDraft,
     SettleAccuracyPoint,
 )
-from service.inspection.panel.snapshot import snapshot
 from service.inspection.record import known
 from service.refusal import Refused
 

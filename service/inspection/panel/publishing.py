@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from events.inspection import ReportPublished
 from events.panel import ErratumOpened, PublicationProposed
 from events.recorded import NewEvent
-from projections import RatingBook
+from projections import RatingBook, Snapshot, snapshot
 from service.inspection import about
 from service.inspection.asker import Asker
 from service.inspection.panel.agreeing import require_agreed
@@ -19,8 +19,8 @@ from service.inspection.panel.commands import (
     ProposePublication,
 )
 from service.inspection.panel.drafting import require_settled
+from service.inspection.panel.finality import content_hash
 from service.inspection.panel.lapse import has_lapsed, refuse_lapsed
-from service.inspection.panel.snapshot import Snapshot, content_hash, snapshot
 from service.refusal import Refused
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dsl import DiscretionOutcome, DiscretionState, Outcome
-from projections import RatingBook
-from service.inspection.panel.figures import figures_hash, figures_of
+from projections import RatingBook, figures_hash, figures_of
 
 
 class Stage(StrEnum):

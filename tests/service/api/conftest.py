@@ -12,21 +12,24 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from dsl import packaged
 from events.open_store import open_store, open_to_prove
-from events.proof_tables import PROOF_TABLES
 from events.recorded import Origin
 from events.signing_keys import create_signing_keys
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.sqlite_vault import memory_vault
-from projections import TABLES, RatingModels, Shelf
+from projections import RatingModels, Shelf
+from service.access_log import AccessLog
 from service.adoption import adopt
 from service.api import Build, Parts, application
-from service.api.context import DRAIN, LOGGER, NEW_ID, Drain
+from service.api.context import DRAIN, LOGGER, METRICS, NEW_ID, Drain
 from service.api.middleware import around
 from service.checkpointing import Bench, Checkpointing
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
+from service.layout import mark_ready
 from service.logs import logger_to
+from service.metrics import Metrics
+from service.records import LAID_OUT
 from tests.service.api.asking import Api, Clock
 
 PEOPLE = {
@@ -44,6 +47,8 @@ PEOPLE = {
     "greta": {Role.GOVERNANCE},
     "adam": {Role.ADMIN},
     "ruth": {Role.RULE_AUTHOR},
+    "rhys": {Role.RULE_AUTHOR},
+    "olga": {Role.RULE_AUTHOR, Role.GOVERNANCE},
 }
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -58,7 +63,8 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     shelf = Shelf()
     models = RatingModels(shelf)
     url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
-    store = await open_store(url, clock, models, tables=(*TABLES, *PROOF_TABLES))
+    store = await open_store(url, clock, models, tables=LAID_OUT)
+    await mark_ready(url)
     proving = open_to_prove(url)
     bench = Bench(
         SqlPages(store.storage.engine), SqlProofs(proving), tmp_path / "signing.key"
@@ -85,6 +91,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
             pages=SqlPages(store.storage.engine),
             proofs=bench.store,
             checkpoints=Checkpointing(bench, now=clock, logger=logger),
+            access_log=AccessLog(proving, clock),
             clock=clock,
             new_id=lambda: f"request-{next(ticks):08}",
             build=Build("0.0.0"),
@@ -120,6 +127,7 @@ async def faulty() -> AsyncIterator[Api]:
     app[LOGGER] = logger_to(log, level="info", now=lambda: NOON)
     app[NEW_ID] = lambda: "request-1"
     app[DRAIN] = Drain()
+    app[METRICS] = Metrics()
     app.router.add_get("/version", fail)
     async with TestClient(TestServer(app)) as client:
         yield Api(client, app, log, Clock(NOON))

@@ -13,6 +13,7 @@ from events.merkle import check_consistency, check_inclusion, leaf_hash
 from events.note import Note
 from events.read_pack import read_pack
 from service.api.context import CHECKPOINTS, PROOFS
+from service.api.exports import EXPORTING, RUNNING
 from service.checkpointing import Alarm
 from service.verification import verify_pack
 from tests.service.api.asking import Api, answer_path
@@ -152,8 +153,8 @@ async def test_only_governance_reads_proofs_and_takes_packs(
     assert (await asked.post("/v1/exports", {})).status == 403
 
 
-async def _export(api: Api, body: object) -> bytes:
-    headers = {"Authorization": "Bearer token-of-greta", "Idempotency-Key": "e-1"}
+async def _export(api: Api, body: object, *, key: str = "e-1") -> bytes:
+    headers = {"Authorization": "Bearer token-of-greta", "Idempotency-Key": key}
     async with api.client.post("/v1/exports", json=body, headers=headers) as response:
         assert response.status == 200, await response.text()
         assert response.content_type == "application/zip"
@@ -217,7 +218,23 @@ async def test_an_alarm_shows_everywhere_and_stops_every_command(greta: Api) -> 
 
 
 async def test_exports_wait_for_each_other(greta: Api) -> None:
-    packs = await asyncio.gather(_export(greta, {}), _export(greta, {}))
+    packs = await asyncio.gather(
+        _export(greta, {}, key="e-1"), _export(greta, {}, key="e-2")
+    )
 
     assert packs[0] == packs[1]
     assert await greta.app[PROOFS].checkpoint() is not None
+
+
+async def test_an_export_asked_for_again_while_it_is_made_is_told_so(
+    greta: Api,
+) -> None:
+    async with greta.app[EXPORTING]:
+        first = asyncio.create_task(_export(greta, {}))
+        while not greta.app[RUNNING]:  # noqa: ASYNC110 - a handler tells nobody
+            await asyncio.sleep(0.01)
+        again = await greta.post("/v1/exports", {}, Idempotency_Key="e-1")
+
+    assert (again.status, again.slug) == (409, "request-in-progress")
+    assert await first
+    assert await _export(greta, {})

@@ -1,9 +1,13 @@
 """Requests that cannot be read get every mistake named, and nothing is recorded."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from events.open_store import open_to_prove
+from events.replies import forget_replies
+from service.api.context import ENGINE
 from tests.service.api.asking import Api, answer_path
 
 PATH = answer_path("C-1", "2.1.1")
@@ -207,3 +211,72 @@ async def test_an_unknown_address_is_not_found(brent: Api) -> None:
     reply = await brent.get("/v1/nothing")
 
     assert (reply.status, reply.slug) == (404, "not-found")
+
+
+TWICE = {
+    "at once": b'{"answer": "Yes", "answer": "No"}',
+    "escaped": b'{"answer": "Yes", "\\u0061nswer": "No"}',
+    "null": b'{"answer": "Yes", "evidence": null, "evidence": null}',
+}
+
+
+@pytest.mark.parametrize("data", TWICE.values(), ids=TWICE)
+async def test_a_name_given_twice_is_refused(data: bytes, brent: Api) -> None:
+    reply = await brent.put_bytes(PATH, data)
+
+    assert (reply.status, reply.slug) == (400, "malformed-body")
+    assert "is given more than once" in reply.body["detail"]
+
+
+async def test_a_whole_number_may_be_written_with_a_point(api: Api) -> None:
+    announced = {
+        "inspection": "brent",
+        "service": "A service",
+        "programme": "single",
+        "fieldwork_starts_on": "2020-10-05",
+        "framework": "youth-2020",
+    }
+    lena = api.as_("lena")
+
+    half = await lena.post("/v1/inspections", announced | {"revision": 1.5})
+    whole = await lena.post("/v1/inspections", announced | {"revision": 1.0})
+
+    assert (half.status, half.slug) == (422, "validation")
+    assert whole.status == 201
+
+
+async def test_a_version_of_what_was_never_recorded_is_told_so(brent: Api) -> None:
+    for reply in (
+        await brent.put(PATH, YES, If_Match='"3"'),
+        await brent.delete(PATH, If_Match='"3"'),
+    ):
+        assert (reply.status, reply.slug) == (412, "stale-answer")
+        assert reply.body["detail"].startswith("nothing is on record about")
+        assert reply.body["current"] is None
+
+
+async def test_a_repeat_after_the_reply_was_forgotten_is_told_so(brent: Api) -> None:
+    first = await brent.put(PATH, YES, Idempotency_Key="k-1")
+    engine = open_to_prove(str(brent.app[ENGINE].url))
+    await forget_replies(engine, brent.clock() + timedelta(days=1))
+    await engine.dispose()
+
+    again = await brent.put(PATH, YES, Idempotency_Key="k-1")
+    other = await brent.put(PATH, {"answer": "No"}, Idempotency_Key="k-1")
+
+    assert first.status == 201
+    assert (again.status, again.slug) == (409, "reply-forgotten")
+    assert (other.status, other.slug) == (422, "idempotency-key-reused")
+
+
+async def test_every_refusal_of_a_word_names_what_would_be_taken(brent: Api) -> None:
+    lena = brent.as_("lena")
+    for reply in (
+        await brent.put(PATH, {"answer": "Perhaps"}),
+        await brent.put(answer_path("C-1", "9.9.9"), YES),
+        await lena.put("/v1/inspections/brent/facts/nothing", {"value": "yes"}),
+        await lena.post("/v1/inspections/brent/domains/9/set-asides", {"reason": "so"}),
+    ):
+        assert reply.status == 422
+        assert "it is one of" not in reply.body["detail"] or reply.body["accepted"]
+        assert not reply.body["detail"].rstrip().endswith("one of")

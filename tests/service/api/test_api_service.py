@@ -5,8 +5,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import text
+
+from events.open_store import open_to_prove
 from service.api import DRAIN
 from service.api.catalogue import KINDS
+from service.layout import needed_layout
 from service.permission import Action
 from tests.service.api.asking import Api, answer_path
 
@@ -97,7 +101,23 @@ async def test_the_process_is_alive_ready_and_known(api: Api) -> None:
     assert alive.body == {"alive": True}
     assert ready.body["ready"] is True
     assert ready.body["position"] > 0
+    assert len(bytes.fromhex(ready.body["head"])) == 32
+    assert ready.body["layout"] == needed_layout()
     assert version.body == {"version": "0.0.0", "revision": None}
+
+
+async def test_a_process_whose_database_was_laid_out_anew_is_not_ready(
+    api: Api, tmp_path: Path
+) -> None:
+    engine = open_to_prove(f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}")
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9'"))
+    await engine.dispose()
+
+    unready = await api.get("/readyz")
+
+    assert (unready.status, unready.slug) == (503, "store-unavailable")
+    assert "by another version" in unready.body["detail"]
 
 
 async def test_a_process_that_cannot_write_is_not_ready_until_it_can(
@@ -149,6 +169,12 @@ async def test_every_reply_is_private_and_carries_the_request_id(api: Api) -> No
         assert reply.headers["Cache-Control"] == "no-store"
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
         assert reply.headers["Server"] == "adjudge"
+        assert reply.headers["Referrer-Policy"] == "no-referrer"
+        assert "max-age=31536000" in reply.headers["Strict-Transport-Security"]
+        policy = reply.headers["Content-Security-Policy"]
+        for directive in ("default-src", "base-uri", "form-action", "frame-ancestors"):
+            assert f"{directive} 'none'" in policy
+        assert "Access-Control-Allow-Origin" not in reply.headers
 
 
 async def test_a_read_can_be_asked_for_its_headers_only(brent: Api) -> None:

@@ -89,6 +89,14 @@ async def lenses(person: Editor, name: str) -> list[types.Command]:
     return [each.command for each in found or () if each.command]
 
 
+async def formatted(person: Editor, name: str) -> list[types.TextEdit]:
+    options = types.FormattingOptions(tab_size=2, insert_spaces=True)
+    found = await person.client.text_document_formatting_async(
+        types.DocumentFormattingParams(person.document(name), options)
+    )
+    return list(found or ())
+
+
 def _lines(found: object) -> list[Line]:
     locations = found if isinstance(found, list | tuple) else []
     return [(Path(each.uri).name, each.range.start.line) for each in locations]

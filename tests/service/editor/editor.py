@@ -2,17 +2,15 @@
 
 import asyncio
 import sys
-import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
 from lsprotocol import types
-from pygls.io_ import run_async
 from pygls.lsp.client import LanguageClient
 
-from service.editor import editor_server
+from service.editor import Listening, editor_server
 
 _PATIENCE = 20  # seconds
 
@@ -24,6 +22,7 @@ class Editor:
         self.client = client
         self.folder = folder
         self.messages: list[str] = []
+        self._lens_news = 0
         self._texts: dict[str, str] = {}
         self._versions: dict[str, int] = {}
         self._shown: dict[str, types.PublishDiagnosticsParams] = {}
@@ -99,6 +98,16 @@ class Editor:
         await self._wait(is_wrong)
         return list(self._shown[self.uri(name)].diagnostics)
 
+    async def new_lenses(self) -> None:
+        """Waits until the server asks the editor to ask for lenses again."""
+        await self._wait(lambda: self._lens_news > 0)
+        self._lens_news = 0
+
+    async def mended(self, name: str) -> list[types.Diagnostic]:
+        """Waits until a file that was wrong is not."""
+        await self._wait(lambda: not self._shown[self.uri(name)].diagnostics)
+        return list(self._shown[self.uri(name)].diagnostics)
+
     async def _wait(self, until: object) -> None:
         async with self._news:
             await asyncio.wait_for(self._news.wait_for(until), _PATIENCE)  # type: ignore[arg-type] # a predicate
@@ -106,6 +115,11 @@ class Editor:
     async def notice(self, found: types.PublishDiagnosticsParams) -> None:
         async with self._news:
             self._shown[unquote(found.uri)] = found
+            self._news.notify_all()
+
+    async def notice_lenses(self) -> None:
+        async with self._news:
+            self._lens_news += 1
             self._news.notify_all()
 
     # ---- places
@@ -172,37 +186,39 @@ async def editor(folder: Path) -> AsyncIterator[Editor]:
 
 
 @asynccontextmanager
+async def editor_at(port: int, folder: Path) -> AsyncIterator[Editor]:
+    """An editor at a server that was started by hand and may not listen yet."""
+    client = LanguageClient("tests", "1")
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            try:
+                await client.start_tcp("127.0.0.1", port)
+                break
+            except OSError:
+                await asyncio.sleep(0.05)
+    async with _sat_down(client, folder) as person:
+        yield person
+        await client.shutdown_async(None)
+        client.exit(None)
+    await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # pygls leaves it untyped
+
+
+@asynccontextmanager
 async def editor_here(
     folder: Path | None, *, encoding: str | None = None
 ) -> AsyncIterator[Editor]:
     """The same with the server in this process, so that its coverage is seen."""
     server = editor_server()
-    stop = threading.Event()
-
-    async def connected(
-        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        server.protocol.set_writer(writer)
-        await run_async(
-            stop_event=stop,
-            reader=reader,
-            protocol=server.protocol,
-            error_handler=server.report_server_error,
-        )
-        writer.close()
-
-    listening = await asyncio.start_server(connected, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
+    here = Listening(server)
+    port = await here.start(0)
     client = LanguageClient("tests", "1")
     await client.start_tcp("127.0.0.1", port)
     async with _sat_down(client, folder, encoding) as person:
         yield person
         await client.shutdown_async(None)
-    assert client.protocol.writer
-    client.protocol.writer.close()
+        client.exit(None)
     await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # pygls leaves it untyped
-    listening.close()
-    await listening.wait_closed()
+    await asyncio.wait_for(here.until_gone(), _PATIENCE)
     server.shutdown()  # type: ignore[no-untyped-call] # pygls leaves it untyped
 
 
@@ -220,13 +236,22 @@ async def _sat_down(
     async def told(params: types.ShowMessageParams) -> None:
         person.messages.append(params.message)
 
+    @client.feature(types.WORKSPACE_CODE_LENS_REFRESH)  # type: ignore[untyped-decorator] # pygls leaves it untyped
+    async def refresh(_: None) -> None:
+        await person.notice_lenses()
+
     root = folder.as_uri() if folder else None
     await client.initialize_async(
         types.InitializeParams(
             capabilities=types.ClientCapabilities(
                 general=types.GeneralClientCapabilities(
                     position_encodings=[encoding] if encoding else None
-                )
+                ),
+                workspace=types.WorkspaceClientCapabilities(
+                    code_lens=types.CodeLensWorkspaceClientCapabilities(
+                        refresh_support=True
+                    )
+                ),
             ),
             root_uri=root,
             workspace_folders=[types.WorkspaceFolder(root, "rules")] if root else None,

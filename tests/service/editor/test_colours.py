@@ -1,14 +1,16 @@
 """The extension's colours, held against what the language reads."""
 
+import re
+
 import pytest
 
 from dsl import SourceFile, packaged_ids, packaged_source
 from dsl.text.lexeme import Kind, lexemes
 from dsl.text.mention import Role, mentions
-from dsl.text.parser import keywords
 from dsl.text.split import split
+from dsl.text.syntax import KINDS
 from tests.dsl.golden_files import rule_files, source
-from tests.service.editor.colouring import scopes
+from tests.service.editor.colouring import of_all_words, patterns, scopes, words
 
 FILES = [
     *(file for id_ in packaged_ids() for file in [packaged_source(id_)] if file),
@@ -55,10 +57,21 @@ def test_what_is_named_stands_out_from_what_is_only_said(file: SourceFile) -> No
 _UNQUOTED = (Role.PART, Role.RATING, Role.ANSWER)
 
 
-def test_every_word_of_the_language_has_a_colour() -> None:
-    words = {word for word in keywords() if word not in ("A", "Z", "z")}
+def test_every_word_of_the_language_has_a_colour_and_no_other_word() -> None:
+    *others, last = patterns()
+    marked = {word for each in others for word in re.findall(r"[a-z]{2,}", each)}
 
-    assert {word for word in words if not _scope(f"  {word}", 2)} == set()
+    assert last == of_all_words(), "run python -m tests.service.editor.colouring"
+    assert marked <= words() | {"adjudge", "rules"}  # the first line of a file
+
+
+def test_every_kind_of_rule_stands_out_where_it_begins() -> None:
+    for kind in KINDS:
+        line = f'{kind} 2.1 "x"' if kind in _PARTS else f'{kind} "x"'
+        assert _scope(line, 0) == "keyword.control.adjudge-rules", kind
+
+
+_PARTS = ("domain", "standard", "question")
 
 
 def test_a_misspelt_word_and_an_open_quote_show() -> None:

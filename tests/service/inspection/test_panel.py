@@ -16,6 +16,7 @@ from events.inspection import (
     ReportPublished,
 )
 from events.recorded import NewEvent
+from projections import figures_hash, figures_of, snapshot
 from service.inspection import about
 from service.inspection.commands import (
     GiveAnswer,
@@ -41,8 +42,7 @@ from service.inspection.panel.commands import (
     VoteOnDiscretion,
     WithdrawRecommendation,
 )
-from service.inspection.panel.figures import figures_hash, figures_of
-from service.inspection.panel.snapshot import content_hash, is_agreed, snapshot
+from service.inspection.panel.finality import content_hash, is_agreed
 from service.inspection.panel.stage import Stage, staged
 from tests.service.inspection.play import (
     AUDITOR,

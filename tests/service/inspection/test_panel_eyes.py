@@ -25,7 +25,7 @@ from events.panel import (
     PublicationProposed,
 )
 from events.recorded import NewEvent, RecordedEvent
-from projections import read_book
+from projections import read_book, snapshot
 from service.authority import AUTHORITY
 from service.identity import PER_INSPECTION, Role
 from service.inspection import about
@@ -38,7 +38,6 @@ from service.inspection.panel.commands import (
     SendDraft,
     SettleAccuracyPoint,
 )
-from service.inspection.panel.snapshot import snapshot
 from service.permission import PERMISSIONS
 from tests.service.inspection.play import COURT, ROLES, SHELF, WORDS, Play, complete
 from tests.service.inspection.test_panel import (

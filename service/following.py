@@ -1,0 +1,52 @@
+"""The read models that catch up behind the appends, kept going by the service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+
+from structlog.typing import FilteringBoundLogger
+
+from events.store import EventStore
+from projections import Changes, Follower
+from service.logs import places
+from service.records import Records
+
+_AGAIN = 5.0  # seconds until a follower that failed is started again
+
+
+@asynccontextmanager
+async def following(
+    records: Records,
+    *,
+    owner: str,
+    now: Callable[[], datetime],
+    logger: FilteringBoundLogger,
+) -> AsyncIterator[None]:
+    """Have this process follow the ledger, or stand by while another one does."""
+    follower = Follower(Changes(), engine=records.writing, clock=now, owner=owner)
+    task = asyncio.create_task(_kept_going(follower, records.store, logger))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _kept_going(
+    follower: Follower, store: EventStore, logger: FilteringBoundLogger
+) -> None:
+    while True:
+        try:
+            await follower.run(store)
+        except Exception as error:  # noqa: BLE001 - or nothing would follow any more
+            logger.error(  # noqa: TRY400 - what an error says may quote people's words
+                "follower_failed",
+                follower=follower.name,
+                fault=type(error).__name__,
+                places=places(error),
+            )
+            await asyncio.sleep(_AGAIN)
+        else:
+            return

@@ -1,0 +1,45 @@
+"""Forgetting stored replies once nobody sends their requests again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from structlog.typing import FilteringBoundLogger
+
+from events.open_store import open_to_prove
+from events.replies import forget_replies
+from events.store import StoreError
+from service.config import Settings
+
+_EVERY = 3_600.0  # seconds
+
+
+@asynccontextmanager
+async def forgetting(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    logger: FilteringBoundLogger,
+) -> AsyncIterator[None]:
+    """Forget what is older than `reply_days`, at the start and every hour after it."""
+    engine = open_to_prove(settings.database)
+    kept = timedelta(days=settings.reply_days)
+
+    async def forget() -> None:
+        while True:
+            try:
+                forgotten = await forget_replies(engine, now() - kept)
+                if forgotten:
+                    logger.info("replies_forgotten", replies=forgotten)
+            except StoreError as error:  # tried again in an hour
+                logger.warning("replies_not_forgotten", says=str(error))
+            await asyncio.sleep(_EVERY)
+
+    task = asyncio.create_task(forget())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await engine.dispose()

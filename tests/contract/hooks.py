@@ -1,0 +1,66 @@
+"""What every answer is held to besides the checks that schemathesis brings."""
+
+from typing import Any
+
+import schemathesis
+from schemathesis import Case
+
+MISREAD = {
+    "malformed-body",
+    "malformed-idempotency-key",
+    "malformed-request",
+    "missing-idempotency-key",
+    "unsupported-media-type",
+    "validation",
+}
+"""What no request that fits its description may be told."""
+
+SEEN = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+@schemathesis.check
+def a_request_that_fits_is_read(
+    ctx: schemathesis.CheckContext,
+    response: schemathesis.Response,
+    case: Case[Any],
+) -> None:
+    """Nothing that fits its description is refused as if it did not."""
+    generated = case.meta and case.meta.generation.mode
+    if (
+        generated == schemathesis.GenerationMode.POSITIVE
+        and response.status_code == 422
+    ):
+        slug = _slug(response)
+        assert slug not in MISREAD, f"fits its description, and is told `{slug}`"
+
+
+@schemathesis.check
+def only_what_never_came_is_waited_for(
+    ctx: schemathesis.CheckContext,
+    response: schemathesis.Response,
+    case: Case[Any],
+) -> None:
+    """The one 503 is that of a position that is not on record, and says when."""
+    if response.status_code == 503:
+        assert _slug(response) == "projection-behind"
+        assert response.headers["retry-after"]
+
+
+@schemathesis.check
+def every_answer_carries_its_headers(
+    ctx: schemathesis.CheckContext,
+    response: schemathesis.Response,
+    case: Case[Any],
+) -> None:
+    """No answer is kept by a cache, guessed at by a browser or without its id."""
+    for name, value in SEEN.items():
+        assert response.headers[name] == [value], name
+    assert response.headers["x-request-id"]
+
+
+def _slug(response: schemathesis.Response) -> str:
+    return str(response.json()["type"]).removeprefix("/problems/")
