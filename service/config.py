@@ -74,6 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     erasure_wait_days: Annotated[int, Meta(ge=0, le=365)] = 7
     approval_lapses_after_days: Annotated[int, Meta(ge=1, le=365)] = 14
     panel_quorum: Annotated[int, Meta(ge=1, le=20)] = 2
+    every_case_checked: bool = True  # by a colleague, before fieldwork is submitted
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

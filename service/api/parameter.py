@@ -81,6 +81,16 @@ AFTER_ID = Parameter(
     says="Only what follows the entry with this id.",
     example="brent-2020",
 )
+STAGE = Parameter(
+    name="stage",
+    place="query",
+    says="Only standards that the panel has come so far with.",
+    schema={
+        "type": "string",
+        "enum": ["eligible", "considered", "decided", "lapsed"],
+    },
+    example="eligible",
+)
 MIN_POSITION = Parameter(
     name="min_position",
     place="query",
