@@ -14,7 +14,12 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from events.framework import FrameworkAdopted, FrameworkWithdrawn
+from events.framework import (
+    DraftReviewed,
+    FrameworkAdopted,
+    FrameworkDrafted,
+    FrameworkWithdrawn,
+)
 from events.inspection import (
     AccuracyPointRaised,
     AccuracyPointSettled,
@@ -48,6 +53,8 @@ from events.inspection import (
     FrameworkRepinned,
     GuidanceDeparted,
     InspectionAnnounced,
+    InspectionReopened,
+    InspectionSubmitted,
     JudgementProposed,
     JudgementWithdrawn,
     MarkingSettled,
@@ -60,6 +67,14 @@ from events.inspection import (
     RecommendationMade,
     ReportPublished,
     SampleDrawn,
+)
+from events.panel import (
+    DiscretionProposed,
+    DiscretionVoted,
+    ErratumOpened,
+    PublicationProposed,
+    RatingsEndorsed,
+    RecommendationWithdrawn,
 )
 from events.recorded import Origin, RecordedEvent, StreamName
 from events.retention import (
@@ -85,6 +100,8 @@ class EventType(Struct, frozen=True):
 
 EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
     {
+        "framework-drafted": EventType(FrameworkDrafted, 1),
+        "draft-reviewed": EventType(DraftReviewed, 1),
         "framework-adopted": EventType(FrameworkAdopted, 1),
         "framework-withdrawn": EventType(FrameworkWithdrawn, 1),
         "inspection-announced": EventType(InspectionAnnounced, 1),
@@ -116,18 +133,26 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "query-resolved": EventType(QueryResolved, 1),
         "case-marked-again": EventType(CaseMarkedAgain, 1),
         "marking-settled": EventType(MarkingSettled, 1),
+        "inspection-submitted": EventType(InspectionSubmitted, 1),
+        "inspection-reopened": EventType(InspectionReopened, 1),
         "judgement-proposed": EventType(JudgementProposed, 1),
         "judgement-withdrawn": EventType(JudgementWithdrawn, 1),
         "finding-recorded": EventType(FindingRecorded, 1),
         "guidance-departed": EventType(GuidanceDeparted, 1),
         "discretion-considered": EventType(DiscretionConsidered, 1),
+        "discretion-proposed": EventType(DiscretionProposed, 1),
+        "discretion-voted": EventType(DiscretionVoted, 1),
         "discretion-decided": EventType(DiscretionDecided, 1),
+        "ratings-endorsed": EventType(RatingsEndorsed, 1),
         "ratings-agreed": EventType(RatingsAgreed, 1),
         "recommendation-made": EventType(RecommendationMade, 1),
+        "recommendation-withdrawn": EventType(RecommendationWithdrawn, 1),
         "draft-sent": EventType(DraftSent, 1),
         "accuracy-point-raised": EventType(AccuracyPointRaised, 1),
         "accuracy-point-settled": EventType(AccuracyPointSettled, 1),
+        "publication-proposed": EventType(PublicationProposed, 1),
         "report-published": EventType(ReportPublished, 1),
+        "erratum-opened": EventType(ErratumOpened, 1),
         "action-plan-received": EventType(ActionPlanReceived, 1),
         "action-plan-reviewed": EventType(ActionPlanReviewed, 1),
         "evidence-erased": EventType(EvidenceErased, 1),

@@ -17,6 +17,25 @@ class RuleFile(Struct, frozen=True):
     text: str
 
 
+class FrameworkDrafted(Struct, frozen=True, kw_only=True, tag="framework-drafted"):
+    """A text was proposed as the next revision; a later draft takes its place."""
+
+    framework: str
+    revision: int  # that it would be
+    framework_hash: str
+    files: tuple[RuleFile, ...]
+
+
+class DraftReviewed(Struct, frozen=True, kw_only=True, tag="draft-reviewed"):
+    """Somebody else than its author read a draft."""
+
+    framework: str
+    revision: int
+    framework_hash: str  # of the text that was read
+    in_favour: bool
+    remark: str
+
+
 class FrameworkAdopted(Struct, frozen=True, kw_only=True, tag="framework-adopted"):
     """A revision of a framework may be used from here on."""
 
@@ -27,6 +46,8 @@ class FrameworkAdopted(Struct, frozen=True, kw_only=True, tag="framework-adopted
     author: str
     reviewer: str
     effective_on: date | None = None
+    impact_hash: str | None = None  # of what the adopter was shown it would change
+    erratum: str | None = None  # why it applies to days that are past
 
 
 class FrameworkWithdrawn(Struct, frozen=True, kw_only=True, tag="framework-withdrawn"):
@@ -37,4 +58,6 @@ class FrameworkWithdrawn(Struct, frozen=True, kw_only=True, tag="framework-withd
     reason: str
 
 
-FrameworkEvent = FrameworkAdopted | FrameworkWithdrawn
+FrameworkEvent = (
+    FrameworkDrafted | DraftReviewed | FrameworkAdopted | FrameworkWithdrawn
+)

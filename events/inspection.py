@@ -10,6 +10,14 @@ from datetime import date
 
 from msgspec import Struct
 
+from events.panel import (
+    DiscretionProposed,
+    DiscretionVoted,
+    ErratumOpened,
+    PublicationProposed,
+    RatingsEndorsed,
+    RecommendationWithdrawn,
+)
 from events.retention import (
     ErasureRequested,
     HoldPlaced,
@@ -35,6 +43,7 @@ class InspectionAnnounced(
     revision: int
     framework_hash: str
     fieldwork_starts_on: date
+    follows: str | None = None  # the earlier inspection that this one looks again at
     team: dict[str, str] = {}  # person → role, of those who are known already
 
 
@@ -45,6 +54,7 @@ class FrameworkRepinned(Struct, frozen=True, kw_only=True, tag="framework-repinn
     revision: int
     framework_hash: str
     reason: SealedText
+    impact_hash: str | None = None  # of what the asker had been shown it would change
 
 
 class DomainSetAside(Struct, frozen=True, kw_only=True, tag="domain-set-aside"):
@@ -92,24 +102,30 @@ class EvidenceReceived(Struct, frozen=True, kw_only=True, tag="evidence-received
 
 
 class CaseloadFrozen(Struct, frozen=True, kw_only=True, tag="caseload-frozen"):
-    """The cases a sample may be drawn from, counted by stratum, fixed from here on."""
+    """The cases that samples are drawn from, fixed from here on.
 
-    sample: str
-    population: int
-    strata: dict[str, dict[str, int]]  # fact → value → cases
-    digest: str  # "sha256:…" of the file it was read from
+    They are told by the service's own pseudonyms, and by nothing but the facts that
+    samples look at; even so they are sealed, under a key of their own.
+    """
+
+    digest: str  # "sha256:…" of the file they were read from
+    cases: int  # told of in the file
+    samples: dict[str, int]  # sample → cases it may be drawn from
+    strata: dict[str, dict[str, dict[str, int]]]  # sample → fact → value → cases
+    rows: SealedText
 
 
 class SampleDrawn(Struct, frozen=True, kw_only=True, tag="sample-drawn"):
     """Cases were chosen; the same seed, method and caseload choose them again."""
 
     sample: str
+    caseload: int  # version of the caseload-frozen event
     method: str
     seed: str
     population: int
     size: int
     reserves: tuple[str, ...]  # cases, in the order they are called up
-    shortfalls: dict[str, str]  # stratum → what could not be met
+    shortfalls: dict[str, str]  # what fell short → in a sentence
 
 
 class CaseAdded(Struct, frozen=True, kw_only=True, tag="case-added"):
@@ -280,6 +296,22 @@ class MarkingSettled(Struct, frozen=True, kw_only=True, tag="marking-settled"):
     reason: SealedText
 
 
+# ---- the fieldwork as a whole
+
+
+class InspectionSubmitted(
+    Struct, frozen=True, kw_only=True, tag="inspection-submitted"
+):
+    """The lead has finished with the fieldwork; its answers and facts are fixed."""
+
+
+class InspectionReopened(Struct, frozen=True, kw_only=True, tag="inspection-reopened"):
+    """Fieldwork that was finished was taken up again."""
+
+    occasion: str  # "joint-week", "discretion-review", "accuracy-check", "other"
+    reason: SealedText
+
+
 # ---- judgements, guidance, discretion
 
 
@@ -345,6 +377,9 @@ class DiscretionDecided(Struct, frozen=True, kw_only=True, tag="discretion-decid
     cases_reviewed: tuple[str, ...]
     deciders: tuple[str, ...]
     reason: SealedText
+    groups_reviewed: tuple[str, ...] = ()  # sub-samples, as the framework names them
+    proposal: int | None = None  # version of the discretion-proposed event
+    proposed_by: str | None = None  # whoever recorded the decision approved it
 
 
 class RatingsAgreed(Struct, frozen=True, kw_only=True, tag="ratings-agreed"):
@@ -364,9 +399,10 @@ class RatingsAgreed(Struct, frozen=True, kw_only=True, tag="ratings-agreed"):
 class RecommendationMade(Struct, frozen=True, kw_only=True, tag="recommendation-made"):
     """A numbered recommendation to a named owner."""
 
-    number: int
+    number: int  # across owners, from 1
     owner: str
     text: SealedText
+    replaces: int | None = None  # version of the recommendation this one changes
 
 
 class DraftSent(Struct, frozen=True, kw_only=True, tag="draft-sent"):
@@ -407,6 +443,13 @@ class ReportPublished(Struct, frozen=True, kw_only=True, tag="report-published")
     framework_hash: str
     as_of: int  # position of the last event it takes account of
     erratum: SealedText | None = None
+    computed: dict[str, str] = {}  # ratings before discretion
+    questions: dict[str, tuple[int, int]] = {}  # yes, relevant
+    prompts: dict[str, tuple[int, int]] = {}  # evidence; they rate nothing
+    findings: dict[str, int] = {}  # part → version of the finding
+    recommendations: tuple[int, ...] = ()  # versions, in the order of their numbers
+    content_hash: str | None = None  # of all this: what was proposed and approved
+    proposed_by: str | None = None  # whoever recorded the publication approved it
 
 
 class ActionPlanReceived(Struct, frozen=True, kw_only=True, tag="action-plan-received"):
@@ -461,18 +504,26 @@ InspectionEvent = (
     | QueryResolved
     | CaseMarkedAgain
     | MarkingSettled
+    | InspectionSubmitted
+    | InspectionReopened
     | JudgementProposed
     | JudgementWithdrawn
     | FindingRecorded
     | GuidanceDeparted
     | DiscretionConsidered
+    | DiscretionProposed
+    | DiscretionVoted
     | DiscretionDecided
+    | RatingsEndorsed
     | RatingsAgreed
     | RecommendationMade
+    | RecommendationWithdrawn
     | DraftSent
     | AccuracyPointRaised
     | AccuracyPointSettled
+    | PublicationProposed
     | ReportPublished
+    | ErratumOpened
     | ActionPlanReceived
     | ActionPlanReviewed
     | EvidenceErased

@@ -2,8 +2,19 @@
 
 from projections.activity import ACTIVITY, Activity, Deed, DeedFilter, deeds
 from projections.beside import Beside
-from projections.casework import LEAD, Casework
+from projections.casework import LEAD, Casework, Drawn, Frozen
 from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
+from projections.checking import (
+    CaseState,
+    Checking,
+    Correction,
+    Difference,
+    Done,
+    Marking,
+    Query,
+    QueryState,
+    Review,
+)
 from projections.effect import Figures, RatingEffect
 from projections.figures import (
     Snapshot,
@@ -14,12 +25,18 @@ from projections.figures import (
 )
 from projections.follower import Follower, ReadModel
 from projections.follower_tables import DEAD_LETTERS, FOLLOWER_TABLES, PROGRESS
-from projections.history import RatingChange, RegisterEntry, rating_changes, register
+from projections.history import (
+    RatingChange,
+    RegisterEntry,
+    inspections_before_panel,
+    rating_changes,
+    register,
+)
 from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
 from projections.parked import Following, Parked, following, parked
-from projections.proceedings import Proceedings
+from projections.proceedings import Filed, Motion, Point, Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
 from projections.retention import Agreed, Erasure, Hold, Retention
@@ -30,7 +47,7 @@ from projections.retention_tables import (
     erasures,
     holds,
 )
-from projections.shelf import Edition, RulesMoved, Shelf
+from projections.shelf import Draft, Edition, RulesMoved, Shelf
 from projections.tables import TABLES
 
 __all__ = [
@@ -44,22 +61,36 @@ __all__ = [
     "Activity",
     "Agreed",
     "Beside",
+    "CaseState",
     "Casework",
     "Changes",
+    "Checking",
+    "Correction",
     "Deed",
     "DeedFilter",
+    "Difference",
+    "Done",
+    "Draft",
+    "Drawn",
     "Edition",
     "Entry",
     "Erasure",
     "ErasureEntry",
     "Figures",
+    "Filed",
     "Follower",
     "Following",
+    "Frozen",
     "Hold",
     "HoldEntry",
     "IndexedChange",
+    "Marking",
+    "Motion",
     "Parked",
+    "Point",
     "Proceedings",
+    "Query",
+    "QueryState",
     "RatingBook",
     "RatingChange",
     "RatingEffect",
@@ -68,6 +99,7 @@ __all__ = [
     "Rebuilt",
     "RegisterEntry",
     "Retention",
+    "Review",
     "RulesMoved",
     "Shelf",
     "Snapshot",
@@ -81,6 +113,7 @@ __all__ = [
     "following",
     "hash_of",
     "holds",
+    "inspections_before_panel",
     "instant",
     "on_record",
     "parked",

@@ -7,8 +7,9 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dsl import DiscretionState
 from projections.effect import Figures
-from projections.tables import INSPECTIONS, RATING_HISTORY
+from projections.tables import CURRENT_RATINGS, INSPECTIONS, RATING_HISTORY
 
 
 class RatingChange(Struct, frozen=True, kw_only=True):
@@ -94,6 +95,26 @@ async def rating_changes(  # noqa: PLR0913 - filters, each by its name
     async with engine.connect() as connection:
         rows = (await connection.execute(query)).mappings().all()
     return tuple(map(_change, rows))
+
+
+async def inspections_before_panel(
+    engine: AsyncEngine, *, after: str = "", limit: int = 100
+) -> Sequence[str]:
+    """Inspections with a standard that is open to discretion or was decided on."""
+    current = CURRENT_RATINGS.c
+    query = (
+        select(current.inspection)
+        .where(
+            current.kind == "discretion",
+            current.value != DiscretionState.CLOSED,
+            current.inspection > after,
+        )
+        .distinct()
+        .order_by(current.inspection)
+        .limit(limit)
+    )
+    async with engine.connect() as connection:
+        return (await connection.execute(query)).scalars().all()
 
 
 async def register(

@@ -118,7 +118,7 @@ class RatingBook:
         if kind in CASEWORK_EVENTS:
             self.casework.apply(recorded)
         if kind in PROCEEDINGS_EVENTS:
-            self.proceedings.apply(recorded)
+            value = self.proceedings.apply(recorded)
         if about is not None:
             if value is None:
                 self._entries.pop(about, None)

@@ -5,7 +5,13 @@ from datetime import date
 from functools import cached_property
 
 from dsl import FaultyRules, Framework, SourceFile, load, name_of
-from events.framework import CATEGORY, FrameworkAdopted, FrameworkWithdrawn
+from events.framework import (
+    CATEGORY,
+    DraftReviewed,
+    FrameworkAdopted,
+    FrameworkDrafted,
+    FrameworkWithdrawn,
+)
 from events.recorded import RecordedEvent
 from events.store import EventStore
 
@@ -43,6 +49,16 @@ class Edition:
         return loaded.framework
 
 
+@dataclass(slots=True)
+class Draft:
+    """A text that is proposed as a framework's next revision, and who read it."""
+
+    fact: FrameworkDrafted
+    author: str
+    version: int  # of the last event about it
+    reviews: dict[str, bool] = field(default_factory=dict)  # person → in favour
+
+
 class RulesMoved(Exception):
     """This program reads an adopted text differently than when it was adopted."""
 
@@ -60,11 +76,14 @@ class Shelf:
     _editions: dict[tuple[str, int], Edition] = field(default_factory=dict)
     _withdrawn: dict[tuple[str, int], int] = field(default_factory=dict)  # → position
 
-    def place(self, recorded: RecordedEvent) -> Edition:
+    drafts: dict[str, Draft] = field(default_factory=dict)  # by framework, the last
+
+    def place(self, recorded: RecordedEvent) -> Edition | None:
         """Put what a framework's event says on the shelf; the edition it is about."""
         fact = recorded.data
         match fact:
             case FrameworkAdopted():
+                self.drafts.pop(fact.framework, None)
                 edition = Edition(fact, recorded.position)
                 return self._editions.setdefault(
                     (edition.id, edition.revision), edition
@@ -72,8 +91,16 @@ class Shelf:
             case FrameworkWithdrawn(framework=framework, revision=revision):
                 self._withdrawn[framework, revision] = recorded.position
                 return self._editions[framework, revision]
+            case FrameworkDrafted(framework=framework):
+                author = recorded.origin.actor
+                self.drafts[framework] = Draft(fact, author, recorded.version)
+            case DraftReviewed(framework=framework, in_favour=in_favour):
+                draft = self.drafts[framework]
+                draft.reviews[recorded.origin.actor] = in_favour
+                draft.version = recorded.version
             case _:
                 raise TypeError(f"`{recorded.stream}` holds no such fact")
+        return None
 
     async def read(self, store: EventStore) -> None:
         """Take in everything that was ever adopted in this ledger."""

@@ -18,7 +18,6 @@ from service.inspection.commands import (
     AnnounceInspection,
     ApproveErasure,
     ApproveRelease,
-    DecideDiscretion,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
@@ -35,7 +34,56 @@ from service.inspection.commands import (
     WithdrawFact,
     WithdrawJudgement,
 )
-from service.inspection.fieldwork.commands import AssignPerson, ReleasePerson
+from service.inspection.fieldwork.commands import (
+    AcceptCase,
+    AllocateCases,
+    AnswerQuery,
+    ApproveCorrection,
+    AssignPerson,
+    CallUpReserve,
+    DrawSamples,
+    FreezeCaseload,
+    MarkCaseAgain,
+    ProposeCorrection,
+    RaiseQuery,
+    RejectCorrection,
+    ReleasePerson,
+    ReopenCase,
+    ReopenInspection,
+    ResolveQuery,
+    ReturnCase,
+    SettleMarking,
+    SubmitCase,
+    SubmitInspection,
+)
+from service.inspection.fieldwork.eyes import (
+    not_own_case,
+    not_own_judgement,
+    not_own_proposal,
+    not_own_query,
+    not_taken_back_by,
+)
+from service.inspection.panel import eyes
+from service.inspection.panel.commands import (
+    ApprovePublication,
+    ConsiderDiscretion,
+    DecideDiscretion,
+    EndorseRatings,
+    MakeRecommendation,
+    OpenErratum,
+    ProposeDiscretion,
+    ProposePublication,
+    RaiseAccuracyPoint,
+    ReceiveActionPlan,
+    ReceiveEvidence,
+    RecordFinding,
+    RepinFramework,
+    ReviewActionPlan,
+    SendDraft,
+    SettleAccuracyPoint,
+    VoteOnDiscretion,
+    WithdrawRecommendation,
+)
 from service.permission import PERMISSIONS, Action, require_role
 from service.refusal import Refused
 
@@ -62,14 +110,65 @@ AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
         AddCase: Authority(Action.CHOOSE_CASES),
         ExcludeCase: Authority(Action.EXCLUDE_CASES),
         RestoreCase: Authority(Action.EXCLUDE_CASES),
-        RecordFact: Authority(Action.RECORD_CASE_FACTS, own_case=True),
-        WithdrawFact: Authority(Action.RECORD_CASE_FACTS, own_case=True),
-        GiveAnswer: Authority(Action.ANSWER, own_case=True),
-        WithdrawAnswer: Authority(Action.ANSWER, own_case=True),
+        FreezeCaseload: Authority(Action.DRAW_SAMPLES),
+        DrawSamples: Authority(Action.DRAW_SAMPLES),
+        CallUpReserve: Authority(Action.DRAW_SAMPLES),
+        AllocateCases: Authority(Action.ALLOCATE),
+        RecordFact: Authority(
+            Action.RECORD_CASE_FACTS, own_case=True, eyes=(not_taken_back_by,)
+        ),
+        WithdrawFact: Authority(
+            Action.RECORD_CASE_FACTS, own_case=True, eyes=(not_taken_back_by,)
+        ),
+        GiveAnswer: Authority(Action.ANSWER, own_case=True, eyes=(not_taken_back_by,)),
+        WithdrawAnswer: Authority(
+            Action.ANSWER, own_case=True, eyes=(not_taken_back_by,)
+        ),
+        SubmitCase: Authority(Action.SUBMIT_CASES, own_case=True),
+        AcceptCase: Authority(Action.CHECK_CASES, eyes=(not_own_case,)),
+        ReturnCase: Authority(Action.CHECK_CASES, eyes=(not_own_case,)),
+        ReopenCase: Authority(Action.REOPEN_CASES, eyes=(not_own_case,)),
+        RaiseQuery: Authority(Action.CHECK_CASES, eyes=(not_own_case,)),
+        AnswerQuery: Authority(Action.ANSWER, own_case=True, eyes=(not_own_query,)),
+        ResolveQuery: Authority(Action.CHECK_CASES, eyes=(not_own_case,)),
+        MarkCaseAgain: Authority(Action.CHECK_CASES, eyes=(not_own_case,)),
+        SettleMarking: Authority(Action.SETTLE_MARKINGS, eyes=(not_own_judgement,)),
+        ProposeCorrection: Authority(Action.PROPOSE_CORRECTIONS, own_case=True),
+        ApproveCorrection: Authority(
+            Action.APPROVE_CORRECTIONS, eyes=(not_own_proposal,)
+        ),
+        RejectCorrection: Authority(Action.APPROVE_CORRECTIONS),
+        SubmitInspection: Authority(Action.SUBMIT_FIELDWORK),
+        ReopenInspection: Authority(Action.REOPEN_CASES),
         ProposeJudgement: Authority(Action.JUDGE),
         WithdrawJudgement: Authority(Action.JUDGE),
         DepartFromGuidance: Authority(Action.DEPART),
-        DecideDiscretion: Authority(Action.DECIDE_DISCRETION),
+        DecideDiscretion: Authority(
+            Action.DECIDE_DISCRETION,
+            eyes=(eyes.leads, eyes.assessed, eyes.proposed_discretion, eyes.voted),
+        ),
+        ReceiveEvidence: Authority(Action.RECEIVE_EVIDENCE),
+        RecordFinding: Authority(Action.WRITE_REPORT),
+        MakeRecommendation: Authority(Action.WRITE_REPORT),
+        WithdrawRecommendation: Authority(Action.WRITE_REPORT),
+        ConsiderDiscretion: Authority(Action.DECIDE_DISCRETION, eyes=(eyes.leads,)),
+        ProposeDiscretion: Authority(Action.PROPOSE_DISCRETION),
+        VoteOnDiscretion: Authority(
+            Action.DECIDE_DISCRETION,
+            eyes=(eyes.leads, eyes.assessed, eyes.proposed_discretion),
+        ),
+        EndorseRatings: Authority(Action.AGREE, eyes=(eyes.leads, eyes.assessed)),
+        SendDraft: Authority(Action.WRITE_REPORT),
+        RaiseAccuracyPoint: Authority(Action.RAISE_POINTS),
+        SettleAccuracyPoint: Authority(Action.SETTLE_POINTS, eyes=(eyes.raised_point,)),
+        ProposePublication: Authority(Action.PROPOSE_PUBLICATION),
+        ApprovePublication: Authority(
+            Action.APPROVE_PUBLICATION, eyes=(eyes.leads, eyes.proposed_publication)
+        ),
+        OpenErratum: Authority(Action.OPEN_ERRATUM),
+        ReceiveActionPlan: Authority(Action.RECEIVE_PLAN),
+        ReviewActionPlan: Authority(Action.REVIEW_PLAN),
+        RepinFramework: Authority(Action.REPIN),
         RequestErasure: Authority(Action.REQUEST_ERASURE),
         ApproveErasure: Authority(Action.APPROVE_ERASURE),
         PlaceHold: Authority(Action.PLACE_HOLDS),

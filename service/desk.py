@@ -14,6 +14,7 @@ from events.inspection import (
     CATEGORY,
     AnswerGiven,
     CorrectionApproved,
+    CorrectionProposed,
     FactRecorded,
     FactWithdrawn,
 )
@@ -26,7 +27,8 @@ from service.identity import Role
 from service.inspection.asker import Asker
 from service.inspection.belonging import outside_sample
 from service.inspection.commands import InspectionCommand
-from service.inspection.decider import Situation, decide
+from service.inspection.decider import decide
+from service.inspection.situation import Situation
 from service.refusal import Refused
 
 View = TypeVar("View")
@@ -268,9 +270,14 @@ def _stale_answer(thing: str, current: int, position: int | None) -> Refused:
 
 
 def _created(events: Sequence[RecordedEvent]) -> bool:
-    """Whether the thing was not on record before: no event replaces a version."""
-    return bool(events) and all(
-        getattr(event.data, "replaces", None) is None for event in events
+    """Whether the thing was not on record before: no event replaces a version.
+
+    A proposed correction names the version it would replace, and replaces nothing yet.
+    """
+    return bool(events) and not any(
+        isinstance(getattr(event.data, "replaces", None), int)
+        for event in events
+        if not isinstance(event.data, CorrectionProposed)
     )
 
 

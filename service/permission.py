@@ -15,13 +15,41 @@ class Action(StrEnum):
     ASSIGN = "give people a part in an inspection"
     SCOPE = "set a domain aside or take it up"
     CHOOSE_CASES = "put cases into a sample"
+    DRAW_SAMPLES = "freeze caseloads, draw samples and call up reserves"
+    ALLOCATE = "allocate cases"
     EXCLUDE_CASES = "exclude or restore a case"
     RECORD_CASE_FACTS = "record facts of a case"
     RECORD_SERVICE_FACTS = "record facts of the service or the inspection"
     ANSWER = "answer questions"
+    SUBMIT_CASES = "submit a case"
+    CHECK_CASES = "check a colleague's case"
+    REOPEN_CASES = "reopen a finished case or finished fieldwork"
+    SETTLE_MARKINGS = "settle what two people judged in two ways"
+    PROPOSE_CORRECTIONS = "propose to correct a submitted answer"
+    APPROVE_CORRECTIONS = "approve or reject a correction"
+    SUBMIT_FIELDWORK = "submit the fieldwork"
     JUDGE = "propose the rating of a judged standard"
     DEPART = "depart from guidance"
     DECIDE_DISCRETION = "decide discretion"
+    RECEIVE_EVIDENCE = "put evidence on record"
+    WRITE_REPORT = "write findings and recommendations, and send the draft"
+    PROPOSE_DISCRETION = "propose discretion"
+    AGREE = "agree ratings"
+    RAISE_POINTS = "raise points in the accuracy check"
+    SETTLE_POINTS = "settle points of the accuracy check"
+    PROPOSE_PUBLICATION = "propose to publish"
+    APPROVE_PUBLICATION = "approve a publication"
+    OPEN_ERRATUM = "open a published inspection for an erratum"
+    RECEIVE_PLAN = "put an action plan on record"
+    REVIEW_PLAN = "review an action plan"
+    REPIN = "hold an inspection to another revision of its framework"
+    DRAFT_RULES = "draft a revision of a framework"
+    REVIEW_RULES = "review a draft of a framework"
+    ADOPT_RULES = "adopt a draft of a framework"
+    WITHDRAW_FRAMEWORK = "withdraw a revision of a framework"
+    READ_QUEUE = "read what is before the panel in all inspections"
+    READ_REPORT = "read a report and its draft"
+    READ_SAMPLES = "read caseloads, samples and allocations"
     READ_CASES = "read cases, answers and evidence"
     READ_RATINGS = "read ratings and why they are so"
     READ_FRAMEWORKS = "read frameworks"
@@ -45,21 +73,60 @@ _CASEWORK = frozenset(
     }
 )
 _LEAD = frozenset({Role.LEAD_INSPECTOR})
+_PANEL = frozenset({Role.PANEL_MEMBER})
+_CHOOSERS = _LEAD | {Role.OPERATIONS}
+_APPROVERS = _LEAD | {Role.QUALITY_LEAD}
 _EVERYBODY = frozenset(Role)
 
 PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
     {
         Action.ANNOUNCE: frozenset({Role.LEAD_INSPECTOR, Role.GOVERNANCE}),
-        Action.ASSIGN: _LEAD | {Role.OPERATIONS},
+        Action.ASSIGN: _CHOOSERS,
         Action.SCOPE: _LEAD,
         Action.CHOOSE_CASES: _CASEWORK | {Role.OPERATIONS},
+        Action.DRAW_SAMPLES: _CHOOSERS,
+        Action.ALLOCATE: _CHOOSERS,
         Action.EXCLUDE_CASES: _LEAD,
         Action.RECORD_CASE_FACTS: _CASEWORK,
         Action.RECORD_SERVICE_FACTS: _LEAD,
         Action.ANSWER: _CASEWORK,
+        Action.SUBMIT_CASES: _CASEWORK,
+        Action.CHECK_CASES: _APPROVERS | {Role.INSPECTOR},
+        Action.REOPEN_CASES: _APPROVERS | {Role.PANEL_MEMBER},
+        Action.SETTLE_MARKINGS: _APPROVERS,
+        Action.PROPOSE_CORRECTIONS: _CASEWORK,
+        Action.APPROVE_CORRECTIONS: _APPROVERS,
+        Action.SUBMIT_FIELDWORK: _LEAD,
         Action.JUDGE: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
         Action.DEPART: frozenset({Role.LEAD_INSPECTOR, Role.PANEL_MEMBER}),
-        Action.DECIDE_DISCRETION: frozenset({Role.PANEL_MEMBER}),
+        Action.DECIDE_DISCRETION: _PANEL,
+        Action.RECEIVE_EVIDENCE: _CASEWORK | {Role.OPERATIONS},
+        Action.WRITE_REPORT: _LEAD,
+        Action.PROPOSE_DISCRETION: _LEAD | _PANEL,
+        Action.AGREE: _PANEL,
+        Action.RAISE_POINTS: frozenset({Role.INSPECTED_SERVICE}),
+        Action.SETTLE_POINTS: _LEAD,
+        Action.PROPOSE_PUBLICATION: _LEAD,
+        Action.APPROVE_PUBLICATION: frozenset({Role.HEAD}),
+        Action.OPEN_ERRATUM: frozenset({Role.HEAD, Role.GOVERNANCE}),
+        Action.RECEIVE_PLAN: _LEAD | {Role.INSPECTED_SERVICE, Role.OPERATIONS},
+        Action.REVIEW_PLAN: _LEAD,
+        Action.REPIN: frozenset({Role.GOVERNANCE}),
+        Action.DRAFT_RULES: frozenset({Role.RULE_AUTHOR}),
+        Action.REVIEW_RULES: frozenset({Role.RULE_AUTHOR}),
+        Action.ADOPT_RULES: frozenset({Role.GOVERNANCE}),
+        Action.WITHDRAW_FRAMEWORK: frozenset({Role.GOVERNANCE}),
+        Action.READ_QUEUE: _PANEL | {Role.QUALITY_LEAD, Role.HEAD, Role.GOVERNANCE},
+        Action.READ_REPORT: _CASEWORK
+        | _PANEL
+        | {
+            Role.QUALITY_LEAD,
+            Role.HEAD,
+            Role.INSPECTED_SERVICE,
+            Role.GOVERNANCE,
+        },
+        Action.READ_SAMPLES: _CASEWORK
+        | {Role.OPERATIONS, Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
         Action.READ_CASES: _CASEWORK
         | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
         Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN, Role.INSPECTED_SERVICE},

@@ -21,7 +21,7 @@ from dsl.live.board import (
     Board,
     Cell,
 )
-from dsl.live.cases import Cases
+from dsl.live.cases import ADDS_MISSING, Cases
 from dsl.live.compile import plan_of
 from dsl.live.opening import grounds
 from dsl.live.plan import UNANSWERED
@@ -211,6 +211,15 @@ class LiveRatings:
             for index, (part, question) in enumerate(self._framework.questions.items())
             if self._cases.missing[index] and question.domain not in self._board.aside
         }
+
+    def missing(self, case: str) -> tuple[str, ...]:
+        """Questions of a case that have no answer yet, or no fact that tells."""
+        adds = self._cases.cases[case].adds
+        return tuple(
+            part
+            for slot, (part, question) in enumerate(self._framework.questions.items())
+            if adds[slot] == ADDS_MISSING and question.domain not in self._board.aside
+        )
 
     def standing(self, case: str, part: str) -> Standing:
         """Whether a case's answer to a question or prompt counts, and why."""

@@ -103,7 +103,7 @@ def _draw(framework: Framework, eligible: Eligible, plan: Plan, seed: str) -> Dr
         fact: (*framework.facts[fact].values, NOT_KNOWN) for fact in sample.matched_on
     }
     chosen = {
-        reference: Chosen(reference, case.row, _stratum(sample, case))
+        reference: Chosen(reference, case.row, stratum_of(sample, case))
         for reference, case in cases.items()
     }
     strata = {
@@ -125,7 +125,8 @@ def _draw(framework: Framework, eligible: Eligible, plan: Plan, seed: str) -> Dr
     )
 
 
-def _stratum(sample: Sample, case: Case) -> tuple[str, ...]:
+def stratum_of(sample: Sample, case: Case) -> tuple[str, ...]:
+    """Its values of the facts matched on."""
     return tuple(case.facts.get(fact, NOT_KNOWN) for fact in sample.matched_on)
 
 

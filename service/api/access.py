@@ -15,7 +15,14 @@ from service.limits import Pace
 from service.permission import PERMISSIONS, Action, require
 from service.refusal import Refused
 
-_WITHIN = frozenset({Action.READ_CASES, Action.READ_RATINGS})
+_WITHIN = frozenset(
+    {
+        Action.READ_CASES,
+        Action.READ_RATINGS,
+        Action.READ_REPORT,
+        Action.READ_SAMPLES,
+    }
+)
 
 
 def guarded(operation: Operation) -> Handler:

@@ -5,23 +5,18 @@ from msgspec import Struct
 
 from service.access_log import AccessEvent, AccessFilter
 from service.api.activity import whose
-from service.api.parameter import (
-    LIMIT,
-    PAGE_DEFAULT,
-    PAGE_LIMIT,
-    SINCE,
-    UNTIL,
-    WHOSE,
-)
+from service.api.parameter import LIMIT, SINCE, UNTIL, WHOSE
+from service.api.problems import Fault, Unfit
 from service.api.reading import moment, number
 from service.api.route import JSON, Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, paged, shown
 from service.api.table import FORMS, at_once, form_asked, table
 from service.api.viewing import ACCESS_LOG
 from service.permission import Action
 
 routes = Routes("audit")
 
+_KINDS = ("case", "words", "export")
 _AFTER = Parameter(
     name="after",
     place="query",
@@ -36,7 +31,7 @@ _KIND = Parameter(
     name="kind",
     place="query",
     says="Only looks at cases, at sealed words, or exports.",
-    schema={"type": "string", "enum": ["case", "words", "export"]},
+    schema={"type": "string", "enum": list(_KINDS)},
 )
 
 
@@ -59,24 +54,30 @@ class AccessEventsView(Struct, frozen=True, kw_only=True):
 async def list_access_events(request: web.Request) -> web.Response:
     """List who has looked at cases and words, and who has taken exports away."""
     after = number(request, "after", default=0)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
     query = request.query
     wanted = AccessFilter(
         person=whose(request),
-        kind=query.get("kind"),
+        kind=_kind(query.get("kind")),
         inspection=query.get("inspection"),
         case=query.get("case"),
         since=moment(request, "since"),
         until=moment(request, "until"),
     )
-    found = await request.app[ACCESS_LOG].search(wanted, after=after, limit=limit + 1)
-    page = found[:limit]
+    found = await request.app[ACCESS_LOG].search(
+        wanted, after=after, limit=limit_of(request) + 1
+    )
+    page, following = paged(request, found, lambda access: access.number)
     form = form_asked(request)
     if form != JSON:
-        return table(at_once(page), AccessEvent, form=form, name="access-events")
-    more = page and len(found) > limit
-    view = AccessEventsView(
-        accesses=tuple(page),
-        next=next_page(request, after=page[-1].number) if more else None,
-    )
-    return shown(view)
+        rows = at_once(page)
+        return table(
+            rows, AccessEvent, form=form, name="access-events", next_=following
+        )
+    return shown(AccessEventsView(accesses=page, next=following))
+
+
+def _kind(kind: str | None) -> str | None:
+    if kind is None or kind in _KINDS:
+        return kind
+    accepted = ", ".join(f"`{each}`" for each in _KINDS)
+    raise Unfit((Fault(parameter="kind", detail=f"must be one of {accepted}"),))

@@ -11,11 +11,11 @@ from msgspec import Struct
 from projections import Deed, DeedFilter, deeds
 from service.access_log import AccessEvent, AccessFilter
 from service.api.context import ENGINE, IDENTITY
-from service.api.parameter import LIMIT, PAGE_DEFAULT, PAGE_LIMIT, SINCE, UNTIL, WHOSE
+from service.api.parameter import LIMIT, SINCE, UNTIL, WHOSE
 from service.api.problems import Fault, Unfit
-from service.api.reading import moment, number
+from service.api.reading import moment
 from service.api.route import JSON, Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, next_page, shown
 from service.api.table import FORMS, at_once, form_asked, table
 from service.api.viewing import ACCESS_LOG
 from service.identity import Role
@@ -75,7 +75,7 @@ class ActivityView(Struct, frozen=True, kw_only=True):
 )
 async def list_activity(request: web.Request) -> web.Response:
     """Search what people did and what they looked at, in both logs at once."""
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    limit = limit_of(request)
     position, noted = _cursor(request)
     person, query = whose(request), request.query
     since, until = moment(request, "since"), moment(request, "until")
@@ -106,11 +106,13 @@ async def list_activity(request: web.Request) -> web.Response:
     )
     acts = merge(_of_ledger(done), _of_access(seen), key=lambda act: act.at)
     page = tuple(islice(acts, limit))
+    more = page and len(done) + len(seen) > len(page)
+    following = _next(request, page) if more else None
     form = form_asked(request)
     if form != JSON:
-        return table(at_once(page), Act, form=form, name="activity")
-    more = page and len(done) + len(seen) > len(page)
-    return shown(ActivityView(acts=page, next=_next(request, page) if more else None))
+        rows = at_once(page)
+        return table(rows, Act, form=form, name="activity", next_=following)
+    return shown(ActivityView(acts=page, next=following))
 
 
 def whose(request: web.Request) -> str | None:

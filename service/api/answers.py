@@ -1,18 +1,21 @@
 """Answers: given, read, withdrawn, and everything that was ever answered."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from aiohttp import web
 from msgspec import Struct
 
 from dsl import Standing
 from events.codec import CODEC
-from projections import Entry, RatingBook, instant, rating_changes
+from projections import Correction, Entry, RatingBook, instant, rating_changes
 from service.api.bodies import AnswerBody
 from service.api.context import ENGINE
+from service.api.corrections import CorrectionView, correction_view
 from service.api.looking import (
     event_of,
     events_about,
+    evidence_event,
     look,
     position_of,
     present,
@@ -32,6 +35,7 @@ from service.refusal import Refused
 routes = Routes("answers")
 
 _ANSWER = "/v1/inspections/{inspection}/cases/{case}/answers/{question}"
+_LOCKED = ("case-submitted", "four-eyes")
 
 
 class AnswerView(Struct, frozen=True, kw_only=True):
@@ -55,6 +59,7 @@ class AnswerView(Struct, frozen=True, kw_only=True):
     actor: str
     recorded_at: str
     observed_at: str
+    correction: CorrectionView | None  # that waits for approval; `answer` still counts
 
 
 class AnswerEventView(Struct, frozen=True, kw_only=True):
@@ -91,7 +96,7 @@ class AnswerHistoryView(Struct, frozen=True, kw_only=True):
         may=Action.ANSWER,
         takes=AnswerBody,
         thing=about.answer,
-        refuses=("unknown-question", "unknown-answer", "not-asked"),
+        refuses=(*_LOCKED, "unknown-question", "unknown-answer", "not-asked"),
     ),
 )
 def give_answer(said: Said[AnswerBody]) -> GiveAnswer:
@@ -108,7 +113,12 @@ def give_answer(said: Said[AnswerBody]) -> GiveAnswer:
     )
 
 
-@recording(routes, "DELETE", _ANSWER, Recording(may=Action.ANSWER, thing=about.answer))
+@recording(
+    routes,
+    "DELETE",
+    _ANSWER,
+    Recording(may=Action.ANSWER, thing=about.answer, refuses=_LOCKED),
+)
 def withdraw_answer(said: Said[None]) -> WithdrawAnswer:
     """Leave a question unanswered again; what was answered stays in its history."""
     case, question = said.steps
@@ -128,13 +138,16 @@ async def show_answer(request: web.Request) -> web.Response:
     inspection, case, question = _steps(request)
     thing = about.answer(case, question)
 
-    def view(book: RatingBook) -> tuple[Entry, Standing, int]:
+    def view(book: RatingBook) -> tuple[Entry, Standing, Sequence[Correction], int]:
         entry = present(book.entry(thing), thing)
-        return entry, book.ratings.standing(case, question), book.position
+        standing = book.ratings.standing(case, question)
+        proposed = book.casework.checking.corrections_of(case, question)
+        return entry, standing, proposed, book.position
 
-    entry, standing, at = await look(request, view)
+    entry, standing, proposed, at = await look(request, view)
     event = await event_of(request, entry)
-    words = await words_of(request, event, "evidence")
+    words = await words_of(request, await evidence_event(request, event), "evidence")
+    waiting = [each for each in proposed if each.outcome is None][-1:]
     answer = AnswerView(
         inspection=inspection,
         as_of=at,
@@ -151,8 +164,10 @@ async def show_answer(request: web.Request) -> web.Response:
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
         observed_at=instant(event.origin.observed_at),
+        correction=await correction_view(request, waiting[0]) if waiting else None,
     )
-    return shown(answer, at=at, version=entry.version)
+    # the version tells of the answer alone, not of what is proposed beside it
+    return shown(answer, at=at, version=None if waiting else entry.version)
 
 
 @routes.get(
@@ -174,7 +189,8 @@ async def show_answer_history(request: web.Request) -> web.Response:
         changes[change.position].append(change)
     moments = []
     for event in events:
-        words = await words_of(request, event, "evidence")
+        said = await evidence_event(request, event)
+        words = await words_of(request, said, "evidence")
         moments.append(
             AnswerEventView(
                 position=event.position,

@@ -20,16 +20,18 @@ from service.api import (
     about_service,
     access_events,
     activity,
+    allocations,
     answers,
     assignments,
     audit,
     batches,
+    caseloads,
     cases,
     changes,
     comparison,
     context,
+    corrections,
     counterfactuals,
-    discretion,
     erasures,
     evidence,
     exports,
@@ -39,7 +41,12 @@ from service.api import (
     inspections,
     judgements,
     ledger,
+    markings,
+    outstanding,
+    queries,
     ratings,
+    reviews,
+    rules,
     sign_in,
     stream,
 )
@@ -48,6 +55,7 @@ from service.api.every_read import PATIENCE
 from service.api.middleware import around
 from service.api.openapi import document
 from service.api.pacing import ALLOWANCES
+from service.api.panel import PANEL_OPERATIONS
 from service.api.reference import reference
 from service.api.route import Operation
 from service.api.viewing import ACCESS_LOG
@@ -59,6 +67,7 @@ from service.limits import NO_LIMITS, Allowances, Rates
 from service.metrics import Metrics
 from service.openid import SignIn
 from service.retention import Periods
+from service.rulemaking import RulesDesk
 from service.sessions import Sessions
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -66,13 +75,21 @@ OPERATIONS: tuple[Operation, ...] = (
     *batches.routes,
     *about_service.routes,
     *frameworks.routes,
+    *rules.routes,
     *inspections.routes,
     *stream.routes,
     *assignments.routes,
     *cases.routes,
+    *caseloads.routes,
+    *allocations.routes,
+    *reviews.routes,
+    *queries.routes,
+    *corrections.routes,
+    *markings.routes,
+    *outstanding.routes,
     *facts.routes,
     *judgements.routes,
-    *discretion.routes,
+    *PANEL_OPERATIONS,
     *ratings.routes,
     *evidence.routes,
     *comparison.routes,
@@ -127,6 +144,7 @@ def application(parts: Parts) -> web.Application:
     app[context.PROOFS] = parts.proofs
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
+    app[rules.RULES] = RulesDesk(parts.store, parts.shelf)
     app[context.IDENTITIES] = parts.identities
     app[ACCESS_LOG] = parts.access_log
     app[context.SIGN_IN] = parts.sign_in

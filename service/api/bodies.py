@@ -14,6 +14,9 @@ Line = Annotated[
 ]
 SEALED = {"sealed": True}
 Words = Annotated[str, Meta(min_length=1, max_length=4000, extra=SEALED)]
+Reason = Annotated[str, Meta(min_length=50, max_length=4000, extra=SEALED)]
+"""A reason for discretion says something."""
+
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z", max_length=63)]
 Reference = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z", max_length=63)
@@ -32,6 +35,7 @@ class AnnouncementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fieldwork_starts_on: date
     framework: Id | None = None  # the one in force on that day
     revision: Annotated[int, Meta(ge=1, le=999_999_999)] | None = None
+    follows: Id | None = None  # the earlier inspection that this one looks again at
     team: Annotated[dict[Id, RoleName], Meta(max_length=100)] = {}  # person → role
     observed_at: Instant | None = None
 
@@ -87,16 +91,17 @@ class JudgementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The proposed rating of a judged standard."""
 
     rating: Line
+    rests_on: Annotated[tuple[Reference, ...], Meta(max_length=200)] = ()  # evidence
     rationale: Words | None = None  # kept sealed
     observed_at: Instant | None = None
 
 
 class DecisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the panel decided about a standard that is open to discretion."""
+    """What the panel voted for, approved by somebody who neither proposed nor voted."""
 
     outcome: Literal["applied", "declined"]
     figures_hash: FiguresHash  # as read with the standard; refused once they moved
-    reason: Words  # kept sealed
+    reason: Reason  # kept sealed
     rating: Line | None = None  # where the standard moves to; absent when declined
     cases_reviewed: tuple[Reference, ...] = ()
     deciders: Annotated[tuple[Reference, ...], Meta(max_length=20)] = ()
@@ -126,6 +131,93 @@ class HoldBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class ApprovalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Agreement to what somebody else asked for, exactly as they asked for it."""
 
+    observed_at: Instant | None = None
+
+
+class DoneBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something is done, and there is nothing to say about it."""
+
+    observed_at: Instant | None = None
+
+
+class SamplesBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Samples to be drawn; without a seed, we make one and record it."""
+
+    seed: Line | None = None
+    observed_at: Instant | None = None
+
+
+class AllocationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A case and who is to assess it; a reason where it was somebody else's."""
+
+    case: Reference
+    to: Id
+    reason: Words | None = None  # kept sealed
+
+
+class AllocationsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cases to be allocated, all or none."""
+
+    allocations: Annotated[
+        tuple[AllocationBody, ...], Meta(min_length=1, max_length=200)
+    ]
+    observed_at: Instant | None = None
+
+
+class ReopeningBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """On what occasion something finished is taken up again, and why."""
+
+    occasion: Literal["joint-week", "discretion-review", "accuracy-check", "other"]
+    reason: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class QueryBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a checker asks about the answer to a question or prompt."""
+
+    question: Reference
+    text: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class ResponseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The answer to a query."""
+
+    text: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class MarkingBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A second person's answers, by question."""
+
+    answers: Annotated[dict[Reference, Line], Meta(min_length=1, max_length=500)]
+    observed_at: Instant | None = None
+
+
+class SettlementBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which of two judgements stands, and why."""
+
+    stands: Line
+    reason: Words  # kept sealed
+    observed_at: Instant | None = None
+
+
+class CorrectionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Another answer than the one on record, or none, and why."""
+
+    answer: Line | None  # null: withdraw it
+    version: (
+        Annotated[int, Meta(ge=1)] | None
+    )  # of the answer seen; null: there is none
+    reason: Words  # kept sealed
+    evidence: Words | None = None  # kept sealed; that of the answer once approved
+    observed_at: Instant | None = None
+
+
+class Uploaded(Struct, frozen=True, kw_only=True):
+    """What stands for a file that was sent."""
+
+    digest: str  # "sha256:…" of its bytes
     observed_at: Instant | None = None
 
 

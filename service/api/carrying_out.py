@@ -26,6 +26,7 @@ from service.api.route import JSON
 from service.api.words import fingerprint, key_of
 from service.desk import Errand
 from service.inspection.commands import AnnounceInspection, InspectionCommand
+from service.inspection.panel.commands import ApprovePublication
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -64,6 +65,8 @@ async def carry_out(
     or makes it from the position where it is on record.
     """
     request.app[CHECKPOINTS].require_sound()
+    if isinstance(task.command, ApprovePublication):
+        await request.app[CHECKPOINTS].sign()  # nothing is published unsigned
     errand = errand_of(
         request,
         Sent(

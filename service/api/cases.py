@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from projections import Entry, RatingBook
 from service.api.bodies import CaseBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
+from service.api.case_work import CaseWorkView, case_work, with_words
 from service.api.looking import look
 from service.api.parameter import AFTER_COUNT, AS_OF, KEY_REQUIRED, LIMIT, MOST_ENTRIES
 from service.api.reading import command_id, number, path, read
@@ -76,6 +77,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     status: str
     because: ReasonView | None  # it is excluded, or was restored
     outside_sample: str | None  # why it does not belong there; it counts all the same
+    work: CaseWorkView
     questions: tuple[str, ...]  # that are asked of it
     facts: dict[str, EntryView]
     answers: dict[str, StandingView]
@@ -120,6 +122,7 @@ async def list_cases(request: web.Request) -> web.Response:
             "unknown-sample",
             "unknown-fact",
             "unknown-value",
+            "inspection-locked",
         ),
     ),
 )
@@ -143,19 +146,28 @@ async def add_case(request: web.Request) -> web.Response:
 async def show_case(request: web.Request) -> web.Response:
     """Show a case with its facts, its answers, and the questions asked of it."""
     inspection, case = path(request, "inspection"), path(request, "case")
-    shown_case, entry = await look(
+    shown_case, entry, moved = await look(
         request,
         lambda book: (
             _case_view(book, inspection, case),
             book.entry(about.case(case)),
+            book.casework.checking.review(case).moved,
         ),
     )
-    because = await reason_of(request, entry)
-    return shown(replace(shown_case, because=because), at=shown_case.as_of)
+    seen = replace(
+        shown_case,
+        because=await reason_of(request, entry),
+        work=await with_words(request, shown_case.work, moved),
+    )
+    return shown(seen, at=seen.as_of)
 
 
 _BECAUSE = Recording(
-    may=Action.EXCLUDE_CASES, takes=ReasonBody, thing=about.case, lies_at=_CASE
+    may=Action.EXCLUDE_CASES,
+    takes=ReasonBody,
+    thing=about.case,
+    lies_at=_CASE,
+    refuses=("case-replaced",),
 )
 
 
@@ -201,6 +213,7 @@ def _case_view(book: RatingBook, inspection: str, case: str) -> CaseView:
         status=summary.status,
         because=None,
         outside_sample=outside_sample(book, case),
+        work=case_work(book, case),
         questions=tuple(
             question
             for question in book.framework.questions

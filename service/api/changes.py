@@ -11,10 +11,9 @@ from projections import following as all_followers
 from projections import parked as all_parked
 from service.api.change_tables import FILTERS, asked_changes, changes_of_all
 from service.api.context import ENGINE, STORE
-from service.api.parameter import AFTER_POSITION, LIMIT, PAGE_DEFAULT, PAGE_LIMIT
-from service.api.reading import number
+from service.api.parameter import AFTER_POSITION, LIMIT
 from service.api.route import JSON, Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, next_page, shown
 from service.api.table import FORMS, form_asked
 from service.change_rows import Asked
 from service.permission import Action
@@ -77,7 +76,7 @@ async def list_all_changes(request: web.Request) -> web.Response:
     form, asked = form_asked(request), asked_changes(request)
     if form != JSON:
         return await _table(request, form, asked)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    limit = limit_of(request)
     engine, query = request.app[ENGINE], request.query
     come_to = {each.follower: each.position for each in await all_followers(engine)}
     wanted = Wanted(
@@ -92,7 +91,7 @@ async def list_all_changes(request: web.Request) -> web.Response:
         as_of=come_to.get("changes", 0),
         changes=tuple(found),
         next=next_page(request, after=found[-1].position)
-        if len(found) >= limit > 0
+        if len(found) >= limit
         else None,
     )
     return shown(view, at=view.as_of)

@@ -2,11 +2,12 @@
 
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
 from projections import RatingBook
 from service.api.looking import look_at
 from service.api.parameter import FROM_POINT, TO_POINT
-from service.api.rating_view import RatingView, part_view
+from service.api.rating_view import RatingView, part_view, rated
 from service.api.reading import path
 from service.api.route import Contract, Routes
 from service.api.showing import shown
@@ -22,6 +23,7 @@ class PointView(Struct, frozen=True, kw_only=True):
     framework: str
     revision: int
     framework_hash: str
+    agreed: bool  # by a panel, on the figures of then
 
 
 class DifferenceView(Struct, frozen=True, kw_only=True):
@@ -60,21 +62,25 @@ async def compare(request: web.Request) -> web.Response:
         differences=tuple(
             DifferenceView(part=part, a=parts_a.get(part), b=parts_b.get(part))
             for part in dict.fromkeys((*parts_a, *parts_b))
-            if parts_a.get(part) != parts_b.get(part)
+            if _told(parts_a.get(part)) != _told(parts_b.get(part))
         ),
     )
     return shown(view, at=max(point_a.as_of, point_b.as_of))
 
 
+def _told(view: RatingView | None) -> RatingView | None:
+    """A part but for the panel's agreement, which is to all parts or none."""
+    return None if view is None else replace(view, agreed=False)
+
+
 def _all_of(book: RatingBook) -> tuple[PointView, dict[str, RatingView]]:
-    assessment = book.ratings.assessment()
-    views = (
-        part_view(part, assessment, book.departures) for part in book.framework.rates
-    )
+    seen = rated(book)
+    views = (part_view(part, seen) for part in book.framework.rates)
     point = PointView(
         as_of=book.position,
         framework=book.edition.id,
         revision=book.edition.revision,
         framework_hash=book.framework.hash,
+        agreed=seen.agreed,
     )
     return point, {view.part: view for view in views if view is not None}

@@ -3,7 +3,7 @@
 from aiohttp import web
 from msgspec import Struct
 
-from service.api.looking import event_of, look, present
+from service.api.looking import event_of, evidence_event, look, present
 from service.api.parameter import AS_OF
 from service.api.reading import path
 from service.api.route import Contract, Routes
@@ -45,7 +45,7 @@ async def show_evidence(request: web.Request) -> web.Response:
     entry, at = await look(
         request, lambda book: (present(book.entry(thing), thing), book.position)
     )
-    event = await event_of(request, entry)
+    event = await evidence_event(request, await event_of(request, entry))
     words = await words_of(request, event, "evidence")
     if words.erased:
         raise Refused(

@@ -23,6 +23,7 @@ routes = Routes("facts")
 
 _OF_CASE = "/v1/inspections/{inspection}/cases/{case}/facts/{fact}"
 _OF_SERVICE = "/v1/inspections/{inspection}/facts/{fact}"
+_LOCKED = ("case-submitted", "four-eyes")
 
 
 class FactView(Struct, frozen=True, kw_only=True):
@@ -68,7 +69,10 @@ def _of_service(fact: str) -> str:
 
 def _known(may: Action, thing: Callable[..., str]) -> Recording:
     return Recording(
-        may=may, takes=FactBody, thing=thing, refuses=("unknown-fact", "unknown-value")
+        may=may,
+        takes=FactBody,
+        thing=thing,
+        refuses=(*_LOCKED, "unknown-fact", "unknown-value"),
     )
 
 

@@ -4,10 +4,10 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from projections import Entry, RatingBook, instant, register
+from projections import Entry, RatingBook, instant, register, snapshot
 from service.api.bodies import AnnouncementBody, ReasonBody
 from service.api.carrying_out import Task, carry_out, location
-from service.api.context import ENGINE
+from service.api.context import DESK, ENGINE
 from service.api.looking import look, point_in_ledger
 from service.api.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
 from service.api.reading import path, read
@@ -22,7 +22,9 @@ from service.inspection.commands import (
     SetDomainAside,
     TakeDomainUp,
 )
+from service.inspection.panel.finality import is_agreed
 from service.permission import Action
+from service.refusal import Refused
 
 routes = Routes("inspections")
 
@@ -70,8 +72,12 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     not_inspected: tuple[str, ...]  # domains
     set_aside_because: dict[str, ReasonView]  # by domain
     cases: int
+    follows: str | None  # the earlier inspection that this one looks again at
+    fieldwork_submitted: bool
     overall: str | None
     provisional: bool
+    agreed: bool  # by a panel, exactly as the ratings are now
+    published: int  # how many times
     links: dict[str, str]
 
 
@@ -118,6 +124,7 @@ async def list_inspections(request: web.Request) -> web.Response:
             "framework-not-chosen",
             "framework-not-in-force",
             "unknown-framework",
+            "not-published",
             "unknown-role",
         ),
     ),
@@ -125,6 +132,8 @@ async def list_inspections(request: web.Request) -> web.Response:
 async def announce_inspection(request: web.Request) -> web.Response:
     """Open an inspection under the framework in force when fieldwork starts."""
     body = await read(request, AnnouncementBody)
+    if body.follows is not None:
+        await _require_published(request, body.follows)
     task = Task(
         inspection=body.inspection,
         command=AnnounceInspection(
@@ -133,11 +142,24 @@ async def announce_inspection(request: web.Request) -> web.Response:
             fieldwork_starts_on=body.fieldwork_starts_on,
             framework=body.framework,
             revision=body.revision,
+            follows=body.follows,
             team=body.team,
         ),
     )
     here = location("inspections", body.inspection)
     return await carry_out(request, task, body, location=here)
+
+
+async def _require_published(request: web.Request, earlier: str) -> None:
+    """An inspection looks again at one whose report is out."""
+    if not await request.app[DESK].read(
+        earlier, lambda book: bool(book.proceedings.published)
+    ):
+        raise Refused(
+            "not-published",
+            f"`{earlier}` is not published yet; there is nothing to look at again",
+            pointer="/follows",
+        )
 
 
 @routes.get(
@@ -171,8 +193,12 @@ async def show_inspection(request: web.Request) -> web.Response:
             not_inspected=tuple(aside),
             set_aside_because={},
             cases=len(book.samples),
+            fieldwork_submitted=book.casework.checking.submitted is not None,
             overall=None if overall is None else overall.rating,
             provisional=assessment.provisional,
+            agreed=is_agreed(book, snapshot(book, assessment)),
+            published=len(book.proceedings.published),
+            follows=announced.follows,
             links=_links(inspection),
         )
         return view, aside
@@ -229,7 +255,13 @@ def _links(inspection: str) -> dict[str, str]:
     here = location("inspections", inspection)
     return {
         "self": here,
+        "assignments": f"{here}/assignments",
+        "samples": f"{here}/samples",
         "cases": f"{here}/cases",
+        "outstanding": f"{here}/outstanding",
         "ratings": f"{here}/ratings",
         "changes": f"{here}/changes",
+        "agreement": f"{here}/agreement",
+        "report": f"{here}/report",
+        "publications": f"{here}/publications",
     }

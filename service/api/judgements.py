@@ -8,7 +8,6 @@ from projections import Entry, RatingBook, instant
 from service.api.bodies import JudgementBody, ReasonBody
 from service.api.looking import event_of, look, present
 from service.api.parameter import AS_OF
-from service.api.rating_view import stands
 from service.api.reading import path
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
@@ -20,6 +19,7 @@ from service.inspection.commands import (
     ProposeJudgement,
     WithdrawJudgement,
 )
+from service.inspection.departure import stands
 from service.permission import Action
 
 routes = Routes("judgements")
@@ -37,6 +37,7 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     rating: str
     version: int
     position: int
+    rests_on: tuple[str, ...]  # ids of evidence
     rationale: str | None
     erased: bool
     unreadable: bool
@@ -67,14 +68,22 @@ class DepartureView(Struct, frozen=True, kw_only=True):
         may=Action.JUDGE,
         takes=JudgementBody,
         thing=about.judgement,
-        refuses=("unknown-standard", "unknown-rating", "not-judged"),
+        refuses=(
+            "unknown-standard",
+            "unknown-rating",
+            "not-judged",
+            "unknown-evidence",
+        ),
     ),
 )
 def propose_judgement(said: Said[JudgementBody]) -> ProposeJudgement:
     """Propose the rating of a judged standard; it holds until the panel agrees."""
     (standard,) = said.steps
     return ProposeJudgement(
-        standard=standard, rating=said.body.rating, rationale=said.sealed["rationale"]
+        standard=standard,
+        rating=said.body.rating,
+        evidence=said.body.rests_on,
+        rationale=said.sealed["rationale"],
     )
 
 
@@ -110,6 +119,7 @@ async def show_judgement(request: web.Request) -> web.Response:
         rating=entry.value,
         version=entry.version,
         position=entry.position,
+        rests_on=getattr(event.data, "evidence", ()),
         rationale=words.text,
         erased=words.erased,
         unreadable=words.unreadable,

@@ -1,13 +1,13 @@
 """Looking at the record: the rating book and single events, now or in the past."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 
-from events.inspection import CATEGORY
+from events.inspection import CATEGORY, CorrectionApproved
 from events.recorded import RecordedEvent, StreamName
-from projections import Entry, RatingBook
+from projections import Done, Entry, Filed, RatingBook
 from service.api.context import DESK, STORE
 from service.api.reading import as_of, path
 from service.refusal import Refused
@@ -64,12 +64,30 @@ async def events_about(
     request: web.Request, thing: str, *, until: int
 ) -> Sequence[RecordedEvent]:
     """Every event about one thing up to a position, in order."""
-    events = await request.app[STORE].read(_stream(request), until=until)
+    events = await events_until(request, until)
     return [event for event in events if event.about == thing]
 
 
-async def event_of(request: web.Request, entry: Entry) -> RecordedEvent:
-    """The event that put an entry on record."""
+async def events_until(request: web.Request, at: int) -> Sequence[RecordedEvent]:
+    """Every event of the inspection up to a position, in order."""
+    return await request.app[STORE].read(_stream(request), until=at)
+
+
+async def evidence_event(request: web.Request, event: RecordedEvent) -> RecordedEvent:
+    """The event that has the words of an answer: of a correction, its proposal."""
+    fact = event.data
+    if not isinstance(fact, CorrectionApproved):
+        return event
+    proposals = await request.app[STORE].read(
+        event.stream, after=fact.proposal - 1, until=event.position
+    )
+    return proposals[0]
+
+
+async def event_of(
+    request: web.Request, entry: Entry | Done | Filed[Any]
+) -> RecordedEvent:
+    """The event that put an entry on record, or by which something was done."""
     (event,) = await request.app[STORE].read(
         _stream(request), after=entry.version - 1, until=entry.position
     )

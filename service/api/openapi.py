@@ -130,6 +130,14 @@ def _operation(
                 }
             },
         }
+    if contract.uploads:
+        described["requestBody"] = {
+            "required": True,
+            "content": {
+                media: {"schema": {"type": "string", "contentMediaType": media}}
+                for media in contract.uploads
+            },
+        }
     return described
 
 

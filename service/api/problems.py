@@ -27,7 +27,7 @@ from service.refusal import Refused
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
 
-_MEMBERS = ("conflicting_event", "accepted", "roles")
+_MEMBERS = ("conflicting_event", "accepted", "roles", "gaps")
 _SLUG_BY_STATUS = {
     400: "malformed-request",
     404: "not-found",
@@ -60,6 +60,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     conflicting_event: int | UnsetType | None = UNSET  # position of the change
     accepted: tuple[str, ...] | UnsetType = UNSET  # values that would be taken
     roles: tuple[str, ...] | UnsetType = UNSET  # who may do it instead
+    gaps: tuple[str, ...] | UnsetType = UNSET  # what is still open, a sentence each
 
 
 class Place(Struct, frozen=True):
@@ -198,12 +199,18 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     members: dict[str, Any] = {
         name: details[name] for name in _MEMBERS if name in details
     }
+    faults = details.get("faults")
     pointer = details.get("pointer")
+    mistakes = details.get("mistakes")
     header = details.get("header")
-    if isinstance(pointer, str):
+    if isinstance(faults, tuple):
+        members["errors"] = tuple(Fault(detail=it, pointer="/text") for it in faults)
+    elif isinstance(pointer, str):
         members["errors"] = (Fault(detail=refused.reason, pointer=pointer),)
     elif isinstance(header, str):
         members["errors"] = (Fault(detail=refused.reason, header=header),)
+    elif isinstance(mistakes, tuple):
+        members["errors"] = tuple(Fault(detail=mistake) for mistake in mistakes)
     elif place is not None:
         fault = Fault(
             detail=refused.reason, pointer=place.pointer, parameter=place.parameter

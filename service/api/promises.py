@@ -13,6 +13,7 @@ _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
 _WITH_TOKEN = ("not-authenticated", "forbidden", "identity-provider-unavailable")
 _WITH_SESSION = ("cross-site",)
 _IN_INSPECTION = ("not-assigned", "not-your-case")
+_CHANGING = "inspection-locked"
 _WITH_BODY = (
     "malformed-body",
     "payload-too-large",
@@ -20,6 +21,7 @@ _WITH_BODY = (
     "unsupported-media-type",
     "validation",
 )
+_WITH_FILE = ("payload-too-large", "request-timeout", "unsupported-media-type")
 _WITH_KEY = (
     "malformed-idempotency-key",
     "idempotency-key-reused",
@@ -54,10 +56,14 @@ def refusals(operation: Operation) -> tuple[str, ...]:
         slugs += _WITH_SESSION if operation.method != "GET" else ()
         if "{inspection}" in operation.path:
             slugs += _IN_INSPECTION
+            if operation.method != "GET":
+                slugs.append(_CHANGING)
     if contract.may is Action.READ_CASES:
         slugs.append("reason-required")
     if contract.takes is not None:
         slugs += _WITH_BODY
+    if contract.uploads:
+        slugs += _WITH_FILE
     if any(parameter.name == "Idempotency-Key" for parameter in contract.asks):
         slugs += _WITH_KEY
     if operation.method == "POST" and not contract.repeatable:

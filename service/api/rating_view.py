@@ -1,17 +1,34 @@
 """How ratings, their figures and their changes are shown."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from msgspec import Struct
 
 from dsl import Assessment, Count, DiscretionOutcome, GuidanceOutcome, Outcome, Rule
 from events.inspection import GuidanceDeparted
-from projections import RatingChange, RatingEffect
+from projections import RatingBook, RatingChange, RatingEffect, snapshot
+from service.inspection.departure import stands
+from service.inspection.panel.finality import is_agreed
 
 Effect = RatingEffect
 ChangeView = RatingChange
-Departures = Mapping[str, GuidanceDeparted]
-"""The reason on record for each standard that departed from guidance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """An inspection's ratings with what people have said to them."""
+
+    assessment: Assessment
+    departures: Mapping[str, GuidanceDeparted]  # by standard, the last
+    agreed: bool  # by a panel, exactly as they are
+
+
+def rated(book: RatingBook) -> Rated:
+    """The ratings of a book as they stand."""
+    assessment = book.ratings.assessment()
+    agreed = is_agreed(book, snapshot(book, assessment))
+    return Rated(assessment, book.departures, agreed)
 
 
 class CountView(Struct, frozen=True, kw_only=True):
@@ -77,15 +94,13 @@ class RatingView(Struct, frozen=True, kw_only=True):
     rule: RuleView
 
 
-def rating_view(
-    kind: str, outcome: Outcome, assessment: Assessment, departures: Departures
-) -> RatingView:
+def rating_view(kind: str, outcome: Outcome, seen: Rated) -> RatingView:
     """One part of an assessment; `kind` is question, standard or overall."""
-    guidance = assessment.guidance.get(outcome.part)
-    departed = departures.get(outcome.part)
+    guidance = seen.assessment.guidance.get(outcome.part)
+    departed = seen.departures.get(outcome.part)
     return RatingView(
         part=outcome.part,
-        agreed=False,  # nothing agrees ratings yet
+        agreed=seen.agreed,
         kind=kind,
         title=outcome.title,
         rating=outcome.rating,
@@ -106,21 +121,16 @@ def rating_view(
     )
 
 
-def part_view(
-    part: str, assessment: Assessment, departures: Departures
-) -> RatingView | None:
+def part_view(part: str, seen: Rated) -> RatingView | None:
     """One part by its id; None where the framework rates no such part."""
+    assessment = seen.assessment
     if part in assessment.questions:
-        return rating_view(
-            "question", assessment.questions[part], assessment, departures
-        )
+        return rating_view("question", assessment.questions[part], seen)
     if part in assessment.standards:
-        return rating_view(
-            "standard", assessment.standards[part], assessment, departures
-        )
+        return rating_view("standard", assessment.standards[part], seen)
     overall = assessment.overall
     if overall is not None and part == overall.part:
-        return rating_view("overall", overall, assessment, departures)
+        return rating_view("overall", overall, seen)
     return None
 
 
@@ -158,13 +168,6 @@ def _discretion_view(outcome: DiscretionOutcome | None) -> DiscretionView | None
         grounds=tuple(outcome.grounds),
         not_known=tuple(outcome.not_known),
     )
-
-
-def stands(
-    departure: GuidanceDeparted, guidance: GuidanceOutcome, rating: str | None
-) -> bool:
-    """Whether a departure is from what guidance expects now, to the rating now."""
-    return (departure.expected, departure.given) == (guidance.expects, rating)
 
 
 def _departure(

@@ -24,6 +24,7 @@ from service.api.rating_view import (
     RatingView,
     count_view,
     part_view,
+    rated,
     rating_view,
 )
 from service.api.reading import number, path
@@ -93,36 +94,35 @@ class ChangesView(Struct, frozen=True, kw_only=True):
     Contract(may=Action.READ_RATINGS, gives={200: RatingsView}, asks=(AS_OF,)),
 )
 async def show_ratings(request: web.Request) -> web.Response:
-    """Show every rating of an inspection with its figures, not agreed by a panel yet.
+    """Show every rating of an inspection with its figures.
 
     A judged standard is rated as the lead proposes and all else follows from answers.
-    `provisional` says whether answers are missing; `agreed` whether a panel made the
-    ratings final, which this version has no command for: it is always false.
+    `provisional` says whether answers are missing; `agreed` whether a panel agreed
+    exactly these ratings on exactly these figures.
     """
     inspection = path(request, "inspection")
 
     def view(book: RatingBook) -> RatingsView:
-        assessment = book.ratings.assessment()
+        seen = rated(book)
+        assessment = seen.assessment
         overall = assessment.overall
         return RatingsView(
             inspection=inspection,
-            agreed=False,  # nothing agrees ratings yet
+            agreed=seen.agreed,
             framework=book.edition.id,
             revision=book.edition.revision,
             framework_hash=book.framework.hash,
             as_of=book.position,
             provisional=assessment.provisional,
             questions=tuple(
-                rating_view("question", outcome, assessment, book.departures)
+                rating_view("question", outcome, seen)
                 for outcome in assessment.questions.values()
             ),
             standards=tuple(
-                rating_view("standard", outcome, assessment, book.departures)
+                rating_view("standard", outcome, seen)
                 for outcome in assessment.standards.values()
             ),
-            overall=None
-            if overall is None
-            else rating_view("overall", overall, assessment, book.departures),
+            overall=None if overall is None else rating_view("overall", overall, seen),
             prompts={
                 prompt: count_view(count)
                 for prompt, count in assessment.prompts.items()
@@ -137,11 +137,11 @@ async def show_ratings(request: web.Request) -> web.Response:
     _PART, Contract(may=Action.READ_RATINGS, gives={200: PartView}, asks=(AS_OF,))
 )
 async def show_rating(request: web.Request) -> web.Response:
-    """Show one part's rating, not agreed yet: a question, a standard, `overall`."""
+    """Show one part's rating: that of a question, a standard, or `overall`."""
     inspection, part = path(request, "inspection"), path(request, "part")
 
     def view(book: RatingBook) -> PartView:
-        rating = part_view(part, book.ratings.assessment(), book.departures)
+        rating = part_view(part, rated(book))
         if rating is None:
             raise _unrated(part)
         return PartView(
@@ -152,8 +152,8 @@ async def show_rating(request: web.Request) -> web.Response:
             rating=rating,
         )
 
-    rated = await look(request, view)
-    return shown(rated, at=rated.as_of)
+    part_rated = await look(request, view)
+    return shown(part_rated, at=part_rated.as_of)
 
 
 @routes.get(
@@ -165,10 +165,10 @@ async def explain_rating(request: web.Request) -> web.Response:
     inspection, part = path(request, "inspection"), path(request, "part")
 
     def view(book: RatingBook) -> ExplanationView:
-        assessment = book.ratings.assessment()
-        if part_view(part, assessment, book.departures) is None:
+        seen = rated(book)
+        if part_view(part, seen) is None:
             raise _unrated(part)
-        tree = explain(book.framework, assessment, part)
+        tree = explain(book.framework, seen.assessment, part)
         return ExplanationView(
             inspection=inspection,
             part=part,
@@ -194,7 +194,7 @@ async def show_rating_history(request: web.Request) -> web.Response:
     part = path(request, "part")
 
     def known(book: RatingBook) -> bool:
-        return part_view(part, book.ratings.assessment(), book.departures) is not None
+        return part_view(part, rated(book)) is not None
 
     if not await look(request, known):
         raise _unrated(part)

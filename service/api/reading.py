@@ -5,6 +5,7 @@ Reading either gives a value or refuses with everything that is wrong.
 
 import json
 import re
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, TypeVar
@@ -23,6 +24,7 @@ Body = TypeVar("Body", bound=Struct)
 NO_VERSION = -1
 """What an entity tag of another make stands for: it matches nothing on record."""
 
+_CHUNK = 64 * 1024
 _HIGHEST_POSITION = 2**63 - 1
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _A_TIME = "2026-03-01T14:03:00Z"
@@ -43,7 +45,12 @@ PATH_FORMS: Final = {
     "revision": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
     "erasure": _POSITION,
     "hold": _POSITION,
+    "correction": _POSITION,
+    "query": _ID,
     "slug": _ID,
+    "received": _REFERENCE,
+    "number": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
+    "point": _REFERENCE,
     "position": re.compile(r"[1-9][0-9]{0,17}", re.ASCII),
 }
 """What each step of a path looks like; anything else is an address of nothing."""
@@ -77,6 +84,32 @@ async def received(request: web.Request, *, limit: int | None = None) -> bytes:
         raise Refused(
             "request-timeout", "the body did not arrive in time; nothing was recorded"
         ) from error
+
+
+async def read_file(
+    request: web.Request, media: Collection[str], *, most: int
+) -> bytes:
+    """A body that is a file, of one of these media types and at most so many bytes."""
+    if request.content_type not in media:
+        raise Refused(
+            "unsupported-media-type",
+            f"the body is declared as `{request.content_type}`; a file is one of "
+            f"{', '.join(f'`{each}`' for each in media)}",
+        )
+    file = bytearray()
+    try:
+        async with request.app[DRAIN].receiving(request.app[BODY_SECONDS]):
+            async for chunk in request.content.iter_chunked(_CHUNK):
+                file += chunk
+                if len(file) > most:
+                    raise Refused(
+                        "payload-too-large", f"a file has at most {most} bytes here"
+                    )
+    except TimeoutError as error:
+        raise Refused(
+            "request-timeout", "the file did not arrive in time; nothing was recorded"
+        ) from error
+    return bytes(file)
 
 
 def decoded(raw: bytes, type_: type[Body]) -> Body:
@@ -283,6 +316,15 @@ def number(
             )
         )
     return found
+
+
+def one_of(request: web.Request, name: str, options: Sequence[str]) -> str | None:
+    """One of a few words in the query; None where it is left out."""
+    text = request.query.get(name)
+    if text is None or text in options:
+        return text
+    detail = f"must be one of {', '.join(f'`{option}`' for option in options)}"
+    raise Unfit((Fault(parameter=name, detail=detail),))
 
 
 def _whole(text: str, highest: int) -> int | None:

@@ -64,7 +64,10 @@ def _operation(method: str, path: str, operation: Document, document: Document) 
         _parameters(operation["parameters"]),
     ]
     body = operation.get("requestBody")
-    if body is not None:
+    if body is not None and _JSON not in body["content"]:
+        media = ", ".join(f"<code>{escape(each)}</code>" for each in body["content"])
+        parts.append(f"<p>Body: a file, {media}.</p>")
+    elif body is not None:
         parts += [
             "<p>Body, for example:</p>",
             _shown(body["content"][_JSON]["example"]),

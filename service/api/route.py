@@ -35,6 +35,7 @@ class Contract(Struct, frozen=True, kw_only=True):
     may: Action | None  # None: anybody, without a token
     gives: Mapping[int, object]  # status → type of the body; None: no JSON body
     takes: type[Struct] | None = None
+    uploads: tuple[str, ...] = ()  # media types of a file it takes instead
     asks: tuple[Parameter, ...] = ()
     refuses: tuple[str, ...] = ()  # slugs, besides those that follow from the rest
     media: tuple[str, ...] = (JSON,)  # of what it gives

@@ -12,7 +12,7 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.vault import Vault, VaultError
-from projections import Entry, instant
+from projections import Done, Entry, instant
 from service.api.context import DESK, IDENTITY, LOGGER
 from service.api.looking import event_of
 from service.api.viewing import OPENED
@@ -34,6 +34,21 @@ class ReasonView(Struct, frozen=True, kw_only=True):
     actor: str
     recorded_at: str
     version: int
+    position: int
+
+
+class RemarkView(Struct, frozen=True, kw_only=True):
+    """What somebody said, or did without a word, and when.
+
+    The text is null where nothing was said, to those who may not read cases, where its
+    key cannot be read, and once it is erased.
+    """
+
+    text: str | None
+    erased: bool
+    unreadable: bool
+    actor: str
+    recorded_at: str
     position: int
 
 
@@ -78,14 +93,20 @@ async def fingerprint(
     return await request.app[VAULT].fingerprint(key, said)
 
 
-async def words_of(request: web.Request, event: RecordedEvent, name: str) -> Words:
+async def words_of(
+    request: web.Request,
+    event: RecordedEvent,
+    name: str,
+    *,
+    needs: Action = Action.READ_CASES,
+) -> Words:
     """The words an event keeps sealed in a field, as far as they can be shown.
 
-    None to those who may not read cases, whatever else they may see of the event. A
+    None to those who may not read them, whatever else they may see of the event. A
     key that is lost or damaged hides its words and nothing else; the log tells.
     """
     sealed: SealedText | None = getattr(event.data, name, None)
-    if sealed is None or not may(request[IDENTITY], Action.READ_CASES):
+    if sealed is None or not may(request[IDENTITY], needs):
         return Words()
     context = keys.context(event.stream, event.about)
     try:
@@ -127,6 +148,19 @@ async def reason_of(request: web.Request, entry: Entry | None) -> ReasonView | N
         recorded_at=instant(event.recorded_at),
         version=event.version,
         position=event.position,
+    )
+
+
+async def remark(request: web.Request, done: Done, field: str = "reason") -> RemarkView:
+    """What was said by the event that did something."""
+    said = await words_of(request, await event_of(request, done), field)
+    return RemarkView(
+        text=said.text,
+        erased=said.erased,
+        unreadable=said.unreadable,
+        actor=done.by,
+        recorded_at=instant(done.at),
+        position=done.position,
     )
 
 

@@ -1,7 +1,8 @@
 """One inspection: its cases, judgements, panel decisions and ratings."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 from msgspec.json import Decoder
 
@@ -38,6 +39,7 @@ from service.client.views import (
 T = TypeVar("T")
 
 _ASSIGNMENTS = Decoder(AssignmentsView)
+_ANYTHING = Decoder(dict[str, Any])
 _BATCH = Decoder(AnswerBatchView)
 _CASES = Decoder(CasesView)
 _CHANGES = Decoder(ChangesView)
@@ -192,6 +194,32 @@ class Inspection:
         """End a person's part in the inspection."""
         body = told(role=role, reason=reason)
         return await self._post(f"/assignments/{step(person)}/releases", body, when)
+
+    async def look(self, path: str, *, as_of: AsOf = None) -> dict[str, Any]:
+        """Anything else the API tells of the inspection, as it tells it.
+
+        `path` comes after the inspection's own address: `"cases/C-1/queries"`.
+        """
+        return await self._read(f"/{quote(path)}", _ANYTHING, as_of)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        seen: int | None = None,
+        when: When = NOW,
+    ) -> Accepted:
+        """Anything else the API records of the inspection; `path` as for `look`."""
+        address = f"{self._address}/{quote(path)}"
+        if method == "DELETE" and seen is not None:
+            ask = deleting(address, seen, when.key)
+        elif method == "PUT":
+            ask = putting(address, dict(body or {}), seen, when)
+        else:
+            ask = posting(address, dict(body or {}), when)
+        return await self._transport.write(ask, ACCEPTED)
 
     async def _read(self, path: str, decoder: "Decoder[T]", as_of: AsOf) -> T:
         ask = reading(f"{self._address}{path}", as_of)

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from projections import Follower, Following, Parked, following, parked
+from service.command_line.commands import Commands, Entry
 from service.command_line.ending import WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records
@@ -16,17 +17,31 @@ from service.command_line.surroundings import Surroundings
 from service.read_models import READ_MODELS
 from service.records import Records
 
-
-@click.group
-def follow() -> None:
-    """Take care of the read models that catch up behind the ledger.
+follow = Commands(
+    "follow",
+    says="""Take care of the read models that catch up behind the ledger.
 
     An event that one cannot take is parked, and the later ones of its stream wait
     behind it; all other streams go on.
-    """
+    """,
+    entries={
+        "list": Entry(
+            "service.command_line.follow:list_", "Show how far each read model is."
+        ),
+        "retry": Entry(
+            "service.command_line.follow:retry", "Take parked events once more."
+        ),
+        "skip": Entry(
+            "service.command_line.follow:skip", "Leave a parked event out for good."
+        ),
+        "anew": Entry(
+            "service.command_line.follow:anew", "Have a read model begin again."
+        ),
+    },
+)
 
 
-@follow.command("list")
+@click.command("list")
 @database_option
 @click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
@@ -63,17 +78,24 @@ async def _found(
         )
 
 
-@follow.command
+@click.command
 @click.argument("name", type=click.Choice([*READ_MODELS]))
 @click.argument("stream")
 @database_option
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def retry(
-    surroundings: Surroundings, *, name: str, stream: str, database: str | None
+    surroundings: Surroundings,
+    *,
+    name: str,
+    stream: str,
+    database: str | None,
+    as_json: bool,
 ) -> None:
     """Have NAME take the parked events of STREAM again, in order."""
     left = asyncio.run(_retried(surroundings, database, name, stream))
-    click.echo(f"{name}: {left} events of {stream} wait")
+    said = f"{name}: {left} events of {stream} wait"
+    _say(said, as_json=as_json, follower=name, stream=stream, waiting=left)
     if left:
         click.get_current_context().exit(WRONG)
 
@@ -86,19 +108,21 @@ async def _retried(
         return await follower.retry(records.store, stream)
 
 
-@follow.command
+@click.command
 @click.argument("name", type=click.Choice([*READ_MODELS]))
 @click.argument("position", type=int)
 @click.option("--reason", required=True, help="Why it may be left out; kept beside it.")
 @database_option
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def skip(
+def skip(  # noqa: PLR0913  one for each option
     surroundings: Surroundings,
     *,
     name: str,
     position: int,
     reason: str,
     database: str | None,
+    as_json: bool,
 ) -> None:
     """Leave event POSITION out of NAME; those behind it can then be tried again."""
     if not asyncio.run(_skipped(surroundings, database, name, position, reason)):
@@ -108,7 +132,8 @@ def skip(
             "`adjudge follow list` shows those that do",
             exit_code=WRONG,
         )
-    click.echo(f"{name}: event {position} is left out")
+    said = f"{name}: event {position} is left out"
+    _say(said, as_json=as_json, follower=name, skipped=position)
 
 
 async def _skipped(
@@ -122,14 +147,18 @@ async def _skipped(
         return await _follower(surroundings, records, name).skip(position, reason)
 
 
-@follow.command
+@click.command
 @click.argument("name", type=click.Choice([*READ_MODELS]))
 @database_option
+@click.option("as_json", "--json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def anew(surroundings: Surroundings, *, name: str, database: str | None) -> None:
+def anew(
+    surroundings: Surroundings, *, name: str, database: str | None, as_json: bool
+) -> None:
     """Empty NAME; the service fills it again from the first event."""
     asyncio.run(_begun_anew(surroundings, database, name))
-    click.echo(f"{name}: empty; the service follows from the first event")
+    said = f"{name}: empty; the service follows from the first event"
+    _say(said, as_json=as_json, follower=name, position=0)
 
 
 async def _begun_anew(
@@ -137,6 +166,10 @@ async def _begun_anew(
 ) -> None:
     async with _records(surroundings, database) as records:
         await _follower(surroundings, records, name).begin_anew()
+
+
+def _say(text: str, *, as_json: bool, **fields: str | int) -> None:
+    click.echo(json.dumps(fields) if as_json else text)
 
 
 @asynccontextmanager

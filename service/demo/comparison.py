@@ -1,13 +1,26 @@
 """Published beside rated: what a report printed, and what the service made of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.framework import OVERALL, Framework, Total
 from service.client.views import CountView, RatingsView, RatingView
-from service.demo.published import Published
+from service.demo.published import Published, Tally
 
 NOT_RATED = "not rated"
+
+
+class Reported(Struct, frozen=True):
+    """What a publication keeps of ratings and figures, as the API gives it."""
+
+    ratings: Mapping[str, str]
+    score: int | None
+    maximum: int | None
+    overall: str | None
+    questions: Mapping[str, tuple[int, int]]
+    prompts: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,30 @@ def figures_compared(published: Published, ratings: RatingsView) -> tuple[Row, .
     return tuple(_figures(published, ratings))
 
 
+def snapshot_compared(published: Published, reported: Reported) -> tuple[Row, ...]:
+    """Everything the report prints beside what its publication keeps for good."""
+    rows = [
+        Row(standard, rating, reported.ratings.get(standard, NOT_RATED))
+        for standard, rating in published.ratings.items()
+    ]
+    if published.score is not None:
+        printed = f"{published.score} of {published.maximum}"
+        rows.append(Row("score", printed, f"{reported.score} of {reported.maximum}"))
+    overall = published.overall or NOT_RATED
+    rows.append(Row(OVERALL, overall, reported.overall or NOT_RATED))
+    for code, figures in published.questions.items():
+        kept = reported.questions.get(code)
+        rows.append(_kept(code, (figures.yes, figures.relevant), kept))
+        for letter, tally in figures.prompts.items():
+            prompt = f"{code}.{letter}"
+            rows.append(_kept(prompt, tally, reported.prompts.get(prompt)))
+    return tuple(rows)
+
+
+def _kept(part: str, printed: Tally, kept: Tally | None) -> Row:
+    return Row(part, _tally(printed), _tally(kept))
+
+
 def _figures(published: Published, ratings: RatingsView) -> Iterator[Row]:
     questions = {part.part: part for part in ratings.questions}
     for code, figures in published.questions.items():
@@ -74,7 +111,11 @@ def _figures(published: Published, ratings: RatingsView) -> Iterator[Row]:
 
 
 def _count(count: CountView | None) -> str:
-    return "no count" if count is None else f"{count.yes} of {count.relevant}"
+    return _tally(None if count is None else (count.yes, count.relevant))
+
+
+def _tally(tally: Tally | None) -> str:
+    return "no count" if tally is None else f"{tally[0]} of {tally[1]}"
 
 
 def _scored(framework: Framework) -> tuple[str, ...]:

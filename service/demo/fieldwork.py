@@ -6,7 +6,19 @@ from itertools import zip_longest
 from random import Random
 
 from dsl.framework import Framework
-from service.demo.plan import LEAD, Case, Join, Step, Submission
+from service.demo.plan import (
+    LEAD,
+    Accept,
+    Allocate,
+    Answer,
+    Case,
+    Join,
+    Learn,
+    Step,
+    Submission,
+    Submit,
+    Withdraw,
+)
 from service.demo.published import Fieldwork
 from service.demo.slip import facts_on_record, visit_cases
 
@@ -19,8 +31,7 @@ def join_cases(
     cases: Sequence[Case], framework: Framework, fieldwork: Fieldwork
 ) -> Sequence[Submission]:
     """The samples as the lead enters them, on the Friday before fieldwork."""
-    friday = fieldwork.starts_on - _MONDAY_TO_FRIDAY
-    steps = [
+    steps: list[Step] = [
         Join(
             case.ref,
             case.sample,
@@ -28,7 +39,42 @@ def join_cases(
         )
         for case in cases
     ]
+    friday = fieldwork.starts_on - _MONDAY_TO_FRIDAY
     return through_the_day(friday, [(LEAD, step) for step in steps])
+
+
+def allocate_cases(
+    assessed: Sequence[Submission], fieldwork: Fieldwork
+) -> Sequence[Submission]:
+    """The lead gives each case to the inspector who will assess it, the same day."""
+    friday = fieldwork.starts_on - _MONDAY_TO_FRIDAY
+    closes = datetime.combine(friday, _OPENS) + timedelta(seconds=_WORKING_SECONDS)
+    return [Submission(closes, LEAD, Allocate(inspectors_of(assessed)))]
+
+
+def inspectors_of(assessed: Sequence[Submission]) -> Mapping[str, str]:
+    """Who assessed which case."""
+    return {
+        submission.step.case: submission.by
+        for submission in assessed
+        if isinstance(submission.step, Learn | Answer | Withdraw)
+    }
+
+
+def check_cases(assessed: Sequence[Submission]) -> Sequence[tuple[str, Step]]:
+    """Every inspector submits their cases, and the next one accepts them."""
+    inspectors = inspectors_of(assessed)
+    people = sorted({*inspectors.values()})
+    colleagues = dict(zip(people, [*people[1:], people[0]], strict=True))
+    if len(people) == 1:
+        colleagues = dict.fromkeys(people, LEAD)
+    submitted: list[tuple[str, Step]] = [
+        (person, Submit(case)) for case, person in inspectors.items()
+    ]
+    accepted = [
+        (colleagues[person], Accept(case)) for case, person in inspectors.items()
+    ]
+    return [*submitted, *accepted]
 
 
 def assess_cases(

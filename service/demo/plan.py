@@ -1,15 +1,22 @@
 """A demonstration inspection: its cases, and who submits what, when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from service.demo.published import Published
 
 LEAD = "lead-inspector"
 CHAIR = "panel-chair"
-PANEL = (CHAIR, "panel-member-1", "panel-member-2")
-"""Nobody who leads or assesses decides: the panel is other people."""
+DECIDERS = ("panel-member-1", "panel-member-2")
+PANEL = (CHAIR, *DECIDERS)
+"""Nobody who leads or assesses decides: the panel is other people.
+
+The lead proposes, the deciders vote, and the chair approves.
+"""
+
+HEAD = "head-of-inspections"
+CONTACT = "contact-of-the-service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,13 @@ class Join:
     case: str
     sample: str
     facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocate:
+    """Give every case to the inspector who assesses it."""
+
+    inspectors: Mapping[str, str]  # by case
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +74,32 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class Submit:
+    """Finish with a case."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Agree with a colleague's case."""
+
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Submit the fieldwork: nothing that a rating rests on moves from here on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """Propose the rating of a judged standard."""
 
     standard: str
     rating: str
     rationale: str
+    rests_on: tuple[str, ...] = ()  # evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +121,33 @@ class Depart:
     reason: str
 
 
-Step = Join | Learn | Answer | Withdraw | Judge | Decide | Depart
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A step towards agreement and publication, as the API takes it.
+
+    `sees` are fields that name what the person has seen, and where they read it.
+    """
+
+    path: str
+    says: Mapping[str, object]
+    sees: Mapping[str, str] = field(default_factory=dict)
+    method: str = "POST"
+
+
+Step = (
+    Join
+    | Allocate
+    | Learn
+    | Answer
+    | Withdraw
+    | Submit
+    | Accept
+    | Judge
+    | Finish
+    | Decide
+    | Depart
+    | Act
+)
 
 
 @dataclass(frozen=True, slots=True)

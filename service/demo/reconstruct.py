@@ -6,18 +6,24 @@ from datetime import timedelta
 from random import Random
 
 from dsl.framework import Effect, Framework
+from service.demo import closing
 from service.demo.allot import allot_answers, draw_cases
-from service.demo.fieldwork import assess_cases, join_cases, through_the_day
+from service.demo.fieldwork import (
+    allocate_cases,
+    assess_cases,
+    check_cases,
+    join_cases,
+    through_the_day,
+)
 from service.demo.plan import (
     CHAIR,
+    DECIDERS,
     LEAD,
-    PANEL,
     Case,
     Decide,
     Depart,
-    Judge,
+    Finish,
     Plan,
-    Step,
 )
 from service.demo.published import (
     Basis,
@@ -26,9 +32,9 @@ from service.demo.published import (
     Tally,
     counts_that_fit,
 )
-from service.demo.wording import JUDGED_AS_A_WHOLE
 
 _FRIDAY_TO_MONDAY = timedelta(days=3)
+_PANEL_TO_PUBLICATION = timedelta(days=70)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +61,33 @@ def reconstruct(published: Published, framework: Framework, rng: Random) -> Plan
     )
     fieldwork = published.fieldwork
     assessed = assess_cases(cases, framework, fieldwork, published.inspectors, rng)
-    judged = [
-        (LEAD, Judge(standard, rating, JUDGED_AS_A_WHOLE))
-        for standard, rating in published.judgements.items()
-    ]
-    decided = [(CHAIR, step) for step in _panel(published, cases, framework, rng)]
     monday = fieldwork.ends_on + _FRIDAY_TO_MONDAY
+    panel_on = published.panel_on or monday + timedelta(days=1)
+    out_on = panel_on + _PANEL_TO_PUBLICATION
     return Plan(
         published,
         cases,
         (
             *join_cases(cases, framework, fieldwork),
+            *allocate_cases(assessed, fieldwork),
             *assessed,
-            *through_the_day(monday, judged),
-            *through_the_day(published.panel_on or monday, decided),
+            *through_the_day(
+                monday,
+                [
+                    *check_cases(assessed),
+                    *closing.judged(published),
+                    (LEAD, Finish()),
+                ],
+            ),
+            *through_the_day(
+                panel_on,
+                [
+                    *_panel(published, cases, framework, rng),
+                    *closing.agreed(published),
+                    *closing.checked(),
+                ],
+            ),
+            *through_the_day(out_on, [*closing.published()]),
         ),
     )
 
@@ -104,15 +123,16 @@ def _cases_asked(published: Published, framework: Framework, code: str) -> int:
 
 def _panel(
     published: Published, cases: Sequence[Case], framework: Framework, rng: Random
-) -> Iterator[Step]:
+) -> Iterator[closing.By]:
     """Discretion first: guidance reads the ratings it leaves."""
     for standard, section in published.sections.items():
         if used := section.discretion:
             reviewed = _reviewed(used, cases, framework.answers, rng)
-            yield Decide(standard, used.after, (reviewed,), PANEL, used.reason)
+            decide = Decide(standard, used.after, (reviewed,), DECIDERS, used.reason)
+            yield from closing.moved(decide)
     for standard, section in published.sections.items():
         if departure := section.departure:
-            yield Depart(standard, departure.reason)
+            yield CHAIR, Depart(standard, departure.reason)
 
 
 def _reviewed(

@@ -15,11 +15,14 @@ class Compared:
     ratings: tuple[Row, ...]
     figures: tuple[Row, ...]  # of key questions and prompts
     agreed: bool  # by the panel
+    snapshot: tuple[Row, ...]  # beside what the publication keeps
 
     @property
     def differing(self) -> tuple[Row, ...]:
         """Everything published that did not come out again."""
-        return tuple(row for row in (*self.ratings, *self.figures) if row.differs)
+        return tuple(
+            row for row in (*self.ratings, *self.figures, *self.snapshot) if row.differs
+        )
 
 
 def table(compared: Compared) -> str:
@@ -50,6 +53,7 @@ def table(compared: Compared) -> str:
         line = "  ".join(cell.ljust(width) for cell, width in cells)
         lines.append(f"  {line}  {notes}".rstrip())
     lines.append(f"  {_figures(compared)}")
+    lines.append(f"  {_publication(compared)}")
     return "\n".join(lines)
 
 
@@ -66,6 +70,14 @@ def _figures(compared: Compared) -> str:
         f"{row.part} published {row.published}, rated {row.rated}" for row in differing
     )
     return f"{counted}: {len(differing)} DIFFER: {listed}"
+
+
+def _publication(compared: Compared) -> str:
+    kept = len(compared.snapshot)
+    differing = sum(row.differs for row in compared.snapshot)
+    if differing:
+        return f"publication 1: {differing} of its {kept} figures DIFFER"
+    return f"publication 1: all {kept} figures it keeps are the printed ones"
 
 
 def verdict(compared: Sequence[Compared]) -> str:
@@ -106,6 +118,7 @@ def described(compared: Sequence[Compared]) -> dict[str, object]:
                 "reconstructed": each.published.is_reconstructed,
                 "ratings": [_described(row) for row in each.ratings],
                 "figures": len(each.figures),
+                "publication": len(each.snapshot),
                 "differing": [_described(row) for row in each.differing],
             }
             for each in compared

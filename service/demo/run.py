@@ -16,7 +16,12 @@ from dsl.framework import Framework
 from service.change_text import change_text
 from service.client import Client, Patience, open_session
 from service.config import Settings
-from service.demo.comparison import figures_compared, ratings_compared
+from service.demo.comparison import (
+    Reported,
+    figures_compared,
+    ratings_compared,
+    snapshot_compared,
+)
 from service.demo.load import Tell, load
 from service.demo.people import AUDITOR, tokens_for, write_identities
 from service.demo.plan import Plan
@@ -118,13 +123,17 @@ def _framework(id_: str) -> Framework:
 
 async def _compare(client: Client, plan: Plan) -> Compared:
     published = plan.published
-    ratings = await client.inspection(published.id).show_ratings()
+    inspection = client.inspection(published.id)
+    ratings = await inspection.show_ratings()
+    publication = await inspection.look("publications/1")
+    reported = msgspec.convert(publication["reported"], Reported)
     framework = _framework(published.framework)
     return Compared(
         published,
         ratings_compared(published, ratings, framework),
         figures_compared(published, ratings),
         ratings.agreed,
+        snapshot_compared(published, reported),
     )
 
 

@@ -7,21 +7,38 @@ Each request names itself, so loading twice records everything once.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import assert_never
+from types import MappingProxyType
 
-from service.client import Accepted, Client, Inspection, When
+from msgspec import Struct
+
+from service.client import Client, Inspection, When
 from service.demo.plan import (
+    Accept,
+    Act,
+    Allocate,
     Answer,
     Decide,
     Depart,
+    Finish,
     Join,
     Judge,
     Learn,
     Plan,
     Step,
     Submission,
+    Submit,
     Withdraw,
 )
+
+
+class Request(Struct, frozen=True):
+    """One step as the API takes it; `thing` has versions that a change must name."""
+
+    method: str
+    path: str
+    body: dict[str, object] | None
+    thing: str | None = None
+    sees: Mapping[str, str] = MappingProxyType({})  # field → where it is read
 
 
 class Team:
@@ -36,7 +53,8 @@ class Team:
         self._plan = plan
         self._clients = clients
         self._submitted = submitted
-        self._versions: dict[tuple[str, str], int] = {}  # by case and question or fact
+        self._versions: dict[str, int] = {}
+        self._made: dict[str, int] = {}  # by the address it was sent to
         self._done = [asyncio.Event() for _ in plan.submissions]
 
     async def work(self) -> None:
@@ -62,73 +80,105 @@ class Team:
         before: list[tuple[int, ...]] = []
         for number, submission in enumerate(self._plan.submissions):
             match submission.step:
-                case Join() | Learn() | Answer() | Withdraw() as step:
+                case (
+                    Join() | Learn() | Answer() | Withdraw() | Submit() | Accept()
+                ) as step:
                     before.append((last[step.case],) if step.case in last else ())
                     last[step.case] = number
+                case Allocate(inspectors=inspectors):
+                    before.append(tuple(last[case] for case in inspectors))
+                    last |= dict.fromkeys(inspectors, number)
                 case Judge():
                     before.append(())
-                case Decide() | Depart():
+                case Finish() | Decide() | Depart() | Act():
                     before.append(tuple(range(number)))
         return tuple(before)
 
     async def _submit(self, number: int, submission: Submission) -> None:
         inspection = self._clients[submission.by].inspection(self._plan.published.id)
-        when = When(observed_at=submission.at, key=f"demo-{inspection.id}-{number}")
-        accepted = await self._sent(inspection, submission.step, when)
+        asked = request_for(submission.step)
+        body = asked.body
+        if body is not None:
+            body = body | {
+                name: await self._seen(inspection, name, place)
+                for name, place in asked.sees.items()
+            }
+        accepted = await inspection.call(
+            asked.method,
+            asked.path,
+            body,
+            seen=self._versions.get(asked.thing or ""),
+            when=When(observed_at=submission.at, key=f"demo-{inspection.id}-{number}"),
+        )
+        if asked.method == "DELETE":
+            del self._versions[asked.path]  # nothing is on record to be seen
+        elif asked.thing is not None:
+            self._versions[asked.thing] = accepted.version
+        self._made[asked.path] = accepted.version
         self._submitted(len(accepted.effects))
 
-    async def _sent(self, inspection: Inspection, step: Step, when: When) -> Accepted:
-        """Send one step; what has versions names the one it was last seen at."""
-        match step:
-            case Join(case=case, sample=sample, facts=facts):
-                return await inspection.add_case(sample, facts, case=case, when=when)
-            case Learn(case=case, fact=fact, value=value):
-                place, at = inspection.case(case), (case, fact)
-                return self._noted(
-                    at,
-                    await place.record_fact(
-                        fact, value, seen=self._versions.get(at), when=when
-                    ),
-                )
-            case Answer(case=case, question=question):
-                place, at = inspection.case(case), (case, question)
-                return self._noted(
-                    at,
-                    await place.answer(
-                        question,
-                        step.answer,
-                        evidence=step.note,
-                        seen=self._versions.get(at),
-                        when=when,
-                    ),
-                )
-            case Withdraw(case=case, question=question):
-                seen = self._versions.pop((case, question))
-                return await inspection.case(case).withdraw_answer(
-                    question, seen=seen, key=when.key
-                )
-            case Judge(standard=standard, rating=rating, rationale=rationale):
-                return await inspection.propose_judgement(
-                    standard, rating, rationale=rationale, when=when
-                )
-            case Decide(standard=standard, rating=rating, reason=reason):
-                panel = await inspection.show_discretion(standard)
-                return await inspection.decide_discretion(
-                    standard,
-                    rating=rating,
-                    figures_hash=panel.figures_hash,
-                    reason=reason,
-                    cases_reviewed=step.cases_reviewed,
-                    deciders=step.deciders,
-                    when=when,
-                )
-            case Depart(standard=standard, reason=reason):
-                return await inspection.depart_from_guidance(
-                    standard, reason, when=when
-                )
-            case _:
-                assert_never(step)
+    async def _seen(self, inspection: Inspection, name: str, place: str) -> object:
+        """What a person has seen: it was read just now, or came as a reply before.
 
-    def _noted(self, thing: tuple[str, str], accepted: Accepted) -> Accepted:
-        self._versions[thing] = accepted.version
-        return accepted
+        A report that is published already is seen as it was published.
+        """
+        if place in self._made:
+            return self._made[place]
+        if place == "report":
+            out = (await inspection.look("publications"))["published"]
+            if out:
+                return out[0][name]
+        return (await inspection.look(place))[name]
+
+
+def request_for(step: Step) -> Request:
+    """The request that records one step."""
+    match step:
+        case Join(case=case, sample=sample, facts=facts):
+            body: dict[str, object] = {
+                "case": case,
+                "sample": sample,
+                "facts": {**facts},
+            }
+            return Request("POST", "cases", body)
+        case Allocate(inspectors=inspectors):
+            allocations = [{"case": case, "to": to} for case, to in inspectors.items()]
+            return Request("POST", "allocations", {"allocations": allocations})
+        case Submit(case=case):
+            return Request("POST", f"cases/{case}/submission", {})
+        case Accept(case=case):
+            return Request("POST", f"cases/{case}/acceptance", {})
+        case Finish():
+            return Request("POST", "submissions", {})
+        case Learn(case=case, fact=fact, value=value):
+            path = f"cases/{case}/facts/{fact}"
+            return Request("PUT", path, {"value": value}, path)
+        case Answer(case=case, question=question, answer=answer, note=note):
+            path = f"cases/{case}/answers/{question}"
+            return Request("PUT", path, _told(answer=answer, evidence=note), path)
+        case Withdraw(case=case, question=question):
+            path = f"cases/{case}/answers/{question}"
+            return Request("DELETE", path, None, path)
+        case Judge(standard=standard, rating=rating, rationale=rationale):
+            path = f"judgements/{standard}"
+            told = _told(rating=rating, rationale=rationale, rests_on=[*step.rests_on])
+            return Request("PUT", path, told, path)
+        case Decide(standard=standard, rating=rating, reason=reason):
+            body = {
+                "outcome": "applied",
+                "rating": rating,
+                "cases_reviewed": list(step.cases_reviewed),
+                "deciders": list(step.deciders),
+                "reason": reason,
+            }
+            here = f"discretion/{standard}"
+            sees = {"figures_hash": here}
+            return Request("POST", f"{here}/decisions", body, sees=sees)
+        case Depart(standard=standard, reason=reason):
+            return Request("POST", f"departures/{standard}", {"reason": reason})
+        case Act(method=method, path=path, says=says, sees=sees):
+            return Request(method, path, {**says}, sees=sees)
+
+
+def _told(**fields: object) -> dict[str, object]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -30,6 +30,14 @@ NOTES: Mapping[Effect, tuple[str, ...]] = {
 
 SECOND_LOOK = _PREFIX + "looked at again with a colleague, and changed."
 TAKEN_BACK = _PREFIX + "answered before the interview; to be answered again after it."
+HEARD = _PREFIX + "what was said when everybody concerned sat together."
+FINDING = _PREFIX + "what the report says of this standard stands in the report."
+OWNERS = ("the service", "its management board", "the police", "the service")
+RECOMMENDED = _PREFIX + "do better what the findings show to be lacking."
+ERRORS = _PREFIX + "the second page names the wrong building."
+SETTLED = _PREFIX + "both names are in use, and the page says so."
+PLANNED = _PREFIX + "each recommendation has an owner and a date."
+REVIEWED = _PREFIX + "what is planned answers what was recommended."
 JUDGED_AS_A_WHOLE = (
     _PREFIX + "weighed from papers, meetings and interviews taken together."
 )

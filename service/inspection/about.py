@@ -46,6 +46,88 @@ def hold(case: str | None) -> str:
     return f"holds/{case or ''}"
 
 
+def evidence(id_: str) -> str:
+    """A document, meeting, interview or survey."""
+    return f"evidence/{id_}"
+
+
+def finding(part: str) -> str:
+    """What the report will say of one part."""
+    return f"findings/{part}"
+
+
+def recommendations() -> str:
+    """All recommendations: their numbers run across owners."""
+    return "recommendations"
+
+
+def agreement() -> str:
+    """The panel's agreement to the ratings."""
+    return "agreement"
+
+
+def draft() -> str:
+    """The draft that goes to the service."""
+    return "draft"
+
+
+def accuracy() -> str:
+    """What the service says is wrong in the draft."""
+    return "accuracy-points"
+
+
+def publications() -> str:
+    """The report, published or about to be."""
+    return "publications"
+
+
+def action_plan() -> str:
+    """What the service will do."""
+    return "action-plan"
+
+
+def framework() -> str:
+    """The revision that the inspection is held to."""
+    return "framework"
+
+
 def person(name: str, role: str) -> str:
     """A person's part in the inspection."""
     return f"people/{name}/{role}"
+
+
+CASELOAD = "caseload"
+"""The cases that samples are drawn from."""
+
+FIELDWORK = "fieldwork"
+"""Whether the fieldwork is finished."""
+
+
+def sample(name: str) -> str:
+    """A sample as it was drawn."""
+    return f"samples/{name}"
+
+
+def allocation(case: str) -> str:
+    """Who is to assess a case."""
+    return f"allocations/{case}"
+
+
+def review(case: str) -> str:
+    """How far a case has come."""
+    return f"reviews/{case}"
+
+
+def query(id_: str) -> str:
+    """One query of a checker's."""
+    return f"queries/{id_}"
+
+
+def marking(case: str) -> str:
+    """What a second person judged of a case."""
+    return f"markings/{case}"
+
+
+def correction(case: str, question: str) -> str:
+    """What is said of another answer than the one on record."""
+    return f"corrections/{case}/{question}"

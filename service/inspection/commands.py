@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from events.sealed import SealedText
 from service.inspection.fieldwork.commands import FieldworkCommand
+from service.inspection.panel.commands import PanelCommand
 
 
 class AnnounceInspection(Struct, frozen=True, kw_only=True):
@@ -21,6 +22,7 @@ class AnnounceInspection(Struct, frozen=True, kw_only=True):
     fieldwork_starts_on: date
     framework: str | None = None
     revision: int | None = None
+    follows: str | None = None  # the earlier inspection that this one looks again at
     team: dict[str, str] = {}  # person → role
 
 
@@ -97,6 +99,7 @@ class ProposeJudgement(Struct, frozen=True, kw_only=True):
 
     standard: str
     rating: str
+    evidence: tuple[str, ...] = ()  # ids of what it rests on
     rationale: SealedText | None = None
 
 
@@ -111,18 +114,6 @@ class DepartFromGuidance(Struct, frozen=True, kw_only=True):
     """Say why a standard's rating is not the one guidance expects."""
 
     standard: str
-    reason: SealedText
-
-
-class DecideDiscretion(Struct, frozen=True, kw_only=True):
-    """Move a standard that is open to discretion, or decline to."""
-
-    standard: str
-    outcome: str  # "applied" or "declined"
-    rating: str | None  # where to; None when declined
-    figures_hash: str  # of the figures that were before the panel
-    cases_reviewed: tuple[str, ...]
-    deciders: tuple[str, ...]
     reason: SealedText
 
 
@@ -179,7 +170,6 @@ RatingCommand = (
     | ProposeJudgement
     | WithdrawJudgement
     | DepartFromGuidance
-    | DecideDiscretion
 )
 
-InspectionCommand = RatingCommand | RetentionCommand | FieldworkCommand
+InspectionCommand = RatingCommand | RetentionCommand | FieldworkCommand | PanelCommand

@@ -5,14 +5,12 @@ does not count is accepted; only what makes no sense under the framework is refu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 from dsl import Framework, Scope
 from events.inspection import (
     AnswerGiven,
     AnswerWithdrawn,
-    CaseAdded,
     CaseExcluded,
     CaseRestored,
     DomainSetAside,
@@ -25,12 +23,11 @@ from events.recorded import NewEvent
 from projections import Edition, RatingBook, Shelf
 from service.identity import PER_INSPECTION
 from service.inspection import about
-from service.inspection.asker import Asker
+from service.inspection.answering import legal_answer, legal_question, status_of
 from service.inspection.belonging import misfit
 from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
-    DecideDiscretion,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
@@ -48,30 +45,24 @@ from service.inspection.commands import (
 )
 from service.inspection.fieldwork import decide as fieldwork
 from service.inspection.fieldwork.commands import FieldworkCommand
+from service.inspection.fieldwork.locks import (
+    require_not_replaced,
+    require_open_case,
+    require_open_fieldwork,
+)
+from service.inspection.joining import joined
 from service.inspection.judging import (
-    decide_discretion,
     depart_from_guidance,
     propose_judgement,
     withdraw_judgement,
 )
+from service.inspection.panel import decide as panel
+from service.inspection.panel.commands import PanelCommand
+from service.inspection.panel.lock import require_unlocked
 from service.inspection.record import changeable, known, removable
 from service.inspection.retention import keep_or_erase
+from service.inspection.situation import Situation
 from service.refusal import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a decision may look at.
-
-    `seen` is true when the asker named the version they have seen of the thing they
-    change; the store has then checked that nobody changed it since.
-    """
-
-    inspection: str
-    book: RatingBook | None
-    shelf: Shelf
-    asker: Asker
-    seen: bool = False
 
 
 def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEvent]:
@@ -80,23 +71,32 @@ def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEven
         return _announce(command, situation)
     if situation.book is None:
         raise Refused("not-found", f"there is no inspection `{situation.inspection}`")
+    events = _follow(command, situation, situation.book)
+    require_unlocked(events, situation.book)
+    return events
+
+
+def _follow(
+    command: InspectionCommand, situation: Situation, book: RatingBook
+) -> Sequence[NewEvent]:
     if isinstance(command, RetentionCommand):
-        return keep_or_erase(
-            command, situation.inspection, situation.book, situation.asker
-        )
+        return keep_or_erase(command, situation.inspection, book, situation.asker)
     if isinstance(command, FieldworkCommand):
-        return fieldwork.decide(command, situation.book)
-    return _decide(command, situation.book, seen=situation.seen)
+        return fieldwork.decide(command, book, situation.asker)
+    if isinstance(command, PanelCommand):
+        return panel.decide(command, situation, book)
+    return _decide(command, book, seen=situation.seen)
 
 
 def _decide(
     command: RatingCommand, book: RatingBook, *, seen: bool
 ) -> Sequence[NewEvent]:
+    _require_unlocked(command, book)
     match command:
         case GiveAnswer():
             return _answer(command, book, seen=seen)
         case WithdrawAnswer(case=case, question=question, reason=reason):
-            _included(book, case)
+            status_of(book, case)
             thing = about.answer(case, question)
             version = removable(book, thing, seen=seen)
             withdrawn = AnswerWithdrawn(
@@ -114,12 +114,13 @@ def _decide(
         case AddCase():
             return _add_case(command, book)
         case ExcludeCase(case=case, reason=reason):
-            if _included(book, case) == "excluded":
+            if status_of(book, case) == "excluded":
                 return ()
             return (NewEvent(CaseExcluded(case=case, reason=reason), about.case(case)),)
         case RestoreCase(case=case, reason=reason):
-            if _included(book, case) == "included":
+            if status_of(book, case) == "included":
                 return ()
+            require_not_replaced(book, case)
             return (NewEvent(CaseRestored(case=case, reason=reason), about.case(case)),)
         case SetDomainAside(domain=domain, reason=reason):
             known("domain", domain, book.framework.domains)
@@ -139,14 +140,34 @@ def _decide(
             return withdraw_judgement(command, book, seen=seen)
         case DepartFromGuidance():
             return depart_from_guidance(command, book)
-        case DecideDiscretion():
-            return decide_discretion(command, book)
         case AnnounceInspection():
             raise Refused(
                 "inspection-exists", "an inspection has this id; choose another"
             )
         case _:
             assert_never(command)
+
+
+_MovesFigures = (
+    AddCase
+    | ExcludeCase
+    | RestoreCase
+    | SetDomainAside
+    | TakeDomainUp
+    | RecordFact
+    | WithdrawFact
+    | GiveAnswer
+    | WithdrawAnswer
+)
+_ChangesCase = GiveAnswer | WithdrawAnswer | RecordFact | WithdrawFact
+
+
+def _require_unlocked(command: RatingCommand, book: RatingBook) -> None:
+    """Refuse what changes a submitted case, or any figure once all is submitted."""
+    if isinstance(command, _MovesFigures):
+        require_open_fieldwork(book)
+    if isinstance(command, _ChangesCase) and command.case is not None:
+        require_open_case(book, command.case)
 
 
 def _announce(command: AnnounceInspection, situation: Situation) -> Sequence[NewEvent]:
@@ -166,6 +187,7 @@ def _announce(command: AnnounceInspection, situation: Situation) -> Sequence[New
         revision=edition.revision,
         framework_hash=edition.framework.hash,
         fieldwork_starts_on=command.fieldwork_starts_on,
+        follows=command.follows,
         team=command.team,
     )
     return (NewEvent(announced),)
@@ -203,17 +225,8 @@ def _edition(command: AnnounceInspection, shelf: Shelf) -> Edition:
 
 
 def _answer(command: GiveAnswer, book: RatingBook, *, seen: bool) -> Sequence[NewEvent]:
-    framework = book.framework
-    question = known("question", command.question, book.ratings.answerable)
-    known("answer", command.answer, framework.answers)
-    _included(book, command.case)
-    if not book.ratings.asks(command.case, question):
-        sample = framework.samples[book.samples[command.case]]
-        raise Refused(
-            "not-asked",
-            f"`{question}` is not asked of case `{command.case}`: sample "
-            f"“{sample.name}” answers {_domains(framework, sample.domains)}",
-        )
+    question = legal_question(book, command.case, command.question)
+    legal_answer(book, command.answer)
     thing = about.answer(command.case, question)
     replaces = changeable(book, thing, seen=seen)
     if command.evidence is None and _is(book, thing, command.answer):
@@ -228,17 +241,12 @@ def _answer(command: GiveAnswer, book: RatingBook, *, seen: bool) -> Sequence[Ne
     return (NewEvent(given, thing),)
 
 
-def _domains(framework: Framework, domains: Sequence[str]) -> str:
-    kind = framework.words.get("domain", "domain")
-    return f"{kind if len(domains) == 1 else kind + 's'} {' and '.join(domains)}"
-
-
 def _record_fact(
     command: RecordFact, book: RatingBook, *, seen: bool
 ) -> Sequence[NewEvent]:
     _legal_fact(book.framework, command.case, command.fact, command.value)
     if command.case is not None:
-        _included(book, command.case)
+        status_of(book, command.case)
     thing = about.fact(command.case, command.fact)
     replaces = changeable(book, thing, seen=seen)
     if _is(book, thing, command.value):
@@ -262,34 +270,13 @@ def _legal_fact(framework: Framework, case: str | None, name: str, value: str) -
 
 
 def _add_case(command: AddCase, book: RatingBook) -> Sequence[NewEvent]:
-    if book.entry(about.case(command.case)) is not None:
-        raise Refused(
-            "case-exists", f"`{command.case}` is the reference of another case"
-        )
     samples = book.framework.samples
     sample = samples[known("sample", command.sample, samples)]
     for name, value in command.facts.items():
         _legal_fact(book.framework, command.case, name, value)
     if (stray := misfit(sample, command.facts)) is not None:
         raise Refused("outside-sample", stray.says, pointer=f"/facts/{stray.fact}")
-    added = CaseAdded(case=command.case, sample=sample.name)
-    return (
-        NewEvent(added, about.case(command.case)),
-        *(
-            NewEvent(
-                FactRecorded(case=command.case, fact=name, value=value),
-                about.fact(command.case, name),
-            )
-            for name, value in command.facts.items()
-        ),
-    )
-
-
-def _included(book: RatingBook, case: str) -> str:
-    entry = book.entry(about.case(case))
-    if entry is None:
-        raise Refused("not-found", f"there is no case `{case}` in this inspection")
-    return entry.value
+    return joined(book, command.case, sample.name, command.facts)
 
 
 def _is(book: RatingBook, thing: str, value: str) -> bool:

@@ -1,24 +1,22 @@
-"""What people judge and decide: standards, departures from guidance, discretion."""
+"""What people judge: standards, and departures from guidance."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from dsl import OVERALL, Decision, Framework, NotAllowed, Outcome, evaluate, is_judged
+from dsl import OVERALL, Framework, is_judged
 from events.inspection import (
-    DiscretionDecided,
     GuidanceDeparted,
     JudgementProposed,
     JudgementWithdrawn,
 )
 from events.recorded import NewEvent
-from projections import RatingBook, figures_hash, figures_of
+from projections import RatingBook
 from service.inspection import about
 from service.inspection.commands import (
-    DecideDiscretion,
     DepartFromGuidance,
     ProposeJudgement,
     WithdrawJudgement,
 )
+from service.inspection.panel.gathering import cited
 from service.inspection.record import changeable, known, removable
 from service.refusal import Refused
 
@@ -35,15 +33,18 @@ def propose_judgement(
             f"`{command.standard}` is rated by what is below it, not by judgement",
         )
     known("rating", command.rating, [rating.name for rating in framework.ratings])
+    cited(book, command.evidence)
     thing = about.judgement(command.standard)
     replaces = changeable(book, thing, seen=seen)
     entry = book.entry(thing)
-    if entry is not None and entry.value == command.rating and not command.rationale:
+    says_more = command.rationale or command.evidence
+    if entry is not None and entry.value == command.rating and not says_more:
         return ()
     proposed = JudgementProposed(
         standard=command.standard,
         rating=command.rating,
         replaces=replaces,
+        evidence=command.evidence,
         rationale=command.rationale,
     )
     return (NewEvent(proposed, thing),)
@@ -95,64 +96,3 @@ def depart_from_guidance(
         reason=command.reason,
     )
     return (NewEvent(departed, thing),)
-
-
-def decide_discretion(
-    command: DecideDiscretion, book: RatingBook
-) -> Sequence[NewEvent]:
-    """Move a standard, or let it stand, on the figures of this moment."""
-    known("standard", command.standard, book.framework.standards)
-    for case in command.cases_reviewed:
-        if case not in book.samples:
-            raise Refused("not-found", f"there is no case `{case}` in this inspection")
-    outcome = book.ratings.assessment().standards[command.standard]
-    figures = figures_of(book, command.standard)
-    hash_ = figures_hash(book.framework.hash, figures)
-    if outcome.discretion is not None and command.figures_hash != hash_:
-        raise Refused(
-            "figures-moved",
-            f"the figures of `{command.standard}` are not those that were decided on; "
-            f"read them again and decide anew",
-        )
-    before = _open(outcome)
-    after = command.rating if command.outcome == "applied" else before
-    if after is None:
-        raise Refused("unknown-rating", "say which rating the standard moves to")
-    _permit(book, command.standard, Decision(command.outcome == "applied", after))
-    decided = DiscretionDecided(
-        standard=command.standard,
-        outcome=command.outcome,
-        before=before,
-        after=after,
-        grounds=tuple(outcome.discretion.grounds) if outcome.discretion else (),
-        figures=figures,
-        figures_hash=hash_,
-        cases_reviewed=command.cases_reviewed,
-        deciders=command.deciders,
-        reason=command.reason,
-    )
-    return (NewEvent(decided, about.discretion(command.standard)),)
-
-
-def _open(outcome: Outcome) -> str:
-    """The computed rating of a standard that the panel may decide on now."""
-    if outcome.discretion is None or not outcome.discretion.open:
-        raise Refused(
-            "not-eligible-for-discretion",
-            f"`{outcome.part}` is not open to discretion: {outcome.reason}",
-        )
-    if outcome.provisional or outcome.computed is None:
-        raise Refused(
-            "incomplete-inspection",
-            f"`{outcome.part}` still has answers missing; decide when it is complete",
-        )
-    return outcome.computed
-
-
-def _permit(book: RatingBook, standard: str, decision: Decision) -> None:
-    evidence = book.ratings.evidence()
-    decisions = {**evidence.decisions, standard: decision}
-    try:
-        evaluate(book.framework, replace(evidence, decisions=decisions))
-    except NotAllowed as no:
-        raise Refused(no.code, no.reason) from no

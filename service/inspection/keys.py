@@ -1,7 +1,8 @@
-"""Whose key words are sealed under: one a case, one an inspection, one for its holds.
+"""Whose key words are sealed under: one a case, one an inspection, and two more.
 
-What is said about erasing and holding has a key of its own, so that why words were
-erased can still be read when they are gone.
+The caseload has a key of its own, so that it can go when the cases go. What is said
+about erasing and holding has another, so that why words were erased can still be read
+when they are gone.
 """
 
 from events.recorded import StreamName
@@ -15,6 +16,11 @@ def of_inspection(inspection: str) -> str:
 def of_case(inspection: str, case: str) -> str:
     """What is said of one case."""
     return f"inspection/{inspection}/case/{case}"
+
+
+def of_caseload(inspection: str) -> str:
+    """What the service said of the cases that samples are drawn from."""
+    return f"inspection/{inspection}/caseload"
 
 
 def of_retention(inspection: str) -> str:

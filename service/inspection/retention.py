@@ -94,7 +94,9 @@ def _wanted(
     if command.case is not None:
         _present(book, command.case)
         return (keys.of_case(inspection, command.case),)
-    cases = tuple(keys.of_case(inspection, case) for case in book.samples)
+    cases = [keys.of_case(inspection, case) for case in book.samples]
+    if book.casework.caseload is not None:
+        cases.append(keys.of_caseload(inspection))
     return cases if command.cases_only else (*cases, keys.of_inspection(inspection))
 
 

@@ -8,10 +8,10 @@ from events.inspection import (
     AnswerGiven,
     AnswerWithdrawn,
     CaseAdded,
+    CaseSubmitted,
     CorrectionApproved,
     FactRecorded,
     JudgementProposed,
-    QueryResolved,
 )
 from projections import RatingBook, read_book
 from tests.projections.recording import announced, record, recorded, shelf_of
@@ -96,7 +96,7 @@ def test_a_fact_makes_an_answer_count() -> None:
 def test_a_fact_that_no_rating_depends_on_moves_nothing() -> None:
     book = book_of(CASE, YES)
 
-    change = book.apply(recorded(QueryResolved(query="Q-1"), position=4))
+    change = book.apply(recorded(CaseSubmitted(case="C-1"), position=4))
 
     assert change.effects == ()
     assert (book.version, book.position) == (4, 4)

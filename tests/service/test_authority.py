@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from msgspec.structs import fields
 
+from dsl.sampling.eligibility import Case
 from events.inspection import CaseAdded, CaseAllocated
 from events.sealed import SealedText
 from projections import LEAD, RatingBook, read_book
@@ -20,6 +21,7 @@ from service.inspection.commands import (
     InspectionCommand,
     RecordFact,
 )
+from service.inspection.fieldwork.commands import Allocation
 from service.permission import PERMISSIONS
 from service.refusal import Refused
 from tests.projections.recording import announced, record, shelf_of
@@ -47,6 +49,8 @@ _SOME: Mapping[object, object] = {
     SealedText: WORDS,
     dict[str, str]: {},
     tuple[str, ...]: (),
+    tuple[Case, ...]: (),
+    tuple[Allocation, ...]: (),
 }
 
 

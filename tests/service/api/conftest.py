@@ -34,11 +34,21 @@ from tests.service.api.asking import Api, Clock
 
 PEOPLE = {
     "rosa": {Role.INSPECTOR},
+    "noor": {Role.INSPECTOR},
+    "quinn": {Role.QUALITY_LEAD},
+    "ola": {Role.OPERATIONS},
     "lena": {Role.LEAD_INSPECTOR},
     "pavel": {Role.PANEL_MEMBER},
+    "petra": {Role.PANEL_MEMBER},
+    "paul": {Role.PANEL_MEMBER},
+    "pia": {Role.PANEL_MEMBER},
+    "hugo": {Role.HEAD},
+    "sam": {Role.INSPECTED_SERVICE},
     "greta": {Role.GOVERNANCE},
     "adam": {Role.ADMIN},
     "ruth": {Role.RULE_AUTHOR},
+    "rhys": {Role.RULE_AUTHOR},
+    "olga": {Role.RULE_AUTHOR, Role.GOVERNANCE},
 }
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -1,7 +1,8 @@
 """What would change a rating, over HTTP."""
 
 from tests.service.api.asking import Api
-from tests.service.api.test_api_ratings import HERE, answer, complete_2_1
+from tests.service.api.panelling import HERE
+from tests.service.api.test_api_ratings import answer, complete_2_1
 
 
 async def test_the_fewest_changes_behind_every_other_rating(brent: Api) -> None:

@@ -1,9 +1,15 @@
 """Ratings over HTTP: as they stand or stood, explained, moved by people."""
 
 from tests.service.api.asking import Api, answer_path
-
-HERE = "/v1/inspections/brent"
-REASON = "The case was read again by two of us and the plan does address the risk."
+from tests.service.api.panelling import (
+    HERE,
+    REASON,
+    approve,
+    decide,
+    figures_of,
+    propose,
+    vote,
+)
 
 
 async def answer(api: Api, question: str, answer: str, case: str = "C-1") -> int:
@@ -18,12 +24,6 @@ async def complete_2_1(api: Api) -> None:
     """C-2 stays out of domain 2, so one case decides standard 2.1."""
     for question, given in (("2.1.1", "Yes"), ("2.1.2", "No"), ("2.1.3", "Yes")):
         await answer(api, question, given)
-
-
-async def figures_of(api: Api, standard: str) -> str:
-    """What names the figures of a standard, as a panel member reads it."""
-    shown = await api.get(f"{HERE}/discretion/{standard}")
-    return str(shown.body["figures_hash"])
 
 
 async def test_ratings_show_every_part_with_its_figures(brent: Api) -> None:
@@ -172,16 +172,7 @@ async def test_the_panel_moves_a_standard_that_is_open(brent: Api) -> None:
     await complete_2_1(brent)
     pavel = brent.as_("pavel")
 
-    moved = await pavel.post(
-        f"{HERE}/discretion/2.1/decisions",
-        {
-            "outcome": "applied",
-            "rating": "Requires improvement",
-            "figures_hash": await figures_of(pavel, "2.1"),
-            "reason": REASON,
-            "cases_reviewed": ["C-1"],
-        },
-    )
+    moved = await decide(brent, "2.1", outcome="applied", rating="Requires improvement")
     shown = (await pavel.get(f"{HERE}/discretion/2.1")).body
 
     assert moved.status == 201, moved.text
@@ -193,54 +184,64 @@ async def test_the_panel_moves_a_standard_that_is_open(brent: Api) -> None:
         "Inadequate",
         "Requires improvement",
     )
-    assert decision["deciders"] == ["pavel"]
+    assert decision["proposed_by"] == "pavel"
+    assert decision["deciders"] == ["paul", "petra"]
+    assert decision["actor"] == "pia"
     assert decision["reason"] == REASON
     assert decision["figures"]["2.1.2"] == [0, 1]
+    assert shown["proposal"] is None
     of_author = (await brent.as_("ruth").get(f"{HERE}/discretion/2.1")).body
     assert of_author["decisions"][0]["reason"] is None
 
 
+async def test_a_proposal_is_shown_with_its_votes(brent: Api) -> None:
+    await complete_2_1(brent)
+    await propose(brent, "2.1")
+    await vote(brent, "2.1", "petra")
+
+    shown = (await brent.as_("pavel").get(f"{HERE}/discretion/2.1")).body["proposal"]
+
+    assert (shown["before"], shown["after"]) == ("Inadequate", "Inadequate")
+    assert shown["reason"]["text"] == REASON
+    assert shown["cases_reviewed"] == ["C-1"]
+    assert [vote["filed"]["actor"] for vote in shown["votes"]] == ["petra"]
+
+
 async def test_a_decision_lapses_with_the_figures_it_was_taken_on(brent: Api) -> None:
     await complete_2_1(brent)
-    body = {
-        "outcome": "declined",
-        "figures_hash": await figures_of(brent, "2.1"),
-        "reason": REASON,
-        "deciders": ["p-1", "p-2"],
-    }
-    await brent.as_("pavel").post(f"{HERE}/discretion/2.1/decisions", body)
+    await decide(brent, "2.1")
 
     await answer(brent, "2.1.1", "No")
 
     shown = (await brent.get(f"{HERE}/discretion/2.1")).body
     assert shown["standard"]["discretion"]["state"] == "lapsed"
-    assert shown["decisions"][0]["deciders"] == ["p-1", "p-2"]
+    assert shown["decisions"][0]["deciders"] == ["paul", "petra"]
 
 
 async def test_a_decision_on_figures_that_moved_is_refused(brent: Api) -> None:
     await complete_2_1(brent)
     pavel, path = brent.as_("pavel"), f"{HERE}/discretion/2.1"
     read = (await pavel.get(path)).body
+    await propose(brent, "2.1")
+    await vote(brent, "2.1", "petra", "paul")
     await answer(brent, "2.1.1", "No")
     body = {"outcome": "declined", "reason": REASON}
 
-    late = await pavel.post(
-        f"{path}/decisions", {**body, "figures_hash": read["figures_hash"]}
-    )
+    late = await approve(brent, "2.1", figures_hash=read["figures_hash"])
     unread = await pavel.post(f"{path}/decisions", body)
-    now = (await pavel.get(path)).body
-    again = await pavel.post(
-        f"{path}/decisions", {**body, "figures_hash": now["figures_hash"]}
-    )
+    void = await approve(brent, "2.1")
+    again = await decide(brent, "2.1")
 
     assert read["figures"]["2.1.1"] == [1, 1]
     assert (late.status, late.slug) == (409, "figures-moved")
     assert "read them again" in late.body["detail"]
     assert (unread.status, unread.slug) == (422, "validation")
-    assert now["figures"]["2.1.1"] == [0, 1]
+    assert (void.status, void.slug) == (409, "figures-moved")
+    assert "propose anew" in void.body["detail"]
     assert again.status == 201, again.text
-    decision = (await pavel.get(path)).body["decisions"][0]
-    assert decision["figures_hash"] == now["figures_hash"]
+    now = (await pavel.get(path)).body
+    assert now["figures"]["2.1.1"] == [0, 1]
+    assert now["decisions"][0]["figures_hash"] == now["figures_hash"]
 
 
 async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> None:
@@ -258,9 +259,6 @@ async def test_discretion_is_for_the_panel_and_for_what_is_open(brent: Api) -> N
 
 async def test_the_panel_moves_a_standard_within_its_bounds(brent: Api) -> None:
     await complete_2_1(brent)
-    pavel, path = brent.as_("pavel"), f"{HERE}/discretion/2.1/decisions"
-    figures = await figures_of(pavel, "2.1")
-    body = {"outcome": "applied", "reason": REASON, "figures_hash": figures}
 
     for rating, slug in (
         ("Outstanding", "out-of-bounds"),
@@ -268,7 +266,7 @@ async def test_the_panel_moves_a_standard_within_its_bounds(brent: Api) -> None:
         ("Fine", "unknown-rating"),
         (None, "unknown-rating"),
     ):
-        reply = await pavel.post(path, {**body, "rating": rating})
+        reply = await propose(brent, "2.1", outcome="applied", rating=rating)
 
         assert (reply.status, reply.slug) == (422, slug)
         assert reply.body["errors"][0]["pointer"] == "/rating"

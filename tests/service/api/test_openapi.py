@@ -69,8 +69,6 @@ OF_NO_OPERATION = {
     "malformed-request",
     "expectation-failed",
     "method-not-allowed",
-    "rule-diagnostics",  # frameworks are adopted by the command line as yet
-    "rule-tests-failing",
 }
 
 

@@ -117,6 +117,23 @@ async def test_inspections_are_announced_listed_and_staffed(team: Team) -> None:
     assert (await lena.me()).person == "lena"
 
 
+async def test_what_has_no_call_of_its_own_can_be_called_all_the_same(
+    team: Team,
+) -> None:
+    inspection = (await team.client("lena")).inspection("brent")
+    path = f"cases/C-1/facts/{FACT}"
+
+    first = await inspection.call("PUT", path, {"value": "yes"}, when=EARLIER)
+    shown = await inspection.look(path)
+    await inspection.call("DELETE", path, seen=first.version)
+    why = {"reason": "Nobody went there."}
+    aside = await inspection.call("POST", "domains/3/set-asides", why)
+
+    assert (shown["value"], shown["version"]) == ("yes", first.version)
+    assert aside.created
+    assert (await inspection.show()).not_inspected == ("3",)
+
+
 async def test_a_client_leaves_a_session_of_the_callers_open(team: Team) -> None:
     whole = await team.client("rosa")
     session = whole._transport._session  # noqa: SLF001 - is it open

@@ -14,7 +14,12 @@ from service.client.views import (
     RatingView,
     RuleView,
 )
-from service.demo.comparison import figures_compared, ratings_compared
+from service.demo.comparison import (
+    Reported,
+    figures_compared,
+    ratings_compared,
+    snapshot_compared,
+)
 from service.demo.published import IDS, Published, read
 from service.demo.report import Compared, described, table, verdict
 
@@ -99,13 +104,33 @@ def _as_published(published: Published) -> RatingsView:
     )
 
 
-def _compared(published: Published, ratings: RatingsView) -> Compared:
+def _kept(published: Published) -> Reported:
+    """What a publication keeps if every published figure came out again."""
+    questions = published.questions.items()
+    return Reported(
+        ratings=published.ratings,
+        score=published.score,
+        maximum=published.maximum,
+        overall=published.overall,
+        questions={code: (it.yes, it.relevant) for code, it in questions},
+        prompts={
+            f"{code}.{letter}": tally
+            for code, figures in questions
+            for letter, tally in figures.prompts.items()
+        },
+    )
+
+
+def _compared(
+    published: Published, ratings: RatingsView, kept: Reported | None = None
+) -> Compared:
     framework = _framework(published)
     return Compared(
         published,
         ratings_compared(published, ratings, framework),
         figures_compared(published, ratings),
         ratings.agreed,
+        snapshot_compared(published, kept or _kept(published)),
     )
 
 
@@ -150,6 +175,15 @@ def test_a_count_that_differs_is_named_with_both_figures() -> None:
     (row,) = compared.differing
     assert row.part == "2.2.2.a"
     assert "1 DIFFER: 2.2.2.a published" in table(compared)
+
+
+def test_a_publication_that_kept_something_else_is_said_to() -> None:
+    published = read("trafford-2021")
+    kept = msgspec.structs.replace(_kept(published), score=17, questions={})
+    compared = _compared(published, _as_published(published), kept)
+
+    assert len(compared.differing) == 24
+    assert "24 of its" in table(compared)
 
 
 def test_a_prompt_nobody_counted_differs() -> None:

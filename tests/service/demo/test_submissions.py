@@ -10,7 +10,20 @@ import pytest
 from dsl import packaged
 from dsl.framework import Effect, Framework
 from service.demo import IDS, Plan, read, reconstruct
-from service.demo.plan import Answer, Decide, Depart, Join, Judge, Learn, Withdraw
+from service.demo.plan import (
+    Accept,
+    Act,
+    Allocate,
+    Answer,
+    Decide,
+    Depart,
+    Finish,
+    Join,
+    Judge,
+    Learn,
+    Submit,
+    Withdraw,
+)
 
 
 @dataclass
@@ -51,7 +64,9 @@ def carry_out(plan: Plan) -> Carried:
             case Withdraw(case=case, question=question):
                 state.corrected["withdrawn"] += 1
                 del state.answers[case, question]
-            case Judge() | Decide() | Depart():
+            case Allocate() | Submit() | Accept() | Finish():
+                pass  # what is on record stays as it is
+            case Judge() | Decide() | Depart() | Act():
                 pass
     return state
 
@@ -173,6 +188,22 @@ def test_time_runs_forward_and_joining_comes_first(plan: Plan) -> None:
     assert times == sorted(times)
     assert kinds[: len(plan.cases)] == [Join] * len(plan.cases)
     assert kinds.index(Answer) > len(plan.cases) - 1
+
+
+def test_every_case_is_allocated_and_checked_by_another_than_its_inspector(
+    plan: Plan,
+) -> None:
+    steps = [(it.by, it.step) for it in plan.submissions]
+    (allocated,) = [step for _, step in steps if isinstance(step, Allocate)]
+    submitted = {step.case: by for by, step in steps if isinstance(step, Submit)}
+    accepted = {step.case: by for by, step in steps if isinstance(step, Accept)}
+    answered = {(step.case, by) for by, step in steps if isinstance(step, Answer)}
+
+    assert allocated.inspectors == submitted
+    assert answered <= set(submitted.items())
+    assert set(submitted) == set(accepted) == {case.ref for case in plan.cases}
+    assert all(accepted[case] != person for case, person in submitted.items())
+    assert [type(step) for _, step in steps].count(Finish) == 1
 
 
 def test_several_inspectors_work_on_the_same_day(plan: Plan) -> None:

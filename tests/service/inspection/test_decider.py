@@ -14,7 +14,6 @@ from events.inspection import (
     AnswerWithdrawn,
     CaseAdded,
     CaseExcluded,
-    DiscretionDecided,
     DomainSetAside,
     FactRecorded,
     GuidanceDeparted,
@@ -24,13 +23,12 @@ from events.inspection import (
 )
 from events.recorded import StreamName
 from events.sealed import SealedText
-from projections import RatingBook, Shelf, figures_hash, figures_of, read_book
+from projections import RatingBook, Shelf, read_book
 from service.identity import Role
 from service.inspection.asker import Asker
 from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
-    DecideDiscretion,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
@@ -44,7 +42,8 @@ from service.inspection.commands import (
     WithdrawFact,
     WithdrawJudgement,
 )
-from service.inspection.decider import Situation, decide
+from service.inspection.decider import decide
+from service.inspection.situation import Situation
 from service.refusal import Refused
 from tests.projections.recording import announced, record, recorded, shelf_of
 
@@ -392,7 +391,7 @@ def test_a_judgement_is_changed_and_withdrawn_by_one_who_has_seen_it() -> None:
     assert judged.when(same, seen=True) == []
 
 
-# ---- guidance and discretion
+# ---- guidance
 
 
 def test_a_departure_is_from_guidance_that_expects_something_else() -> None:
@@ -422,91 +421,3 @@ def test_a_departure_names_what_was_expected_and_given() -> None:
 
     assert isinstance(fact, GuidanceDeparted)
     assert (fact.expected, fact.given) == ("Inadequate", "Requires improvement")
-
-
-DECIDE = DecideDiscretion(
-    standard="2.1",
-    outcome="applied",
-    rating="Requires improvement",
-    figures_hash="",
-    cases_reviewed=("C-1",),
-    deciders=("pavel", "petra"),
-    reason=WORDS,
-)
-
-
-def on_its_figures(given: Given) -> DecideDiscretion:
-    """The decision, taken on the figures of standard 2.1 as they stand."""
-    assert given.book is not None
-    figures = figures_of(given.book, "2.1")
-    return replace(
-        DECIDE, figures_hash=figures_hash(given.book.framework.hash, figures)
-    )
-
-
-def test_a_decision_on_other_figures_is_refused() -> None:
-    before = on_its_figures(complete("youth-2020", ONE_CASE_DECIDES[:2]))
-
-    refused = complete("youth-2020", ONE_CASE_DECIDES).refuses(before)
-
-    assert refused.code == "figures-moved"
-
-
-def test_a_panel_moves_an_open_standard_on_the_figures_of_the_moment() -> None:
-    open_ = complete("youth-2020", ONE_CASE_DECIDES)
-
-    (fact,) = open_.when(on_its_figures(open_))
-
-    assert isinstance(fact, DiscretionDecided)
-    assert (fact.before, fact.after) == ("Inadequate", "Requires improvement")
-    assert fact.figures == {"2.1.1": (1, 1), "2.1.2": (0, 1), "2.1.3": (1, 1)}
-    assert fact.figures_hash.startswith("sha256:")
-    assert fact.grounds == ("one-case", "few-cases")
-
-
-def test_a_panel_can_decline() -> None:
-    open_ = complete("youth-2020", ONE_CASE_DECIDES)
-    declined = replace(on_its_figures(open_), outcome="declined", rating=None)
-
-    (fact,) = open_.when(declined)
-
-    assert isinstance(fact, DiscretionDecided)
-    assert (fact.outcome, fact.before, fact.after) == (
-        "declined",
-        "Inadequate",
-        "Inadequate",
-    )
-
-
-@pytest.mark.parametrize(
-    ("changed", "code"),
-    [
-        ({"standard": "1.1"}, "not-eligible-for-discretion"),
-        ({"standard": "9.9"}, "unknown-standard"),
-        ({"rating": None}, "unknown-rating"),
-        ({"rating": "Good"}, "out-of-bounds"),
-        ({"cases_reviewed": ("C-9",)}, "not-found"),
-    ],
-)
-def test_a_decision_out_of_bounds_is_refused(
-    changed: dict[str, object], code: str
-) -> None:
-    open_ = complete("youth-2020", ONE_CASE_DECIDES)
-
-    refused = open_.refuses(replace(on_its_figures(open_), **changed))
-
-    assert refused.code == code
-
-
-def test_a_panel_waits_until_the_answers_are_in() -> None:
-    unfinished = complete("youth-2020", ONE_CASE_DECIDES[:2])
-
-    refused = unfinished.refuses(on_its_figures(unfinished))
-
-    assert refused.code == "incomplete-inspection"
-
-
-def test_no_discretion_before_it_was_written_down() -> None:
-    refused = complete("youth-2018", ONE_CASE_DECIDES).refuses(DECIDE)
-
-    assert refused.code == "not-eligible-for-discretion"

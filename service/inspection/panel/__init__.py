@@ -1,0 +1,1 @@
+"""Making ratings final: evidence, discretion, agreement, publication."""

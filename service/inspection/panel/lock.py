@@ -1,0 +1,84 @@
+"""What may not change once the report is out: only an erratum opens it again."""
+
+from collections.abc import Sequence
+
+from events.inspection import (
+    AnswerGiven,
+    AnswerWithdrawn,
+    CaseAdded,
+    CaseExcluded,
+    CaseRestored,
+    CorrectionApproved,
+    DiscretionConsidered,
+    DiscretionDecided,
+    DomainSetAside,
+    DomainTakenUp,
+    DraftSent,
+    EvidenceReceived,
+    FactRecorded,
+    FactWithdrawn,
+    FindingRecorded,
+    FrameworkRepinned,
+    GuidanceDeparted,
+    JudgementProposed,
+    JudgementWithdrawn,
+    RatingsAgreed,
+    RecommendationMade,
+)
+from events.panel import (
+    DiscretionProposed,
+    DiscretionVoted,
+    PublicationProposed,
+    RatingsEndorsed,
+    RecommendationWithdrawn,
+)
+from events.recorded import NewEvent
+from projections import RatingBook
+from service.refusal import Refused
+
+LOCKED = frozenset(
+    {
+        AnswerGiven,
+        AnswerWithdrawn,
+        CaseAdded,
+        CaseExcluded,
+        CaseRestored,
+        CorrectionApproved,
+        DiscretionConsidered,
+        DiscretionDecided,
+        DiscretionProposed,
+        DiscretionVoted,
+        DomainSetAside,
+        DomainTakenUp,
+        DraftSent,
+        EvidenceReceived,
+        FactRecorded,
+        FactWithdrawn,
+        FindingRecorded,
+        FrameworkRepinned,
+        GuidanceDeparted,
+        JudgementProposed,
+        JudgementWithdrawn,
+        PublicationProposed,
+        RatingsAgreed,
+        RatingsEndorsed,
+        RecommendationMade,
+        RecommendationWithdrawn,
+    }
+)
+"""Facts that move a rating, or that a report is made of."""
+
+
+def require_unlocked(events: Sequence[NewEvent], book: RatingBook) -> None:
+    """Raise Refused if one of these would change what is published.
+
+    It looks at facts, not at commands: whatever brings one about, it is refused.
+    """
+    if not book.proceedings.is_published:
+        return
+    if any(type(event.data) in LOCKED for event in events):
+        raise Refused(
+            "inspection-locked",
+            "the report is published; open an erratum to correct it",
+            roles=("head", "governance"),
+        )

@@ -1,0 +1,42 @@
+"""What a draft would change: every inspection of its family rated again under it."""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from dsl import Framework
+from events.store import EventStore
+from service.impact import Replayed, held_in, replayed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesImpact:
+    """All that would change, up to a position; the hash is of the text and of this."""
+
+    framework_hash: str
+    position: int
+    inspections: int  # of its family
+    changed: tuple[Replayed, ...]  # those in which something would
+    impact_hash: str
+
+
+async def impact_of_draft(store: EventStore, new: Framework) -> RulesImpact:
+    """Rate every inspection on record under both rules."""
+    position, held = await held_in(store, _quietly)
+    rated = [
+        each for each in replayed(new, held, _quietly) if isinstance(each, Replayed)
+    ]
+    changed = tuple(each for each in rated if each.changed or each.not_admitted)
+    text = msgspec.json.encode((new.hash, changed), order="sorted")
+    return RulesImpact(
+        framework_hash=new.hash,
+        position=position,
+        inspections=len(rated),
+        changed=changed,
+        impact_hash=f"sha256:{hashlib.sha256(text).hexdigest()}",
+    )
+
+
+def _quietly(_: int, __: int) -> None:
+    """Nobody waits for the progress of this."""
