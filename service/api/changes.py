@@ -1,14 +1,17 @@
 """What moved across all inspections, and how far the index of it has come."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from aiohttp import web
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from projections import Following, IndexedChange, Parked, Wanted, changes
 from projections import following as all_followers
 from projections import parked as all_parked
 from service.api.context import ENGINE
+from service.api.every_read import reached
 from service.api.parameter import AFTER_POSITION, LIMIT, SINCE, UNTIL
 from service.api.reading import moment, number
 from service.api.route import Contract, Parameter, Routes
@@ -69,7 +72,8 @@ async def list_all_changes(request: web.Request) -> web.Response:
     """List every rating that moved, in all inspections: from what, by whom and why."""
     limit = limit_of(request)
     engine, query = request.app[ENGINE], request.query
-    come_to = {each.follower: each.position for each in await all_followers(engine)}
+    await reached(request, partial(_come_to, engine))  # later than the ledger
+    at = await _come_to(engine)
     wanted = Wanted(
         inspection=query.get("inspection"),
         actor=query.get("actor"),
@@ -80,7 +84,7 @@ async def list_all_changes(request: web.Request) -> web.Response:
     after = number(request, "after", default=0)
     found = await changes(engine, wanted, after=after, limit=limit)
     view = IndexedChangesView(
-        as_of=come_to.get("changes", 0),
+        as_of=at,
         changes=tuple(found),
         next=next_page(request, after=found[-1].position)
         if len(found) >= limit
@@ -103,6 +107,12 @@ async def list_followers(request: web.Request) -> web.Response:
             )
         )
     )
+
+
+async def _come_to(engine: AsyncEngine) -> int:
+    """The last event that the index holds."""
+    followers = await all_followers(engine)
+    return next((each.position for each in followers if each.follower == "changes"), 0)
 
 
 def _view(one: Following, waiting: Sequence[Parked]) -> FollowerView:
