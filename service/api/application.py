@@ -47,6 +47,7 @@ from service.api import (
     ratings,
     reviews,
     rules,
+    samples,
     sign_in,
 )
 from service.api.access import guarded
@@ -79,6 +80,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *assignments.routes,
     *cases.routes,
     *caseloads.routes,
+    *samples.routes,
     *allocations.routes,
     *reviews.routes,
     *queries.routes,

@@ -6,7 +6,7 @@ import pytest
 
 from dsl import packaged_source
 from tests.service.api.asking import Api, Reply
-from tests.service.api.test_api_panel import whole  # noqa: F401 - a fixture
+from tests.service.api.test_api_panel import answered, whole  # noqa: F401 - fixtures
 
 HERE = "/v1/frameworks/youth-2020"
 SOURCE = packaged_source("youth-2020")
