@@ -12,7 +12,7 @@ from aiohttp import web
 from events.recorded import Origin
 from service.access_log import AccessLog
 from service.adoption import adopt_packaged
-from service.api import Build, Parts, application
+from service.api import Build, Parts, Streams, application
 from service.checkpoints import checkpointing
 from service.choices import choices_of
 from service.config import Settings, rates
@@ -90,6 +90,9 @@ async def open_application(
                     body_seconds=settings.body_seconds,
                     rates=rates(settings),
                     position_seconds=settings.position_seconds,
+                    streams=Streams(
+                        longest=settings.stream_seconds, each=settings.streams_each
+                    ),
                     access_log=AccessLog(records.writing, now),
                     sign_in=known.sign_in,
                     sessions=Sessions(

@@ -205,16 +205,23 @@ def require_part(
     person: str, roles: frozenset[Role], action: Action, book: RatingBook
 ) -> None:
     """Raise Refused if the roles that allow it need a part here and there is none."""
-    allowing = roles & PERMISSIONS[action]
-    if not allowing <= PER_INSPECTION:
-        return
-    if allowing.isdisjoint(book.casework.roles_of(person)):
+    if not may_within(person, roles, action, book):
         raise Refused(
             "not-assigned",
             f"you have no part in this inspection that lets you {action}; its lead "
             f"inspector can assign you",
             roles=(LEAD,),
         )
+
+
+def may_within(
+    person: str, roles: frozenset[Role], action: Action, book: RatingBook
+) -> bool:
+    """Whether a role allows it everywhere, or a part in this inspection does here."""
+    allowing = roles & PERMISSIONS[action]
+    if not allowing <= PER_INSPECTION:
+        return True
+    return not allowing.isdisjoint(book.casework.roles_of(person))
 
 
 def _require_own(asker: Asker, case: str, book: RatingBook) -> None:

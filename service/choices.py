@@ -14,6 +14,7 @@ class Choices:
     approval_lapses_after: timedelta = timedelta(days=14)
     quorum: int = 2  # of a panel that decides discretion
     every_case_checked: bool = True  # before the fieldwork is submitted
+    cases_alone: int = 50  # whose words one person alone takes away in a table
 
 
 CHOICES = Choices()
@@ -26,4 +27,5 @@ def choices_of(settings: Settings) -> Choices:
         approval_lapses_after=timedelta(days=settings.approval_lapses_after_days),
         quorum=settings.panel_quorum,
         every_case_checked=settings.every_case_checked,
+        cases_alone=settings.export_cases_alone,
     )

@@ -61,6 +61,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reply_days: Annotated[int, Meta(ge=1, le=366)] = 7
     header_seconds: Annotated[int, Meta(ge=1, le=300)] = 10
     position_seconds: Annotated[int, Meta(ge=0, le=60)] = 2
+    stream_seconds: Annotated[int, Meta(ge=0, le=86_400)] = 900
+    streams_each: Annotated[int, Meta(ge=1, le=100)] = 4
     writes_per_minute: _Often = 600
     writes_at_once: _Often = 1_200
     reads_per_minute: _Often = 300
@@ -73,6 +75,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retention_inspection_days: Annotated[int, Meta(ge=0, le=36_500)] = 2_557
     erasure_wait_days: Annotated[int, Meta(ge=0, le=365)] = 7
     approval_lapses_after_days: Annotated[int, Meta(ge=1, le=365)] = 14
+    export_cases_alone: Annotated[int, Meta(ge=0, le=1_000_000)] = 50
     panel_quorum: Annotated[int, Meta(ge=1, le=20)] = 2
     every_case_checked: bool = True  # by a colleague, before fieldwork is submitted
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,10 +1,5 @@
 """The access log, for those who check who has looked at what."""
 
-import csv
-import io
-from collections.abc import Sequence
-
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
@@ -14,13 +9,13 @@ from service.api.parameter import LIMIT, SINCE, UNTIL, WHOSE
 from service.api.problems import Fault, Unfit
 from service.api.reading import moment, number
 from service.api.route import JSON, Contract, Parameter, Routes
-from service.api.showing import limit_of, link_to, paged, shown
+from service.api.showing import limit_of, paged, shown
+from service.api.table import FORMS, at_once, form_asked, table
 from service.api.viewing import ACCESS_LOG
 from service.permission import Action
 
 routes = Routes("audit")
 
-_LINES, _CSV = "application/x-ndjson", "text/csv"
 _KINDS = ("case", "words", "export")
 _AFTER = Parameter(
     name="after",
@@ -38,7 +33,6 @@ _KIND = Parameter(
     says="Only looks at cases, at sealed words, or exports.",
     schema={"type": "string", "enum": list(_KINDS)},
 )
-_COLUMNS = tuple(field.name for field in msgspec.structs.fields(AccessEvent))
 
 
 class AccessEventsView(Struct, frozen=True, kw_only=True):
@@ -54,7 +48,7 @@ class AccessEventsView(Struct, frozen=True, kw_only=True):
         may=Action.READ_ACCESS,
         gives={200: AccessEventsView},
         asks=(_AFTER, LIMIT, WHOSE, _INSPECTION, _CASE, _KIND, SINCE, UNTIL),
-        media=(JSON, _LINES, _CSV),
+        media=FORMS,
     ),
 )
 async def list_access_events(request: web.Request) -> web.Response:
@@ -73,13 +67,9 @@ async def list_access_events(request: web.Request) -> web.Response:
         wanted, after=after, limit=limit_of(request) + 1
     )
     page, following = paged(request, found, lambda access: access.number)
-    headers = {} if following is None else {"Link": link_to(following)}
-    accepted = request.headers.get("Accept", "").strip()
-    if accepted.startswith(_LINES):
-        lines = msgspec.json.Encoder().encode_lines(page)
-        return web.Response(body=lines, content_type=_LINES, headers=headers)
-    if accepted.startswith(_CSV):
-        return web.Response(text=_csv(page), content_type=_CSV, headers=headers)
+    form = form_asked(request)
+    if form != JSON:
+        return table(at_once(page), AccessEvent, form=form, name="access-events")
     return shown(AccessEventsView(accesses=page, next=following))
 
 
@@ -88,16 +78,3 @@ def _kind(kind: str | None) -> str | None:
         return kind
     accepted = ", ".join(f"`{each}`" for each in _KINDS)
     raise Unfit((Fault(parameter="kind", detail=f"must be one of {accepted}"),))
-
-
-def _csv(page: Sequence[AccessEvent]) -> str:
-    """The page as a table, one row an access."""
-    file = io.StringIO(newline="")
-    rows = csv.writer(file)
-    rows.writerow(_COLUMNS)
-    for access in page:
-        rows.writerow(
-            " ".join(access.roles) if name == "roles" else getattr(access, name)
-            for name in _COLUMNS
-        )
-    return file.getvalue()

@@ -1,13 +1,10 @@
 """One search over both logs: what people did, and what they looked at or took away."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from heapq import merge
 from itertools import islice
 
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
@@ -19,6 +16,7 @@ from service.api.problems import Fault, Unfit
 from service.api.reading import moment
 from service.api.route import JSON, Contract, Parameter, Routes
 from service.api.showing import limit_of, next_page, shown
+from service.api.table import FORMS, at_once, form_asked, table
 from service.api.viewing import ACCESS_LOG
 from service.identity import Role
 from service.permission import Action
@@ -26,7 +24,6 @@ from service.refusal import Refused
 
 routes = Routes("audit")
 
-_LINES, _CSV = "application/x-ndjson", "text/csv"
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
 _AFTER = Parameter(
     name="after",
@@ -67,16 +64,13 @@ class ActivityView(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-_COLUMNS = tuple(field.name for field in msgspec.structs.fields(Act))
-
-
 @routes.get(
     "/v1/activity",
     Contract(
         may=Action.READ_ACCESS,
         gives={200: ActivityView},
         asks=(_AFTER, LIMIT, WHOSE, _INSPECTION, _CASE, _WHAT, SINCE, UNTIL),
-        media=(JSON, _LINES, _CSV),
+        media=FORMS,
     ),
 )
 async def list_activity(request: web.Request) -> web.Response:
@@ -112,12 +106,9 @@ async def list_activity(request: web.Request) -> web.Response:
     )
     acts = merge(_of_ledger(done), _of_access(seen), key=lambda act: act.at)
     page = tuple(islice(acts, limit))
-    accepted = request.headers.get("Accept", "").strip()
-    if accepted.startswith(_LINES):
-        lines = msgspec.json.Encoder().encode_lines(page)
-        return web.Response(body=lines, content_type=_LINES)
-    if accepted.startswith(_CSV):
-        return web.Response(text=_csv(page), content_type=_CSV)
+    form = form_asked(request)
+    if form != JSON:
+        return table(at_once(page), Act, form=form, name="activity")
     more = page and len(done) + len(seen) > len(page)
     return shown(ActivityView(acts=page, next=_next(request, page) if more else None))
 
@@ -186,12 +177,3 @@ def _of_access(found: Sequence[AccessEvent]) -> Iterator[Act]:
             reason=access.reason,
             request_id=access.request_id,
         )
-
-
-def _csv(page: Sequence[Act]) -> str:
-    """The page as a table, one row an act."""
-    file = io.StringIO(newline="")
-    rows = csv.writer(file)
-    rows.writerow(_COLUMNS)
-    rows.writerows(msgspec.structs.astuple(act) for act in page)
-    return file.getvalue()

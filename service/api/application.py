@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 from aiohttp import web
-from msgspec import Struct
+from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
@@ -49,6 +49,7 @@ from service.api import (
     rules,
     samples,
     sign_in,
+    stream,
 )
 from service.api.access import guarded
 from service.api.every_read import PATIENCE
@@ -77,6 +78,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *frameworks.routes,
     *rules.routes,
     *inspections.routes,
+    *stream.routes,
     *assignments.routes,
     *cases.routes,
     *caseloads.routes,
@@ -129,6 +131,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     body_seconds: float = 30
     rates: Rates = NO_LIMITS
     position_seconds: float = 2
+    streams: stream.Streams = field(default_factory=stream.Streams)
     sign_in: SignIn | None = None  # None: nobody signs in with a browser
     sessions: Sessions | None = None
 
@@ -161,6 +164,9 @@ def application(parts: Parts) -> web.Application:
     app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
+    app[stream.STREAMS] = parts.streams
+    app.cleanup_ctx.append(stream.watched)
+    app.on_shutdown.append(stream.ended)
     described = document(OPERATIONS, version=parts.build.version)
     app[context.DOCUMENT] = msgspec.json.encode(described)
     app[context.REFERENCE] = reference(described).encode()

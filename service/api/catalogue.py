@@ -113,6 +113,14 @@ _KINDS = (
         "Send the header `Access-Reason`, at most 200 characters, without names.",
     ),
     Kind(
+        "too-many-cases",
+        403,
+        "These are the words of too many cases",
+        "One person alone takes away what was written about a few cases, not about a "
+        "whole caseload.",
+        "Ask for fewer: name a part, a person or a time.",
+    ),
+    Kind(
         "not-found",
         404,
         "There is nothing here",

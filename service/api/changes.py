@@ -7,15 +7,18 @@ from aiohttp import web
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.inspection import CATEGORY
 from projections import Following, IndexedChange, Parked, Wanted, changes
 from projections import following as all_followers
 from projections import parked as all_parked
-from service.api.context import ENGINE
+from service.api.change_tables import FILTERS, asked_changes, changes_of_all
+from service.api.context import ENGINE, STORE
 from service.api.every_read import reached
-from service.api.parameter import AFTER_POSITION, LIMIT, SINCE, UNTIL
-from service.api.reading import moment, number
-from service.api.route import Contract, Parameter, Routes
+from service.api.parameter import AFTER_POSITION, LIMIT
+from service.api.route import JSON, Contract, Parameter, Routes
 from service.api.showing import limit_of, next_page, shown
+from service.api.table import FORMS, form_asked
+from service.change_rows import Asked
 from service.permission import Action
 
 routes = Routes("changes")
@@ -48,8 +51,9 @@ class FollowersView(Struct, frozen=True, kw_only=True):
     followers: tuple[FollowerView, ...]
 
 
-def _filter(name: str, says: str) -> Parameter:
-    return Parameter(name=name, place="query", says=says)
+_INSPECTION = Parameter(
+    name="inspection", place="query", says="Only changes of this inspection."
+)
 
 
 @routes.get(
@@ -58,31 +62,35 @@ def _filter(name: str, says: str) -> Parameter:
         may=Action.READ_LEDGER,
         gives={200: IndexedChangesView},
         asks=(
-            _filter("inspection", "Only changes of this inspection."),
-            _filter("actor", "Only what this person caused."),
-            _filter("part", "Only this part, and what is below it: 2.1 and 2.1.3."),
-            SINCE,
-            UNTIL,
+            _INSPECTION,
+            *FILTERS,
             AFTER_POSITION,
             LIMIT,
         ),
+        media=FORMS,
     ),
 )
 async def list_all_changes(request: web.Request) -> web.Response:
-    """List every rating that moved, in all inspections: from what, by whom and why."""
+    """List every rating that moved, in all inspections: from what, by whom and why.
+
+    As CSV, lines of JSON or a spreadsheet it has every change in full, one inspection
+    after the other, also those that moved no rating.
+    """
+    form, asked = form_asked(request), asked_changes(request)
+    if form != JSON:
+        return await _table(request, form, asked)
     limit = limit_of(request)
     engine, query = request.app[ENGINE], request.query
     await reached(request, partial(_come_to, engine))  # later than the ledger
     at = await _come_to(engine)
     wanted = Wanted(
         inspection=query.get("inspection"),
-        actor=query.get("actor"),
-        part=query.get("part"),
-        since=moment(request, "since"),
-        until=moment(request, "until"),
+        actor=asked.actor,
+        part=asked.part,
+        since=asked.since,
+        until=asked.until,
     )
-    after = number(request, "after", default=0)
-    found = await changes(engine, wanted, after=after, limit=limit)
+    found = await changes(engine, wanted, after=asked.after, limit=limit)
     view = IndexedChangesView(
         as_of=at,
         changes=tuple(found),
@@ -91,6 +99,15 @@ async def list_all_changes(request: web.Request) -> web.Response:
         else None,
     )
     return shown(view, at=view.as_of)
+
+
+async def _table(request: web.Request, form: str, asked: Asked) -> web.Response:
+    store, inspection = request.app[STORE], request.query.get("inspection")
+    streams = await store.streams(CATEGORY)
+    if inspection is not None:
+        streams = [each for each in streams if each.id == inspection]
+    until = (await store.head()).position
+    return await changes_of_all(request, streams, form=form, until=until, asked=asked)
 
 
 @routes.get(

@@ -9,9 +9,15 @@ from msgspec.structs import replace
 
 from dsl import explain, sentences
 from projections import RatingBook, rating_changes
+from service.api.change_tables import (
+    FILTERS,
+    WORDS,
+    asked_changes,
+    changes_of_one,
+)
 from service.api.context import ENGINE, IDENTITY
 from service.api.looking import look, position_of
-from service.api.parameter import AFTER_POSITION, AS_OF, LIMIT
+from service.api.parameter import AFTER_POSITION, AS_OF, LIMIT, REASON
 from service.api.rating_view import (
     ChangeView,
     CountView,
@@ -22,8 +28,10 @@ from service.api.rating_view import (
     rating_view,
 )
 from service.api.reading import number, path
-from service.api.route import Contract, Routes
+from service.api.route import JSON, Contract, Routes
 from service.api.showing import limit_of, next_page, shown
+from service.api.table import FORMS, form_asked
+from service.change_rows import Asked, is_asked
 from service.permission import Action, may
 from service.refusal import Refused
 
@@ -190,7 +198,8 @@ async def show_rating_history(request: web.Request) -> web.Response:
 
     if not await look(request, known):
         raise _unrated(part)
-    return await _changes(request, part)
+    after = number(request, "after", default=0)
+    return await _changes(request, part, Asked(after=after))
 
 
 @routes.get(
@@ -198,15 +207,32 @@ async def show_rating_history(request: web.Request) -> web.Response:
     Contract(
         may=Action.READ_RATINGS,
         gives={200: ChangesView},
-        asks=(AS_OF, AFTER_POSITION, LIMIT),
+        asks=(AS_OF, *FILTERS, AFTER_POSITION, LIMIT, REASON, WORDS),
+        media=FORMS,
+        refuses=("reason-required", "too-many-cases"),
     ),
 )
 async def list_changes(request: web.Request) -> web.Response:
-    """List every rating change of an inspection in the order it happened."""
-    return await _changes(request, None)
+    """List every rating change of an inspection in the order it happened.
+
+    As CSV, lines of JSON or a spreadsheet it has every change in full, also those that
+    moved no rating, a row for each rating moved.
+    """
+    form, asked = form_asked(request), asked_changes(request)
+    if form == JSON:
+        return await _changes(request, None, asked)
+    return await changes_of_one(
+        request,
+        path(request, "inspection"),
+        form=form,
+        until=await position_of(request),
+        asked=asked,
+    )
 
 
-async def _changes(request: web.Request, part: str | None) -> web.Response:
+async def _changes(
+    request: web.Request, part: str | None, asked: Asked
+) -> web.Response:
     """A page of changes; one event's changes are never torn apart.
 
     What each is about and the answers are null to those who may not read cases.
@@ -217,9 +243,10 @@ async def _changes(request: web.Request, part: str | None) -> web.Response:
         request.app[ENGINE],
         inspection,
         part=part,
-        after=number(request, "after", default=0),
+        after=asked.after,
         until=at,
     )
+    found = [change for change in found if is_asked(change, asked)]
     if not may(request[IDENTITY], Action.READ_CASES):
         found = tuple(map(_without_answers, found))
     page = _whole_events(found, limit)

@@ -11,6 +11,7 @@ from service.refusal import Refused
 
 ACCESS_LOG = web.AppKey("access_log", AccessLog)
 OPENED = web.RequestKey("opened", bool)  # whether sealed words were opened
+EXPORTED = web.RequestKey("exported", bool)  # whether a table is taken away
 OF_INSPECTION = web.RequestKey("of_inspection", str)  # where the path does not say
 
 _NOTED: dict[Action, Kind] = {Action.READ_CASES: "case", Action.EXPORT: "export"}
@@ -43,8 +44,16 @@ def require_reason(request: web.Request, action: Action) -> None:
 async def note_view(request: web.Request, operation: str, action: Action) -> None:
     """Note what this request has seen, if it is of the kind that is noted."""
     kind = "words" if request.get(OPENED) else _NOTED.get(action)
-    if kind is None:
-        return
+    if request.get(EXPORTED):
+        kind = "export"
+    if kind is not None:
+        await note(request, operation, kind, case=request.match_info.get("case"))
+
+
+async def note(
+    request: web.Request, operation: str, kind: Kind, *, case: str | None
+) -> None:
+    """Note one look, or one export."""
     identity = request[IDENTITY]
     await request.app[ACCESS_LOG].note(
         Access(
@@ -54,11 +63,16 @@ async def note_view(request: web.Request, operation: str, action: Action) -> Non
             operation=operation,
             inspection=request.match_info.get("inspection")
             or request.get(OF_INSPECTION),
-            case=request.match_info.get("case"),
+            case=case,
             reason=_reason(request),
             request_id=request[REQUEST_ID],
         )
     )
+
+
+def reason_given(request: web.Request) -> bool:
+    """Whether the asker says why they look."""
+    return _reason(request) is not None
 
 
 def _reason(request: web.Request) -> str | None:

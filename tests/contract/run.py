@@ -65,6 +65,7 @@ async def _prepared(folder: Path) -> AsyncIterator[tuple[Running, str]]:
         folder,
         others=everything,
         ADJUDGE_POSITION_SECONDS="0",  # what never comes need not be waited for
+        ADJUDGE_STREAM_SECONDS="0",  # nor need what has no end
     ) as service:
         token = token_of("everyone")
         async with service.client(token) as client:
