@@ -7,11 +7,12 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
 from events.recorded import Origin
 from events.store import CommandKey
 from service.api.bodies import Body
-from service.api.context import CHECKPOINTS, CLOCK, DESK, IDENTITY, REQUEST_ID
+from service.api.context import CHECKPOINTS, CLOCK, DESK, IDENTITY, REQUEST_ID, STORE
 from service.api.problems import etag
 from service.api.reading import (
     NO_VERSION,
@@ -64,8 +65,7 @@ async def carry_out(
     or makes it from the position where it is on record.
     """
     request.app[CHECKPOINTS].require_sound()
-    if isinstance(task.command, ApprovePublication):
-        await request.app[CHECKPOINTS].sign()  # nothing is published unsigned
+    command = await _signed_for(request, task.command)
     key = await _command_key(request, task, body)
     observed_at = None if body is None else body.observed_at
     now = request.app[CLOCK]()
@@ -83,7 +83,7 @@ async def carry_out(
         roles=request[IDENTITY].roles,
         at=now,
     )
-    reply, replayed = await request.app[DESK].run(task.inspection, task.command, errand)
+    reply, replayed = await request.app[DESK].run(task.inspection, command, errand)
     marks = _MARKS.decode(reply)
     headers = {"Record-Position": str(marks.position)}
     if task.thing is not None and not task.withdraws:
@@ -102,6 +102,17 @@ async def carry_out(
         content_type=JSON,
         headers=headers,
     )
+
+
+async def _signed_for(
+    request: web.Request, command: InspectionCommand
+) -> InspectionCommand:
+    """The command itself; nothing is published that no checkpoint covers."""
+    if not isinstance(command, ApprovePublication):
+        return command
+    head = await request.app[STORE].head()
+    checkpoint = await request.app[CHECKPOINTS].covering(head.position)
+    return replace(command, signed=checkpoint.size)
 
 
 async def _command_key(

@@ -139,7 +139,9 @@ def proposed(play: Play | None = None) -> Play:
 
 def approval(play: Play) -> ApprovePublication:
     number = play.book.proceedings.next_number
-    return ApprovePublication(number=number, content_hash=content_of(play))
+    return ApprovePublication(
+        number=number, content_hash=content_of(play), signed=play.book.position
+    )
 
 
 def published() -> Play:
@@ -642,6 +644,7 @@ def test_the_content_that_is_named_is_the_content_there_is() -> None:
         "content-moved"
     )
     assert play.refused(HEAD, replace(approval(play), number=2)) == "nothing-proposed"
+    assert play.refused(HEAD, replace(approval(play), signed=3)) == "content-moved"
 
 
 def test_nothing_is_published_without_a_draft() -> None:
