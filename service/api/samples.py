@@ -6,13 +6,15 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from dsl.sampling.draw import Draw, draw
 from dsl.sampling.eligibility import Case
+from dsl.sampling.method import METHOD
 from events.inspection import CATEGORY
 from events.recorded import StreamName
 from projections import Drawn, Frozen, RatingBook, instant
 from service.api.bodies import DoneBody, SamplesBody
 from service.api.carrying_out import Task, carry_out, location
-from service.api.context import NEW_ID
+from service.api.context import DESK, NEW_ID
 from service.api.looking import look
 from service.api.parameter import AS_OF, KEY_REQUIRED
 from service.api.reading import path, read
@@ -59,6 +61,24 @@ class SamplesView(Struct, frozen=True, kw_only=True):
     samples: tuple[SampleView, ...]
 
 
+class RedrawnView(Struct, frozen=True, kw_only=True):
+    """Whether a sample comes out again, case by case and reserve by reserve."""
+
+    sample: str
+    seed: str
+    method: str
+    digest: str  # of the caseload's file
+    same: bool
+
+
+class RedrawingView(Struct, frozen=True, kw_only=True):
+    """Every sample drawn again from the caseload as it was frozen."""
+
+    inspection: str
+    as_of: int
+    samples: tuple[RedrawnView, ...]
+
+
 @routes.get(
     _SAMPLES,
     Contract(may=Action.READ_SAMPLES, gives={200: SamplesView}, asks=(AS_OF,)),
@@ -75,6 +95,44 @@ async def list_samples(request: web.Request) -> web.Response:
 
     seen = await look(request, view)
     return shown(seen, at=seen.as_of)
+
+
+@routes.get(
+    f"{_SAMPLES}/redrawing",
+    Contract(
+        may=Action.READ_SAMPLES,
+        gives={200: RedrawingView},
+        asks=(AS_OF,),
+        refuses=("no-caseload", "erased"),
+    ),
+)
+async def redraw_samples(request: web.Request) -> web.Response:
+    """Draw every sample again by its seed and say whether it comes out the same."""
+    inspection = path(request, "inspection")
+    recorded, at = await look(
+        request, lambda book: ({**book.casework.samples}, book.position)
+    )
+    again: dict[str, Draw] = {}
+    digest = ""
+    if recorded:
+        digest = (await look(request, _frozen)).fact.digest
+        _, cases = await _opened(request)
+        again = await _redrawn(request, next(iter(recorded.values())), cases)
+    view = RedrawingView(
+        inspection=inspection,
+        as_of=at,
+        samples=tuple(
+            RedrawnView(
+                sample=name,
+                seed=drawn.fact.seed,
+                method=drawn.fact.method,
+                digest=digest,
+                same=_is_same(drawn, again.get(name)),
+            )
+            for name, drawn in recorded.items()
+        ),
+    )
+    return shown(view, at=at)
 
 
 @routes.post(
@@ -143,6 +201,32 @@ async def call_up_reserve(request: web.Request) -> web.Response:
     )
     here = location("inspections", inspection, "samples")
     return await carry_out(request, task, body, location=here)
+
+
+async def _redrawn(
+    request: web.Request, drawn: Drawn, cases: tuple[Case, ...]
+) -> dict[str, Draw]:
+    """Under the rules of the moment the samples were drawn: they may have moved on."""
+    framework, fieldwork = await request.app[DESK].read(
+        path(request, "inspection"),
+        lambda book: (book.framework, book.announced.fieldwork_starts_on),
+        as_of=drawn.done.position,
+    )
+    drawing = await asyncio.to_thread(
+        draw, framework, cases, fieldwork=fieldwork, seed=drawn.fact.seed
+    )
+    return {each.sample.name: each for each in drawing.draws}
+
+
+def _is_same(drawn: Drawn, again: Draw | None) -> bool:
+    """All that were not drawn are reserves, so equal reserves leave equal samples."""
+    return (
+        again is not None
+        and drawn.fact.method == METHOD
+        and drawn.fact.size == len(again.cases)
+        and drawn.fact.population == again.population
+        and drawn.fact.reserves == tuple(each.case for each in again.reserves)
+    )
 
 
 async def _opened(request: web.Request) -> tuple[int, tuple[Case, ...]]:
