@@ -450,6 +450,7 @@ class ReportPublished(Struct, frozen=True, kw_only=True, tag="report-published")
     recommendations: tuple[int, ...] = ()  # versions, in the order of their numbers
     content_hash: str | None = None  # of all this: what was proposed and approved
     proposed_by: str | None = None  # whoever recorded the publication approved it
+    checkpoint: int | None = None  # size of the one signed before it was published
 
 
 class ActionPlanReceived(Struct, frozen=True, kw_only=True, tag="action-plan-received"):

@@ -55,7 +55,7 @@ async def open_application(
             remembering(records.store, vault, logger),
             forgetting(
                 records.writing,
-                kept=timedelta(days=settings.reply_days),
+                timedelta(days=settings.reply_days),
                 now=now,
                 logger=logger,
             ),

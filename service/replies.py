@@ -17,12 +17,15 @@ _EVERY = 3_600.0  # seconds
 @asynccontextmanager
 async def forgetting(
     engine: AsyncEngine,
-    *,
     kept: timedelta,
+    *,
     now: Callable[[], datetime],
     logger: FilteringBoundLogger,
 ) -> AsyncIterator[None]:
-    """Forget what was kept for so long, at the start and every hour after it."""
+    """Forget what was kept that long, at the start and every hour after it.
+
+    The engine must be one that may write.
+    """
 
     async def forget() -> None:
         while True:

@@ -43,12 +43,14 @@ from service.api import (
     judgements,
     ledger,
     markings,
+    operations,
     outstanding,
     personal_data,
     queries,
     ratings,
     reviews,
     rules,
+    samples,
     sign_in,
     stream,
 )
@@ -68,6 +70,7 @@ from service.identity import Identities
 from service.limits import NO_LIMITS, Allowances, Rates
 from service.metrics import Metrics
 from service.openid import SignIn
+from service.operations import Operations
 from service.retention import Periods
 from service.rulemaking import RulesDesk
 from service.sessions import Sessions
@@ -81,10 +84,12 @@ OPERATIONS: tuple[Operation, ...] = (
     *inspections.routes,
     *stream.routes,
     *inbox.routes,
+    *operations.routes,
     *personal_data.routes,
     *assignments.routes,
     *cases.routes,
     *caseloads.routes,
+    *samples.routes,
     *allocations.routes,
     *reviews.routes,
     *queries.routes,
@@ -166,6 +171,8 @@ def application(parts: Parts) -> web.Application:
     app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
+    app[operations.OPERATIONS] = Operations(parts.clock, parts.logger)
+    app.cleanup_ctx.append(operations.kept)
     app[stream.STREAMS] = parts.streams
     app.cleanup_ctx.append(stream.watched)
     app.on_shutdown.append(stream.ended)

@@ -8,11 +8,12 @@ from urllib.parse import quote
 import msgspec
 from aiohttp import web
 from msgspec import Struct
+from msgspec.structs import replace
 
 from events.recorded import Origin
 from events.store import CommandKey
 from service.api.bodies import Body
-from service.api.context import CHECKPOINTS, CLOCK, DESK, IDENTITY, REQUEST_ID
+from service.api.context import CHECKPOINTS, CLOCK, DESK, IDENTITY, REQUEST_ID, STORE
 from service.api.problems import etag
 from service.api.reading import (
     NO_VERSION,
@@ -65,8 +66,7 @@ async def carry_out(
     or makes it from the position where it is on record.
     """
     request.app[CHECKPOINTS].require_sound()
-    if isinstance(task.command, ApprovePublication):
-        await request.app[CHECKPOINTS].sign()  # nothing is published unsigned
+    command = await _signed_for(request, task.command)
     errand = errand_of(
         request,
         Sent(
@@ -77,7 +77,7 @@ async def carry_out(
             observed_at=None if body is None else body.observed_at,
         ),
     )
-    reply, replayed = await request.app[DESK].run(task.inspection, task.command, errand)
+    reply, replayed = await request.app[DESK].run(task.inspection, command, errand)
     marks = _MARKS.decode(reply)
     headers = {"Record-Position": str(marks.position)}
     if task.thing is not None and not task.withdraws:
@@ -126,6 +126,17 @@ def errand_of(request: web.Request, sent: Sent) -> Errand:
         roles=request[IDENTITY].roles,
         at=now,
     )
+
+
+async def _signed_for(
+    request: web.Request, command: InspectionCommand
+) -> InspectionCommand:
+    """The command itself; nothing is published that no checkpoint covers."""
+    if not isinstance(command, ApprovePublication):
+        return command
+    head = await request.app[STORE].head()
+    checkpoint = await request.app[CHECKPOINTS].covering(head.position)
+    return replace(command, signed=checkpoint.size)
 
 
 async def _command_key(

@@ -607,6 +607,14 @@ _KINDS = (
         "Look at `agreement`: it says what is missing and who endorsed.",
     ),
     Kind(
+        "fieldwork-open",
+        409,
+        "The fieldwork is not finished",
+        "Ratings are agreed on frozen figures: once every case was checked and the "
+        "fieldwork submitted.",
+        "Submit the fieldwork at `submissions`; `outstanding` lists what is open.",
+    ),
+    Kind(
         "already-agreed",
         409,
         "The ratings are agreed already",

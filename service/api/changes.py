@@ -1,9 +1,11 @@
 """What moved across all inspections, and how far the index of it has come."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from aiohttp import web
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from events.inspection import CATEGORY
 from projections import Following, IndexedChange, Parked, Wanted, changes
@@ -11,6 +13,7 @@ from projections import following as all_followers
 from projections import parked as all_parked
 from service.api.change_tables import FILTERS, asked_changes, changes_of_all
 from service.api.context import ENGINE, STORE
+from service.api.every_read import reached
 from service.api.parameter import AFTER_POSITION, LIMIT
 from service.api.route import JSON, Contract, Parameter, Routes
 from service.api.showing import limit_of, next_page, shown
@@ -78,7 +81,8 @@ async def list_all_changes(request: web.Request) -> web.Response:
         return await _table(request, form, asked)
     limit = limit_of(request)
     engine, query = request.app[ENGINE], request.query
-    come_to = {each.follower: each.position for each in await all_followers(engine)}
+    await reached(request, partial(_come_to, engine))  # later than the ledger
+    at = await _come_to(engine)
     wanted = Wanted(
         inspection=query.get("inspection"),
         actor=asked.actor,
@@ -88,7 +92,7 @@ async def list_all_changes(request: web.Request) -> web.Response:
     )
     found = await changes(engine, wanted, after=asked.after, limit=limit)
     view = IndexedChangesView(
-        as_of=come_to.get("changes", 0),
+        as_of=at,
         changes=tuple(found),
         next=next_page(request, after=found[-1].position)
         if len(found) >= limit
@@ -120,6 +124,12 @@ async def list_followers(request: web.Request) -> web.Response:
             )
         )
     )
+
+
+async def _come_to(engine: AsyncEngine) -> int:
+    """The last event that the index holds."""
+    followers = await all_followers(engine)
+    return next((each.position for each in followers if each.follower == "changes"), 0)
 
 
 def _view(one: Following, waiting: Sequence[Parked]) -> FollowerView:

@@ -51,6 +51,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "hold": "48213",
         "inspection": "brent-2020",
         "instance": "4bf92f3577b34da6a3ce929d0e0e4736",
+        "key": "0d2c9b1e-6f1b-4f6e-9d7a-5f1f0c2b7a11",
         "kind": "standard",
         "links": {"self": "/v1/inspections/brent-2020"},
         "min_position": 12,
@@ -58,6 +59,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "observed_at": _AT,
         "not_known": [],
         "on": "2026-03-01",
+        "operation": "7d3f0c1b2a594e6f8d7c6b5a49382716",
         "outcome": "applied",
         "overall": "Good",
         "part": "2.1",
@@ -154,7 +156,10 @@ def _of_struct(
     type_: inspect.StructType | inspect.DataclassType, within: tuple[type, ...]
 ) -> dict[str, Any]:
     """All fields, but not what would go on for ever."""
-    return {
+    tag = {}
+    if isinstance(type_, inspect.StructType) and type_.tag_field is not None:
+        tag[type_.tag_field] = type_.tag
+    return tag | {
         field.encode_name: _of(field.type, field.encode_name, within)
         for field in type_.fields
         if field.default is not UNSET

@@ -52,6 +52,7 @@ class AgreementView(Struct, frozen=True, kw_only=True):
     as_of: int
     agreed: bool
     figures_hash: str  # of the ratings and figures of now
+    fieldwork_submitted: bool
     missing: tuple[str, ...]  # parts that lack answers or a judgement
     lapsed: tuple[str, ...]  # standards decided on figures that moved since
     unexplained: tuple[str, ...]  # departures from guidance without a fitting reason
@@ -74,6 +75,7 @@ async def show_agreement(request: web.Request) -> web.Response:
             as_of=book.position,
             agreed=is_agreed(book, seen),
             figures_hash=seen.figures_hash,
+            fieldwork_submitted=book.casework.checking.submitted is not None,
             missing=gaps(assessment),
             lapsed=lapsed(assessment),
             unexplained=unexplained(book, assessment),
@@ -99,6 +101,7 @@ async def show_agreement(request: web.Request) -> web.Response:
         thing=about.agreement,
         refuses=(
             "figures-moved",
+            "fieldwork-open",
             "incomplete-inspection",
             "decision-lapsed",
             "departure-unexplained",

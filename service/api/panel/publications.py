@@ -55,6 +55,7 @@ class PublishedView(Struct, frozen=True, kw_only=True):
     maximum: int | None
     content_hash: str | None
     report_as_of: int  # position of the last event it takes account of
+    checkpoint: int | None  # size of the one signed before it was out
     proposed_by: str | None
     approved: FiledView
 
@@ -240,6 +241,7 @@ def _published(filed: Filed[ReportPublished]) -> PublishedView:
         maximum=fact.maximum,
         content_hash=fact.content_hash,
         report_as_of=fact.as_of,
+        checkpoint=fact.checkpoint,
         proposed_by=fact.proposed_by,
         approved=filed_view(filed),
     )

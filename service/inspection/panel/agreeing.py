@@ -84,6 +84,13 @@ def _standing(book: RatingBook, seen: Snapshot, asker: Asker) -> frozenset[str]:
 
 def _require_final(book: RatingBook, assessment: Assessment) -> None:
     """Nothing may be open that would change a rating, or its reason."""
+    if book.casework.checking.submitted is None:
+        raise Refused(
+            "fieldwork-open",
+            "the fieldwork is not submitted, so its answers can still change; its lead "
+            "inspector submits it",
+            roles=("lead-inspector",),
+        )
     if missing := gaps(assessment):
         raise Refused(
             "incomplete-inspection",

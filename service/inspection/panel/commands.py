@@ -114,6 +114,9 @@ class ApprovePublication(Struct, frozen=True, kw_only=True):
 
     number: int
     content_hash: str
+    signed: int = (
+        0  # size of the checkpoint made for it; the service's, not the asker's
+    )
 
 
 class OpenErratum(Struct, frozen=True, kw_only=True):

@@ -69,6 +69,11 @@ def approve_publication(
             "proposed anew",
             roles=("lead-inspector",),
         )
+    if command.signed < book.position:
+        raise Refused(
+            "content-moved",
+            "something was recorded while the checkpoint was signed; approve it again",
+        )
     published = ReportPublished(
         number=command.number,
         ratings=seen.ratings,
@@ -88,6 +93,7 @@ def approve_publication(
         ),
         content_hash=hash_,
         proposed_by=proposed.by,
+        checkpoint=command.signed,
     )
     return (NewEvent(published, about.publications()),)
 

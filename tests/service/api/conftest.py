@@ -24,6 +24,8 @@ from service.api import Build, Parts, application
 from service.api.context import DRAIN, LOGGER, METRICS, NEW_ID, Drain
 from service.api.middleware import around
 from service.checkpointing import Bench, Checkpointing
+from service.demo.people import AUDITOR
+from service.demo.plan import CONTACT, HEAD, LEAD, PANEL
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
 from service.layout import mark_ready
@@ -50,6 +52,16 @@ PEOPLE = {
     "rhys": {Role.RULE_AUTHOR},
     "olga": {Role.RULE_AUTHOR, Role.GOVERNANCE},
 }
+DEMONSTRATING = {
+    LEAD: {Role.LEAD_INSPECTOR},
+    **{f"inspector-{number}": {Role.INSPECTOR} for number in (1, 2, 3)},
+    **{person: {Role.PANEL_MEMBER} for person in PANEL},
+    HEAD: {Role.HEAD},
+    CONTACT: {Role.INSPECTED_SERVICE},
+    AUDITOR: {Role.GOVERNANCE},
+}
+"""Those of the demonstration, for what is run again here."""
+
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -77,7 +89,7 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
         await adopt(store, shelf, packaged(framework), origin, reviewer="ruth")
     people = [
         LocalPerson(person, frozenset(roles), token_hash(f"token-of-{person}"))
-        for person, roles in PEOPLE.items()
+        for person, roles in (PEOPLE | DEMONSTRATING).items()
     ]
     app = application(
         Parts(

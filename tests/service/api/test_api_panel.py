@@ -13,7 +13,20 @@ WORDS = "Said in so many words."
 
 
 @pytest.fixture
-async def whole(api: Api) -> Api:
+async def whole(answered: Api) -> Api:
+    """The same with its cases checked and its fieldwork submitted."""
+    for case in ("C-1", "C-2"):
+        path = f"{HERE}/cases/{case}"
+        submitted = await answered.as_("rosa").post(f"{path}/submission", {})
+        accepted = await answered.post(f"{path}/acceptance", {})
+        assert (submitted.status, accepted.status) == (201, 201), accepted.text
+    finished = await answered.post(f"{HERE}/submissions", {})
+    assert finished.status == 201, finished.text
+    return answered
+
+
+@pytest.fixture
+async def answered(api: Api) -> Api:
     """An inspection `brent` with every question answered, all yes but 2.1.2."""
     return await make_whole(api)
 
@@ -199,19 +212,29 @@ async def test_agreement_holds_while_the_figures_do(whole: Api) -> None:
     assert agreement["last"]["score"] == ratings["overall"]["score"]
     assert len(agreement["endorsements"]) == 2
 
-    path = answer_path("C-1", "2.1.1")
-    await whole.as_("rosa").put(path, {"answer": "No"}, If_Match="*")
+    judged = f"{HERE}/judgements/1.1"
+    await whole.put(judged, {"rating": "Inadequate"}, If_Match="*")
     assert (await whole.get(f"{HERE}/ratings")).body["agreed"] is False
     assert (await whole.get(HERE)).body["agreed"] is False
 
 
+async def test_nothing_is_agreed_before_the_fieldwork_is_submitted(
+    answered: Api,
+) -> None:
+    reply = await answered.as_("pavel").post(
+        f"{HERE}/endorsements", await seen(answered)
+    )
+
+    assert (reply.status, reply.slug) == (409, "fieldwork-open")
+
+
 async def test_what_is_missing_keeps_ratings_from_being_agreed(whole: Api) -> None:
-    await whole.as_("rosa").delete(answer_path("C-1", "2.1.1"), If_Match="*")
+    await whole.delete(f"{HERE}/judgements/1.1", If_Match="*")
 
     agreement = (await whole.get(f"{HERE}/agreement")).body
     reply = await whole.as_("pavel").post(f"{HERE}/endorsements", await seen(whole))
 
-    assert agreement["missing"] == ["2.1.1", "2.1", "overall"]
+    assert agreement["missing"] == ["1.1", "overall"]
     assert (reply.status, reply.slug) == (409, "incomplete-inspection")
     assert reply.body["gaps"] == agreement["missing"]
 
@@ -236,20 +259,19 @@ async def test_a_published_report_stays_what_the_record_says(whole: Api) -> None
     assert shown["differs_then"] == shown["differs_now"] == []
     assert list(shown["findings"]) == ["2.1"]
     assert (await whole.get(f"{HERE}/publications/2")).status == 404
-    signed = (await whole.as_("greta").get("/v1/audit/checkpoints")).body
-    assert signed["checkpoints"], "a checkpoint was signed before"
+    assert shown["published"]["checkpoint"] == shown["published"]["report_as_of"]
 
 
 async def test_an_erratum_is_the_second_publication(whole: Api) -> None:
     await agree(whole)
     await publish(whole)
-    rosa, path = whole.as_("rosa"), answer_path("C-1", "2.1.2")
-    locked = await rosa.put(path, {"answer": "Yes"}, If_Match="*")
+    path, judged = f"{HERE}/judgements/1.1", {"rating": "Outstanding"}
+    locked = await whole.put(path, judged, If_Match="*")
     opened = await whole.as_("hugo").post(f"{HERE}/errata", {"reason": REASON})
-    corrected = await rosa.put(path, {"answer": "Yes"}, If_Match="*")
+    corrected = await whole.put(path, judged, If_Match="*")
     await agree(whole)
 
-    again = await publish(whole, 2, erratum="2.1.2 was entered wrongly.")
+    again = await publish(whole, 2, erratum="1.1 was entered wrongly.")
 
     assert (locked.status, locked.slug) == (409, "inspection-locked")
     assert (opened.status, corrected.status, again.status) == (201, 200, 201)
@@ -259,12 +281,12 @@ async def test_an_erratum_is_the_second_publication(whole: Api) -> None:
     second = (await whole.get(f"{HERE}/publications/2")).body
     assert first["differs_then"] == []
     assert {
-        "part": "2.1",
-        "published": "Inadequate",
+        "part": "1.1",
+        "published": "Good",
         "on_record": "Outstanding",
     } in first["differs_now"]
     assert second["differs_now"] == []
-    assert second["erratum"]["text"] == "2.1.2 was entered wrongly."
+    assert second["erratum"]["text"] == "1.1 was entered wrongly."
 
 
 async def test_what_is_proposed_is_shown_until_it_is_approved(whole: Api) -> None:
@@ -345,8 +367,8 @@ async def test_an_inspection_looks_again_at_one_that_is_published(whole: Api) ->
 # ---- what is before the panel
 
 
-async def test_the_queue_tells_how_far_the_panel_has_come(whole: Api) -> None:
-    pavel = whole.as_("pavel")
+async def test_the_queue_tells_how_far_the_panel_has_come(answered: Api) -> None:
+    pavel = answered.as_("pavel")
 
     async def stages(query: str = "") -> list[tuple[str, str]]:
         found = (await pavel.get(f"/v1/discretion{query}")).body["standards"]
@@ -358,17 +380,17 @@ async def test_the_queue_tells_how_far_the_panel_has_come(whole: Api) -> None:
         f"{HERE}/discretion/2.1/considerations", {"figures_hash": figures}
     )
     considered = await stages("?stage=considered")
-    await propose(whole, "2.1")
-    await vote(whole, "2.1", "petra")
+    await propose(answered, "2.1")
+    await vote(answered, "2.1", "petra")
     (voting,) = [
         it
         for it in (await pavel.get(f"{HERE}/discretion")).body["standards"]
         if it["standard"] == "2.1"
     ]
-    await decide(whole, "2.1")
+    await decide(answered, "2.1")
     decided = await stages("?stage=decided")
     path = answer_path("C-1", "2.1.1")
-    await whole.as_("rosa").put(path, {"answer": "No"}, If_Match="*")
+    await answered.as_("rosa").put(path, {"answer": "No"}, If_Match="*")
 
     assert ("2.1", "eligible") in noticed
     assert taken_up.status == 201
@@ -380,4 +402,4 @@ async def test_the_queue_tells_how_far_the_panel_has_come(whole: Api) -> None:
     assert ("2.1", "lapsed") in await stages()
     wrong = await pavel.get("/v1/discretion?stage=forgotten")
     assert (wrong.status, wrong.slug) == (422, "validation")
-    assert (await whole.as_("rosa").get("/v1/discretion")).status == 403
+    assert (await answered.as_("rosa").get("/v1/discretion")).status == 403

@@ -6,7 +6,7 @@ import pytest
 
 from dsl import packaged_source
 from tests.service.api.asking import Api, Reply
-from tests.service.api.test_api_panel import whole  # noqa: F401 - a fixture
+from tests.service.api.test_api_panel import answered, whole  # noqa: F401 - fixtures
 
 HERE = "/v1/frameworks/youth-2020"
 SOURCE = packaged_source("youth-2020")
@@ -220,7 +220,8 @@ async def test_an_inspection_moves_to_a_revision_whose_impact_was_seen(
         f"{inspection}/repins", {**body, "impact_hash": f"sha256:{'0' * 64}"}
     )
     lead = await whole.post(f"{inspection}/repins", seen)
-    same = await greta.get(f"{inspection}/repins/1")
+    moved = await greta.post(f"{inspection}/repins", seen)
+    same = await greta.get(f"{inspection}/repins/2")
     unknown = await greta.get(f"{inspection}/repins/9")
 
     assert impact.status == 200, impact.text
@@ -229,3 +230,6 @@ async def test_an_inspection_moves_to_a_revision_whose_impact_was_seen(
     assert lead.status == 403
     assert (same.status, same.slug) == (409, "already-pinned")
     assert (unknown.status, unknown.slug) == (409, "framework-not-in-force")
+    assert moved.status == 201, moved.text
+    shown = (await whole.get(inspection)).body
+    assert (shown["revision"], shown["agreed"]) == (2, False)

@@ -3,17 +3,20 @@
 Authority is checked and events decided as the desk does it, without a store.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
+from dsl import is_judged
 from events.inspection import (
     AnswerGiven,
+    AnswerWithdrawn,
     CaseAdded,
     FactRecorded,
     InspectionAnnounced,
+    InspectionSubmitted,
     JudgementProposed,
 )
 from events.recorded import NewEvent, Origin, RecordedEvent
@@ -30,7 +33,7 @@ from service.inspection.situation import Situation
 from service.refusal import Refused
 from tests.projections.recording import STREAM, announced, shelf_of
 
-SHELF = shelf_of("youth-2020")
+SHELF = shelf_of("youth-2020", "youth-2021")
 WORDS = SealedText("inspection/brent-2019", b"", b"w" * 80)
 TERSE = SealedText("inspection/brent-2019", b"", b"w" * 65)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -126,16 +129,16 @@ class Play:
         )
 
 
-JUDGED = ("1.1", "1.2", "1.3", "1.4")
 COURT, OUT_OF_COURT = "C-1", "C-2"
 
 
-def complete(wrong: Iterable[str] = ("2.1.2",)) -> Play:
+def complete(wrong: Container[str] = ("2.1.2",), framework: str = "youth-2020") -> Play:
     """An inspection with one court case and one out of court, all questions answered.
 
-    Every answer is yes but the `wrong` ones. The inspector answered them all.
+    Every answer is yes but the `wrong` ones. The inspector answered them all, and the
+    fieldwork is submitted.
     """
-    play = Play().open(announced("youth-2020", team=TEAM))
+    play = Play().open(announced(framework, team=TEAM))
     for case, sample in ((COURT, "court disposals"), (OUT_OF_COURT, _OUT)):
         added = CaseAdded(case=case, sample=sample)
         play.record(LEAD, NewEvent(added, about.case(case)))
@@ -143,16 +146,34 @@ def complete(wrong: Iterable[str] = ("2.1.2",)) -> Play:
             known = FactRecorded(case=case, fact=fact, value=value)
             play.record(INSPECTOR, NewEvent(known, about.fact(case, fact)))
     for question in play.book.framework.questions.values():
-        if question.domain == "1":
+        if not question.asked_of_cases:
             continue
         case = COURT if question.domain == "2" else OUT_OF_COURT
         said = "No" if question.id in wrong else "Yes"
         answer = AnswerGiven(case=case, question=question.id, answer=said)
         play.record(INSPECTOR, NewEvent(answer, about.answer(case, question.id)))
-    for standard in JUDGED:
+    for standard, rate in play.book.framework.rates.items():
+        if not is_judged(rate.method):
+            continue
         judged = JudgementProposed(standard=standard, rating="Good")
         play.record(LEAD, NewEvent(judged, about.judgement(standard)))
+    play.record(LEAD, NewEvent(InspectionSubmitted()))
     return play
+
+
+def answer(play: Play, said: str | None, question: str = "2.1.1") -> None:
+    """Put another answer of the court case on record, as after a correction."""
+    thing = about.answer(COURT, question)
+    entry = play.book.entry(thing)
+    assert entry is not None
+    fact: Struct
+    if said is None:
+        fact = AnswerWithdrawn(case=COURT, question=question, replaces=entry.version)
+    else:
+        fact = AnswerGiven(
+            case=COURT, question=question, answer=said, replaces=entry.version
+        )
+    play.record(INSPECTOR, NewEvent(fact, thing))
 
 
 _OUT = "out-of-court disposals"

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from events.inspection import (
     AccuracyPointRaised,
     DiscretionDecided,
+    InspectionReopened,
     JudgementProposed,
     PersonAssigned,
     RatingsAgreed,
@@ -19,9 +20,8 @@ from events.recorded import NewEvent
 from projections import figures_hash, figures_of, snapshot
 from service.inspection import about
 from service.inspection.commands import (
-    GiveAnswer,
+    DepartFromGuidance,
     ProposeJudgement,
-    WithdrawAnswer,
 )
 from service.inspection.panel.commands import (
     ApprovePublication,
@@ -55,6 +55,7 @@ from tests.service.inspection.play import (
     TERSE,
     WORDS,
     Play,
+    answer,
     complete,
 )
 
@@ -138,7 +139,9 @@ def proposed(play: Play | None = None) -> Play:
 
 def approval(play: Play) -> ApprovePublication:
     number = play.book.proceedings.next_number
-    return ApprovePublication(number=number, content_hash=content_of(play))
+    return ApprovePublication(
+        number=number, content_hash=content_of(play), signed=play.book.position
+    )
 
 
 def published() -> Play:
@@ -238,7 +241,7 @@ def test_a_standard_is_eligible_then_considered_then_decided_and_may_lapse() -> 
     play.do(PAUL, ballot(play))
     play.do(PIA, decision(play))
     assert stage() is Stage.DECIDED
-    play.do(LEAD, GiveAnswer(case=COURT, question="2.1.1", answer="No"))
+    answer(play, "No")
     assert stage() is Stage.LAPSED
     assert play.refused(PAVEL, endorsement(play)) == "decision-lapsed"
 
@@ -297,7 +300,7 @@ def test_a_proposal_that_may_not_be_is_refused(
 
 def test_a_panel_waits_until_the_answers_are_in() -> None:
     play = complete()
-    play.do(LEAD, WithdrawAnswer(case=COURT, question="2.1.1"))
+    answer(play, None)
 
     assert play.refused(PAVEL, consideration(play)) == "incomplete-inspection"
 
@@ -415,7 +418,7 @@ def test_votes_and_proposals_lapse() -> None:
 
 def test_what_was_voted_is_void_once_the_figures_move() -> None:
     play = voted()
-    play.do(LEAD, GiveAnswer(case=COURT, question="2.1.1", answer="No"))
+    answer(play, "No")
 
     assert play.refused(PIA, decision(play)) == "figures-moved"
 
@@ -450,7 +453,7 @@ def test_an_endorsement_lapses() -> None:
 
 def test_ratings_on_other_figures_are_not_agreed() -> None:
     play = agreed()
-    play.do(LEAD, GiveAnswer(case=COURT, question="2.1.1", answer="No"))
+    answer(play, "No")
 
     assert not is_agreed(play.book, snapshot(play.book))
     assert play.refused(LEAD, SendDraft(due_on=date(2026, 3, 20))) == "not-agreed"
@@ -459,9 +462,28 @@ def test_ratings_on_other_figures_are_not_agreed() -> None:
     )
 
 
+def test_nothing_is_agreed_before_the_fieldwork_is_finished() -> None:
+    play = complete()
+    again = InspectionReopened(occasion="joint-week", reason=WORDS)
+    play.record(LEAD, NewEvent(again))
+
+    assert play.refused(PAVEL, endorsement(play)) == "fieldwork-open"
+
+
+def test_a_departure_without_a_reason_keeps_ratings_from_being_agreed() -> None:
+    every = [f"{d}.{s}.{q}" for d in (2, 3) for s in range(1, 5) for q in range(1, 4)]
+    play = complete(wrong=every, framework="youth-2021")
+
+    assert play.refused(PAVEL, endorsement(play)) == "departure-unexplained"
+
+    for standard in ("1.1", "1.3"):
+        play.do(LEAD, DepartFromGuidance(standard=standard, reason=WORDS))
+    assert play.refused(PAVEL, endorsement(play)) == ""
+
+
 def test_nothing_provisional_is_agreed() -> None:
     play = complete()
-    play.do(LEAD, WithdrawAnswer(case=COURT, question="2.1.1"))
+    answer(play, None)
 
     assert play.refused(PAVEL, endorsement(play)) == "incomplete-inspection"
 
@@ -522,7 +544,7 @@ def test_a_point_that_moves_a_rating_goes_back_to_the_panel() -> None:
     play = drafted()
     play.do(SERVICE, POINT)
     play.do(LEAD, settlement())
-    play.do(LEAD, GiveAnswer(case=COURT, question="2.1.2", answer="Yes"))
+    answer(play, "Yes", "2.1.2")
 
     propose = ProposePublication(content_hash=content_of(play))
     assert play.refused(LEAD, propose) == "not-agreed"
@@ -598,9 +620,7 @@ def test_nobody_approves_what_they_once_proposed() -> None:
             "content-moved",
         ),
         (
-            lambda play: play.do(
-                LEAD, GiveAnswer(case=COURT, question="2.1.2", answer="Yes")
-            ),
+            lambda play: answer(play, "Yes", "2.1.2"),
             "not-agreed",
         ),
     ],
@@ -624,6 +644,7 @@ def test_the_content_that_is_named_is_the_content_there_is() -> None:
         "content-moved"
     )
     assert play.refused(HEAD, replace(approval(play), number=2)) == "nothing-proposed"
+    assert play.refused(HEAD, replace(approval(play), signed=3)) == "content-moved"
 
 
 def test_nothing_is_published_without_a_draft() -> None:
@@ -635,13 +656,13 @@ def test_nothing_is_published_without_a_draft() -> None:
 
 def test_what_is_published_changes_by_an_erratum_only() -> None:
     play = published()
-    answer = GiveAnswer(case=COURT, question="2.1.2", answer="Yes")
-    assert play.refused(LEAD, answer) == "inspection-locked"
+    judged = ProposeJudgement(standard="1.1", rating="Outstanding")
+    assert play.refused(LEAD, judged) == "inspection-locked"
     assert play.refused(LEAD, OpenErratum(reason=WORDS)) == "forbidden"
 
     play.do(HEAD, OpenErratum(reason=WORDS))
     assert play.refused(HEAD, OpenErratum(reason=WORDS)) == "not-published"
-    play.do(LEAD, answer)
+    play.do(LEAD, judged)
     agreed(play)
     bare = ProposePublication(content_hash=content_of(play))
     assert play.refused(LEAD, bare) == "erratum-unexplained"
@@ -651,10 +672,10 @@ def test_what_is_published_changes_by_an_erratum_only() -> None:
     assert isinstance(fact, ReportPublished)
     assert (fact.number, fact.erratum) == (2, WORDS)
     first, second = play.book.proceedings.published
-    assert first.fact.ratings["2.1"] == "Inadequate"
-    assert second.fact.ratings["2.1"] == "Outstanding"
-    assert play.refused(LEAD, answer) == ""  # it changes nothing
-    other = replace(answer, answer="No")
+    assert first.fact.ratings["1.1"] == "Good"
+    assert second.fact.ratings["1.1"] == "Outstanding"
+    assert play.refused(LEAD, judged) == ""  # it changes nothing
+    other = replace(judged, rating="Good")
     assert play.refused(LEAD, other) == "inspection-locked"
 
 

@@ -29,7 +29,7 @@ from projections import read_book, snapshot
 from service.authority import AUTHORITY
 from service.identity import PER_INSPECTION, Role
 from service.inspection import about
-from service.inspection.commands import GiveAnswer, InspectionCommand
+from service.inspection.commands import InspectionCommand, ProposeJudgement
 from service.inspection.panel.commands import (
     OpenErratum,
     ProposePublication,
@@ -39,7 +39,7 @@ from service.inspection.panel.commands import (
     SettleAccuracyPoint,
 )
 from service.permission import PERMISSIONS
-from tests.service.inspection.play import COURT, ROLES, SHELF, WORDS, Play, complete
+from tests.service.inspection.play import ROLES, SHELF, WORDS, Play, complete
 from tests.service.inspection.test_panel import (
     agreed,
     approval,
@@ -73,8 +73,9 @@ STAGES: Mapping[str, Callable[[], Play]] = {
 LAPSE = timedelta(days=14)
 
 
-def answer(said: str) -> Callable[[Play], InspectionCommand]:
-    return lambda _: GiveAnswer(case=COURT, question="2.1.1", answer=said)
+def judged(rating: str) -> Callable[[Play], InspectionCommand]:
+    """What moves ratings after the fieldwork."""
+    return lambda _: ProposeJudgement(standard="1.1", rating=rating)
 
 
 COMMANDS: tuple[Callable[[Play], InspectionCommand], ...] = (
@@ -94,8 +95,8 @@ COMMANDS: tuple[Callable[[Play], InspectionCommand], ...] = (
     lambda play: ProposePublication(content_hash=content_of(play), erratum=WORDS),
     approval,
     lambda _: OpenErratum(reason=WORDS),
-    answer("Yes"),
-    answer("No"),
+    judged("Good"),
+    judged("Inadequate"),
 )
 
 WEIGHTS = (2, 10, 1, 8, 8, 2, 1, 4, 1, 6, 6, 4, 1, 1)
