@@ -3,7 +3,7 @@
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_bytes
 
 from aiohttp import web
@@ -52,7 +52,12 @@ async def open_application(
         await destroy_erased(records.engine, vault)
         async with (
             remembering(records.store, vault, logger),
-            forgetting(settings, now=now, logger=logger),
+            forgetting(
+                records.writing,
+                timedelta(days=settings.reply_days),
+                now=now,
+                logger=logger,
+            ),
             checkpointing(settings, records, now=now, logger=logger) as checkpoints,
             following(records, owner=new_id(), now=now, logger=logger),
         ):

@@ -5,26 +5,27 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
-from events.open_store import open_to_prove
 from events.replies import forget_replies
 from events.store import StoreError
-from service.config import Settings
 
 _EVERY = 3_600.0  # seconds
 
 
 @asynccontextmanager
 async def forgetting(
-    settings: Settings,
+    engine: AsyncEngine,
+    kept: timedelta,
     *,
     now: Callable[[], datetime],
     logger: FilteringBoundLogger,
 ) -> AsyncIterator[None]:
-    """Forget what is older than `reply_days`, at the start and every hour after it."""
-    engine = open_to_prove(settings.database)
-    kept = timedelta(days=settings.reply_days)
+    """Forget what was kept that long, at the start and every hour after it.
+
+    The engine must be one that may write.
+    """
 
     async def forget() -> None:
         while True:
@@ -42,4 +43,3 @@ async def forgetting(
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await engine.dispose()

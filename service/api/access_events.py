@@ -10,17 +10,11 @@ from msgspec import Struct
 
 from service.access_log import AccessEvent, AccessFilter
 from service.api.context import IDENTITY
-from service.api.parameter import (
-    LIMIT,
-    PAGE_DEFAULT,
-    PAGE_LIMIT,
-    SINCE,
-    UNTIL,
-    WHOSE,
-)
+from service.api.parameter import LIMIT, SINCE, UNTIL, WHOSE
+from service.api.problems import Fault, Unfit
 from service.api.reading import moment, number
 from service.api.route import JSON, Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, link_to, paged, shown
 from service.api.viewing import ACCESS_LOG
 from service.identity import Role
 from service.permission import Action
@@ -29,6 +23,7 @@ from service.refusal import Refused
 routes = Routes("audit")
 
 _LINES, _CSV = "application/x-ndjson", "text/csv"
+_KINDS = ("case", "words", "export")
 _AFTER = Parameter(
     name="after",
     place="query",
@@ -43,7 +38,7 @@ _KIND = Parameter(
     name="kind",
     place="query",
     says="Only looks at cases, at sealed words, or exports.",
-    schema={"type": "string", "enum": ["case", "words", "export"]},
+    schema={"type": "string", "enum": list(_KINDS)},
 )
 _COLUMNS = tuple(field.name for field in msgspec.structs.fields(AccessEvent))
 
@@ -67,30 +62,27 @@ class AccessEventsView(Struct, frozen=True, kw_only=True):
 async def list_access_events(request: web.Request) -> web.Response:
     """List who has looked at cases and words, and who has taken exports away."""
     after = number(request, "after", default=0)
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
     query = request.query
     wanted = AccessFilter(
         person=_whose(request),
-        kind=query.get("kind"),
+        kind=_kind(query.get("kind")),
         inspection=query.get("inspection"),
         case=query.get("case"),
         since=moment(request, "since"),
         until=moment(request, "until"),
     )
-    found = await request.app[ACCESS_LOG].search(wanted, after=after, limit=limit + 1)
-    page = found[:limit]
+    found = await request.app[ACCESS_LOG].search(
+        wanted, after=after, limit=limit_of(request) + 1
+    )
+    page, following = paged(request, found, lambda access: access.number)
+    headers = {} if following is None else {"Link": link_to(following)}
     accepted = request.headers.get("Accept", "").strip()
     if accepted.startswith(_LINES):
         lines = msgspec.json.Encoder().encode_lines(page)
-        return web.Response(body=lines, content_type=_LINES)
+        return web.Response(body=lines, content_type=_LINES, headers=headers)
     if accepted.startswith(_CSV):
-        return web.Response(text=_csv(page), content_type=_CSV)
-    more = page and len(found) > limit
-    view = AccessEventsView(
-        accesses=tuple(page),
-        next=next_page(request, after=page[-1].number) if more else None,
-    )
-    return shown(view)
+        return web.Response(text=_csv(page), content_type=_CSV, headers=headers)
+    return shown(AccessEventsView(accesses=page, next=following))
 
 
 def _whose(request: web.Request) -> str | None:
@@ -105,6 +97,13 @@ def _whose(request: web.Request) -> str | None:
         "you may look up your own accesses; `governance` may look up anybody's",
         roles=(Role.GOVERNANCE,),
     )
+
+
+def _kind(kind: str | None) -> str | None:
+    if kind is None or kind in _KINDS:
+        return kind
+    accepted = ", ".join(f"`{each}`" for each in _KINDS)
+    raise Unfit((Fault(parameter="kind", detail=f"must be one of {accepted}"),))
 
 
 def _csv(page: Sequence[AccessEvent]) -> str:

@@ -1,20 +1,21 @@
 """What moved across all inspections, and how far the index of it has come."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from functools import partial
 
 from aiohttp import web
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from projections import Following, IndexedChange, Parked, Wanted, changes
 from projections import following as all_followers
 from projections import parked as all_parked
 from service.api.context import ENGINE
-from service.api.parameter import AFTER_POSITION, LIMIT, PAGE_DEFAULT, PAGE_LIMIT
-from service.api.problems import Fault, Unfit
-from service.api.reading import as_of, number
+from service.api.every_read import reached
+from service.api.parameter import AFTER_POSITION, LIMIT, SINCE, UNTIL
+from service.api.reading import moment, number
 from service.api.route import Contract, Parameter, Routes
-from service.api.showing import next_page, shown
+from service.api.showing import limit_of, next_page, shown
 from service.permission import Action
 
 routes = Routes("changes")
@@ -60,8 +61,8 @@ def _filter(name: str, says: str) -> Parameter:
             _filter("inspection", "Only changes of this inspection."),
             _filter("actor", "Only what this person caused."),
             _filter("part", "Only this part, and what is below it: 2.1 and 2.1.3."),
-            _filter("since", "Only what was recorded at or after this time."),
-            _filter("until", "Only what was recorded before this time."),
+            SINCE,
+            UNTIL,
             AFTER_POSITION,
             LIMIT,
         ),
@@ -69,23 +70,24 @@ def _filter(name: str, says: str) -> Parameter:
 )
 async def list_all_changes(request: web.Request) -> web.Response:
     """List every rating that moved, in all inspections: from what, by whom and why."""
-    limit = number(request, "limit", default=PAGE_DEFAULT, highest=PAGE_LIMIT)
+    limit = limit_of(request)
     engine, query = request.app[ENGINE], request.query
-    come_to = {each.follower: each.position for each in await all_followers(engine)}
+    await reached(request, partial(_come_to, engine))  # later than the ledger
+    at = await _come_to(engine)
     wanted = Wanted(
         inspection=query.get("inspection"),
         actor=query.get("actor"),
         part=query.get("part"),
-        since=_time(request, "since"),
-        until=_time(request, "until"),
+        since=moment(request, "since"),
+        until=moment(request, "until"),
     )
     after = number(request, "after", default=0)
     found = await changes(engine, wanted, after=after, limit=limit)
     view = IndexedChangesView(
-        as_of=come_to.get("changes", 0),
+        as_of=at,
         changes=tuple(found),
         next=next_page(request, after=found[-1].position)
-        if len(found) >= limit > 0
+        if len(found) >= limit
         else None,
     )
     return shown(view, at=view.as_of)
@@ -107,6 +109,12 @@ async def list_followers(request: web.Request) -> web.Response:
     )
 
 
+async def _come_to(engine: AsyncEngine) -> int:
+    """The last event that the index holds."""
+    followers = await all_followers(engine)
+    return next((each.position for each in followers if each.follower == "changes"), 0)
+
+
 def _view(one: Following, waiting: Sequence[Parked]) -> FollowerView:
     return FollowerView(
         follower=one.follower,
@@ -115,11 +123,3 @@ def _view(one: Following, waiting: Sequence[Parked]) -> FollowerView:
         leased_until=one.leased_until,
         parked=tuple(each for each in waiting if each.follower == one.follower),
     )
-
-
-def _time(request: web.Request, name: str) -> datetime | None:
-    point = as_of(request, name)
-    if isinstance(point, int):
-        detail = "must be a time with its offset, like 2026-03-01T14:03:00Z"
-        raise Unfit((Fault(parameter=name, detail=detail),))
-    return point

@@ -5,6 +5,8 @@ would be sent changes, and only then.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from hashlib import blake2b
 
 from aiohttp import web
@@ -27,7 +29,7 @@ def honouring(operation: Operation, handler: Handler) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         position = None
         if of_record:
-            await _reached(request)
+            await reached(request, partial(_of_ledger, request))
             if not by_itself:
                 position = (await request.app[STORE].head()).position
         response = await handler(request)
@@ -38,24 +40,26 @@ def honouring(operation: Operation, handler: Handler) -> Handler:
     return answer
 
 
-async def _reached(request: web.Request) -> None:
-    """Wait until the record holds the position that is asked for, for a while."""
+async def reached(request: web.Request, at: Callable[[], Awaitable[int]]) -> None:
+    """Wait until what is read is as far as the position asked for, for a while."""
     wanted = number(request, "min_position", default=0)
     if not wanted:
         return
-    store, clock = request.app[STORE], asyncio.get_running_loop().time
+    clock = asyncio.get_running_loop().time
     until = clock() + request.app[PATIENCE]
-    while True:
-        await store.caught_up()
-        position = (await store.head()).position
-        if position >= wanted:
-            return
+    while (position := await at()) < wanted:
         if clock() >= until:
             raise Refused(
                 "projection-behind",
                 f"position {wanted} is not on record here; the last is {position}",
             )
         await asyncio.sleep(_PAUSE)
+
+
+async def _of_ledger(request: web.Request) -> int:
+    store = request.app[STORE]
+    await store.caught_up()
+    return (await store.head()).position
 
 
 def _unless_held(

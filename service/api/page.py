@@ -21,7 +21,7 @@ _DIGEST = b64encode(sha256(_STYLE.encode()).digest()).decode()
 
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
+    f"form-action 'none'; frame-ancestors 'none'"
 )
 """What a browser may load for any answer: the style above, and nothing else."""
 

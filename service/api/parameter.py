@@ -107,11 +107,20 @@ LIMIT = Parameter(
     example=50,
 )
 WHOSE = Parameter(name="person", place="query", says="Only what this person did.")
+_TIME = {"type": "string", "format": "date-time"}
 SINCE = Parameter(
-    name="since", place="query", says="Only from this time on, with its offset."
+    name="since",
+    place="query",
+    says="Only from this time on, with its offset.",
+    schema=_TIME,
+    example="2026-03-01T14:03:00Z",
 )
 UNTIL = Parameter(
-    name="until", place="query", says="Only before this time, with its offset."
+    name="until",
+    place="query",
+    says="Only before this time, with its offset.",
+    schema=_TIME,
+    example="2026-04-01T00:00:00Z",
 )
 REASON = Parameter(
     name="Access-Reason",

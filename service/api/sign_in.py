@@ -30,7 +30,7 @@ routes = Routes("signing in")
                 name="return_to",
                 place="query",
                 says="The path to come back to, otherwise `/`.",
-                schema={"type": "string", "maxLength": 500},
+                schema={"type": "string", "pattern": f"^{_OWN_PATH.pattern}$"},
             ),
         ),
         refuses=("not-found", "identity-provider-unavailable"),

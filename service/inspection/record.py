@@ -41,6 +41,8 @@ def known(kind: str, name: str, options: Collection[str], *, of: str = "") -> st
     near = get_close_matches(name, names, n=1)
     if near:
         hint = f"; did you mean `{near[0]}`?"
+    elif not names:
+        hint = f"; there is no {kind} that could be named here"
     elif len(names) <= 12:  # noqa: PLR2004 - as many as a reader takes in
         hint = f"; it is one of {', '.join(f'`{option}`' for option in names)}"
     else:

@@ -37,7 +37,12 @@ async def asked(folder: Path, *options: str) -> Outcome:
             *("--header", f"Authorization: Bearer {token}"),
             *("--no-color", "--continue-on-failure", "--generation-database", "none"),
             *options,
-            env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.contract.hooks"},
+            cwd=folder,  # it keeps what it found beside it
+            env=os.environ
+            | {
+                "SCHEMATHESIS_HOOKS": "tests.contract.hooks",
+                "PYTHONPATH": str(HERE.parents[1]),
+            },
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
