@@ -82,7 +82,6 @@ async def list_allocations(request: web.Request) -> web.Response:
             "not-an-assessor",
             "reason-needed",
             "case-excluded",
-            "inspection-locked",
             "erased",
         ),
     ),

@@ -166,7 +166,8 @@ async def show_answer(request: web.Request) -> web.Response:
         observed_at=instant(event.origin.observed_at),
         correction=await correction_view(request, waiting[0]) if waiting else None,
     )
-    return shown(answer, at=at, version=entry.version)
+    # the version tells of the answer alone, not of what is proposed beside it
+    return shown(answer, at=at, version=None if waiting else entry.version)
 
 
 @routes.get(

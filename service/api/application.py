@@ -45,6 +45,7 @@ from service.api import (
     ratings,
     reviews,
     rules,
+    samples,
     sign_in,
 )
 from service.api.access import guarded
@@ -76,6 +77,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *assignments.routes,
     *cases.routes,
     *caseloads.routes,
+    *samples.routes,
     *allocations.routes,
     *reviews.routes,
     *queries.routes,

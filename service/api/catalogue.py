@@ -137,7 +137,7 @@ _KINDS = (
         "payload-too-large",
         413,
         "The body is too large",
-        "A body may have at most 64 KiB, evidence at most 4,000 characters.",
+        "A body may have at most 64 KiB, a caseload 10 MB, evidence 4,000 characters.",
         "Shorten the evidence, or attach the document and refer to it.",
     ),
     Kind(
@@ -505,13 +505,6 @@ _KINDS = (
         "Wait until it is submitted.",
     ),
     Kind(
-        "inspection-locked",
-        409,
-        "The fieldwork is submitted",
-        "Nothing that a rating rests on moves while it is.",
-        "Reopen the fieldwork at `reopenings`, with a reason.",
-    ),
-    Kind(
         "no-correction",
         422,
         "This is the answer that stands",
@@ -687,9 +680,11 @@ _KINDS = (
     Kind(
         "inspection-locked",
         409,
-        "The report is published",
-        "What is published changes only by an erratum.",
-        "Ask one of `roles` to open an erratum; then correct, agree and publish again.",
+        "Nothing that a rating rests on moves now",
+        "The fieldwork is submitted, or the report is published.",
+        "Reopen the fieldwork at `reopenings`, with a reason. What is published "
+        "changes only by an erratum: ask one of `roles` to open it, then correct, "
+        "agree and publish again.",
     ),
     Kind(
         "no-draft",

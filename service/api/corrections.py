@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from projections import Correction, RatingBook
 from service.api.bodies import CorrectionBody, DoneBody, ReasonBody
-from service.api.carrying_out import Task, carry_out, location
+from service.api.carrying_out import Task, carry_out
 from service.api.looking import event_of, look
 from service.api.parameter import AS_OF, KEY_REQUIRED
 from service.api.reading import path, read
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
 from service.api.showing import shown
 from service.api.words import RemarkView, remark, seal, words_of
@@ -27,9 +28,8 @@ from service.permission import Action
 
 routes = Routes("corrections")
 
-_CORRECTIONS = (
-    "/v1/inspections/{inspection}/cases/{case}/answers/{question}/corrections"
-)
+_ANSWER = "/v1/inspections/{inspection}/cases/{case}/answers/{question}"
+_CORRECTIONS = f"{_ANSWER}/corrections"
 _CORRECTION = f"{_CORRECTIONS}/{{correction}}"
 
 
@@ -94,7 +94,6 @@ async def list_corrections(request: web.Request) -> web.Response:
             "case-open",
             "already-requested",
             "stale-answer",
-            "inspection-locked",
             "erased",
         ),
     ),
@@ -147,63 +146,53 @@ async def show_correction(request: web.Request) -> web.Response:
     return shown(await correction_view(request, found), at=at)
 
 
-@routes.post(
+def _the_answer(case: str, question: str, _: str) -> str:
+    return about.answer(case, question)
+
+
+@recording(
+    routes,
+    "POST",
     f"{_CORRECTION}/approvals",
-    Contract(
+    Recording(
         may=Action.APPROVE_CORRECTIONS,
         takes=DoneBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=(
-            "correction-closed",
-            "request-lapsed",
-            "stale-answer",
-            "inspection-locked",
-            "four-eyes",
-        ),
+        thing=_the_answer,
+        refuses=("correction-closed", "request-lapsed", "four-eyes"),
+        lies_at=_ANSWER,
     ),
 )
-async def approve_correction(request: web.Request) -> web.Response:
+def approve_correction(said: Said[DoneBody]) -> ApproveCorrection:
     """Agree to another person's correction; the reply names every rating it moved."""
-    inspection, case, question = _steps(request)
-    body = await read(request, DoneBody)
-    command = ApproveCorrection(
-        case=case, question=question, correction=int(path(request, "correction"))
-    )
-    thing = about.answer(case, question)
-    task = Task(inspection=inspection, command=command, thing=thing)
-    here = location("inspections", inspection, "cases", case, "answers", question)
-    return await carry_out(request, task, body, location=here)
+    case, question, correction = said.steps
+    return ApproveCorrection(case=case, question=question, correction=int(correction))
 
 
-@routes.post(
+def _of_answer(case: str, question: str, _: str) -> str:
+    return about.correction(case, question)
+
+
+@recording(
+    routes,
+    "POST",
     f"{_CORRECTION}/rejections",
-    Contract(
+    Recording(
         may=Action.APPROVE_CORRECTIONS,
         takes=ReasonBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("correction-closed", "inspection-locked", "erased"),
+        thing=_of_answer,
+        refuses=("correction-closed", "erased"),
+        lies_at=_CORRECTION,
     ),
 )
-async def reject_correction(request: web.Request) -> web.Response:
+def reject_correction(said: Said[ReasonBody]) -> RejectCorrection:
     """Turn a correction down; the answer stands."""
-    inspection, case, question = _steps(request)
-    body = await read(request, ReasonBody)
-    reason = await seal(
-        request,
-        body.reason,
-        inspection=inspection,
-        thing=about.correction(case, question),
-        case=case,
-    )
-    command = RejectCorrection(
+    case, question, correction = said.steps
+    return RejectCorrection(
         case=case,
         question=question,
-        correction=int(path(request, "correction")),
-        reason=reason,
+        correction=int(correction),
+        reason=said.sealed["reason"],
     )
-    return await carry_out(request, Task(inspection=inspection, command=command), body)
 
 
 async def correction_view(request: web.Request, each: Correction) -> CorrectionView:

@@ -5,14 +5,12 @@ from msgspec import Struct
 
 from projections import Difference, Marking, RatingBook, instant
 from service.api.bodies import MarkingBody, SettlementBody
-from service.api.carrying_out import Task, carry_out, location
 from service.api.looking import look
-from service.api.parameter import AS_OF, KEY_REQUIRED
-from service.api.reading import path, read
+from service.api.parameter import AS_OF
+from service.api.reading import path
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
 from service.api.showing import shown
-from service.api.words import seal
-from service.desk import Accepted
 from service.inspection import about
 from service.inspection.answering import answer_to, status_of
 from service.inspection.fieldwork.commands import MarkCaseAgain, SettleMarking
@@ -73,78 +71,63 @@ async def show_markings(request: web.Request) -> web.Response:
     return shown(seen, at=seen.as_of)
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     _MARKINGS,
-    Contract(
+    Recording(
         may=Action.CHECK_CASES,
         takes=MarkingBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
+        thing=about.marking,
         refuses=(
             "unknown-question",
             "unknown-answer",
             "not-asked",
             "not-submitted",
             "marked-already",
-            "inspection-locked",
             "four-eyes",
         ),
+        lies_at=_MARKINGS,
     ),
 )
-async def mark_case_again(request: web.Request) -> web.Response:
+def mark_case_again(said: Said[MarkingBody]) -> MarkCaseAgain:
     """Judge a colleague's submitted case a second time; the first answers stand."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    body = await read(request, MarkingBody)
-    task = Task(
-        inspection=inspection,
-        command=MarkCaseAgain(case=case, answers=body.answers),
-        thing=about.marking(case),
-    )
-    here = location("inspections", inspection, "cases", case, "markings")
-    return await carry_out(request, task, body, location=here)
+    (case,) = said.steps
+    return MarkCaseAgain(case=case, answers=said.body.answers)
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_MARKINGS}/{{question}}/settlements",
-    Contract(
+    Recording(
         may=Action.SETTLE_MARKINGS,
         takes=SettlementBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
+        thing=about.correction,
         refuses=(
             "unknown-question",
             "unknown-answer",
             "not-asked",
             "case-open",
             "already-requested",
-            "inspection-locked",
             "four-eyes",
             "erased",
         ),
+        lies_at=_MARKINGS,
     ),
 )
-async def settle_marking(request: web.Request) -> web.Response:
+def settle_marking(said: Said[SettlementBody]) -> SettleMarking:
     """Say which of two judgements stands.
 
     Where it is not the answer on record, it becomes a correction that another person
     approves before any rating moves.
     """
-    inspection, case = path(request, "inspection"), path(request, "case")
-    question = path(request, "question")
-    body = await read(request, SettlementBody)
-    reason = await seal(
-        request,
-        body.reason,
-        inspection=inspection,
-        thing=about.correction(case, question),
+    case, question = said.steps
+    return SettleMarking(
         case=case,
-    )
-    command = SettleMarking(
-        case=case, question=question, stands=body.stands, reason=reason
-    )
-    here = location("inspections", inspection, "cases", case, "markings")
-    return await carry_out(
-        request, Task(inspection=inspection, command=command), body, location=here
+        question=question,
+        stands=said.body.stands,
+        reason=said.sealed["reason"],
     )
 
 

@@ -11,6 +11,7 @@ from service.api.carrying_out import Task, carry_out, location
 from service.api.looking import look
 from service.api.parameter import AS_OF, KEY_REQUIRED
 from service.api.reading import command_id, path, read
+from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
 from service.api.showing import shown
 from service.api.words import RemarkView, remark, seal
@@ -29,6 +30,10 @@ routes = Routes("queries")
 
 _QUERIES = "/v1/inspections/{inspection}/cases/{case}/queries"
 _QUERY = f"{_QUERIES}/{{query}}"
+
+
+def _of_query(_: str, query: str) -> str:
+    return about.query(query)
 
 
 class QueryView(Struct, frozen=True, kw_only=True):
@@ -83,7 +88,6 @@ async def list_queries(request: web.Request) -> web.Response:
         refuses=(
             "unknown-question",
             "not-asked",
-            "inspection-locked",
             "four-eyes",
             "erased",
         ),
@@ -117,54 +121,40 @@ async def show_query(request: web.Request) -> web.Response:
     return shown(await _query_view(request, query), at=at)
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_QUERY}/responses",
-    Contract(
+    Recording(
         may=Action.ANSWER,
         takes=ResponseBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("query-closed", "inspection-locked", "four-eyes", "erased"),
+        thing=_of_query,
+        refuses=("query-closed", "four-eyes", "erased"),
+        lies_at=_QUERY,
     ),
 )
-async def answer_query(request: web.Request) -> web.Response:
+def answer_query(said: Said[ResponseBody]) -> AnswerQuery:
     """Answer what a checker asked."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    query = path(request, "query")
-    thing = about.query(query)
-    body = await read(request, ResponseBody)
-    text = await seal(request, body.text, inspection=inspection, thing=thing, case=case)
-    task = Task(
-        inspection=inspection,
-        command=AnswerQuery(case=case, query=query, text=text),
-        thing=thing,
-    )
-    here = location("inspections", inspection, "cases", case, "queries", query)
-    return await carry_out(request, task, body, location=here)
+    case, query = said.steps
+    return AnswerQuery(case=case, query=query, text=said.sealed["text"])
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_QUERY}/resolutions",
-    Contract(
+    Recording(
         may=Action.CHECK_CASES,
         takes=DoneBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("inspection-locked", "four-eyes"),
+        thing=_of_query,
+        refuses=("four-eyes",),
+        lies_at=_QUERY,
     ),
 )
-async def resolve_query(request: web.Request) -> web.Response:
+def resolve_query(said: Said[DoneBody]) -> ResolveQuery:
     """Be content with the answer to a query."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    query = path(request, "query")
-    body = await read(request, DoneBody)
-    task = Task(
-        inspection=inspection,
-        command=ResolveQuery(case=case, query=query),
-        thing=about.query(query),
-    )
-    here = location("inspections", inspection, "cases", case, "queries", query)
-    return await carry_out(request, task, body, location=here)
+    case, query = said.steps
+    return ResolveQuery(case=case, query=query)
 
 
 def _made(request: web.Request) -> str:

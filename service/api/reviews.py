@@ -1,14 +1,8 @@
 """Cases submitted, accepted, returned and reopened; the fieldwork as a whole too."""
 
-from aiohttp import web
-
 from service.api.bodies import DoneBody, ReasonBody, ReopeningBody
-from service.api.carrying_out import Task, carry_out, location
-from service.api.parameter import KEY_REQUIRED
-from service.api.reading import path, read
-from service.api.route import Contract, Routes
-from service.api.words import seal
-from service.desk import Accepted
+from service.api.recording import Recording, Said, recording
+from service.api.route import Routes
 from service.inspection import about
 from service.inspection.fieldwork.commands import (
     AcceptCase,
@@ -26,164 +20,123 @@ _INSPECTION = "/v1/inspections/{inspection}"
 _CASE = f"{_INSPECTION}/cases/{{case}}"
 
 
-@routes.post(
+def _fieldwork() -> str:
+    return about.FIELDWORK
+
+
+@recording(
+    routes,
+    "POST",
     f"{_CASE}/submission",
-    Contract(
+    Recording(
         may=Action.SUBMIT_CASES,
         takes=DoneBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=(
-            "incomplete-case",
-            "case-submitted",
-            "case-excluded",
-            "inspection-locked",
-        ),
+        thing=about.review,
+        refuses=("incomplete-case", "case-submitted", "case-excluded"),
+        lies_at=_CASE,
     ),
 )
-async def submit_case(request: web.Request) -> web.Response:
+def submit_case(said: Said[DoneBody]) -> SubmitCase:
     """Finish with a case; from here on its answers change by corrections only.
 
     Every key question that is asked of it and relevant must have its answer, and every
     query too; `gaps` lists what has not.
     """
-    inspection, case = path(request, "inspection"), path(request, "case")
-    body = await read(request, DoneBody)
-    task = Task(
-        inspection=inspection, command=SubmitCase(case=case), thing=about.review(case)
-    )
-    return await carry_out(request, task, body, location=_at(inspection, case))
+    (case,) = said.steps
+    return SubmitCase(case=case)
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_CASE}/acceptance",
-    Contract(
+    Recording(
         may=Action.CHECK_CASES,
         takes=DoneBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("incomplete-case", "not-submitted", "inspection-locked", "four-eyes"),
+        thing=about.review,
+        refuses=("incomplete-case", "not-submitted", "four-eyes"),
+        lies_at=_CASE,
     ),
 )
-async def accept_case(request: web.Request) -> web.Response:
+def accept_case(said: Said[DoneBody]) -> AcceptCase:
     """Agree with a colleague's case once nothing in it is queried or contested."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    body = await read(request, DoneBody)
-    task = Task(
-        inspection=inspection, command=AcceptCase(case=case), thing=about.review(case)
-    )
-    return await carry_out(request, task, body, location=_at(inspection, case))
+    (case,) = said.steps
+    return AcceptCase(case=case)
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_CASE}/returns",
-    Contract(
+    Recording(
         may=Action.CHECK_CASES,
         takes=ReasonBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=(
-            "not-submitted",
-            "case-accepted",
-            "inspection-locked",
-            "four-eyes",
-            "erased",
-        ),
+        thing=about.review,
+        refuses=("not-submitted", "case-accepted", "four-eyes", "erased"),
+        lies_at=_CASE,
     ),
 )
-async def return_case(request: web.Request) -> web.Response:
+def return_case(said: Said[ReasonBody]) -> ReturnCase:
     """Give a submitted case back to its inspector, who may then change its answers."""
-    inspection, case = path(request, "inspection"), path(request, "case")
-    thing = about.review(case)
-    body = await read(request, ReasonBody)
-    reason = await seal(
-        request, body.reason, inspection=inspection, thing=thing, case=case
-    )
-    task = Task(
-        inspection=inspection,
-        command=ReturnCase(case=case, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body, location=_at(inspection, case))
+    (case,) = said.steps
+    return ReturnCase(case=case, reason=said.sealed["reason"])
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_CASE}/reopenings",
-    Contract(
+    Recording(
         may=Action.REOPEN_CASES,
         takes=ReopeningBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("not-submitted", "inspection-locked", "four-eyes", "erased"),
+        thing=about.review,
+        refuses=("not-submitted", "four-eyes", "erased"),
+        lies_at=_CASE,
     ),
 )
-async def reopen_case(request: web.Request) -> web.Response:
+def reopen_case(said: Said[ReopeningBody]) -> ReopenCase:
     """Take up a finished case again; it is submitted and checked anew.
 
     Whoever reopens it does not answer it: no submitted answer is changed by one person.
     """
-    inspection, case = path(request, "inspection"), path(request, "case")
-    thing = about.review(case)
-    body = await read(request, ReopeningBody)
-    reason = await seal(
-        request, body.reason, inspection=inspection, thing=thing, case=case
+    (case,) = said.steps
+    return ReopenCase(
+        case=case, occasion=said.body.occasion, reason=said.sealed["reason"]
     )
-    task = Task(
-        inspection=inspection,
-        command=ReopenCase(case=case, occasion=body.occasion, reason=reason),
-        thing=thing,
-    )
-    return await carry_out(request, task, body, location=_at(inspection, case))
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_INSPECTION}/submissions",
-    Contract(
+    Recording(
         may=Action.SUBMIT_FIELDWORK,
         takes=DoneBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
-        refuses=("incomplete-inspection", "inspection-locked"),
+        thing=_fieldwork,
+        refuses=("incomplete-inspection",),
+        lies_at=_INSPECTION,
     ),
 )
-async def submit_inspection(request: web.Request) -> web.Response:
+def submit_inspection(_: Said[DoneBody]) -> SubmitInspection:
     """Finish with the fieldwork; from here on nothing that a rating rests on moves.
 
     Refused with all `gaps` while anything is missing, queried or contested.
     """
-    inspection = path(request, "inspection")
-    body = await read(request, DoneBody)
-    task = Task(
-        inspection=inspection, command=SubmitInspection(), thing=about.FIELDWORK
-    )
-    here = location("inspections", inspection)
-    return await carry_out(request, task, body, location=here)
+    return SubmitInspection()
 
 
-@routes.post(
+@recording(
+    routes,
+    "POST",
     f"{_INSPECTION}/reopenings",
-    Contract(
+    Recording(
         may=Action.REOPEN_CASES,
         takes=ReopeningBody,
-        gives={200: Accepted, 201: Accepted},
-        asks=(KEY_REQUIRED,),
+        thing=_fieldwork,
         refuses=("not-submitted", "erased"),
+        lies_at=_INSPECTION,
     ),
 )
-async def reopen_inspection(request: web.Request) -> web.Response:
+def reopen_inspection(said: Said[ReopeningBody]) -> ReopenInspection:
     """Take up finished fieldwork again; its cases stay as they are until reopened."""
-    inspection = path(request, "inspection")
-    body = await read(request, ReopeningBody)
-    thing = about.FIELDWORK
-    reason = await seal(request, body.reason, inspection=inspection, thing=thing)
-    task = Task(
-        inspection=inspection,
-        command=ReopenInspection(occasion=body.occasion, reason=reason),
-        thing=thing,
-    )
-    here = location("inspections", inspection)
-    return await carry_out(request, task, body, location=here)
-
-
-def _at(inspection: str, case: str) -> str:
-    return location("inspections", inspection, "cases", case)
+    return ReopenInspection(occasion=said.body.occasion, reason=said.sealed["reason"])

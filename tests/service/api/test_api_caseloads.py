@@ -108,6 +108,27 @@ async def test_samples_are_those_anybody_draws_from_the_file_and_the_seed(
     assert set(facts) == set(FACTS)
 
 
+async def test_governance_draws_the_samples_again_and_sees_that_they_are_the_same(
+    brent: Api,
+) -> None:
+    greta, again = brent.as_("greta"), f"{HERE}/samples/redrawing"
+    assert (await greta.get(again)).body["samples"] == []
+    ola = await drawn(brent)
+    case = (await ola.get(f"{HERE}/samples")).body["samples"][0]["cases"][-1]
+    lena = brent.as_("lena")
+    await lena.post(f"{HERE}/cases/{case}/exclusions", {"reason": "moved away"})
+    await ola.post(f"{HERE}/cases/{case}/replacements", {})
+
+    samples = (await greta.get(again)).body["samples"]
+
+    assert [(each["sample"], each["same"]) for each in samples] == [
+        ("court disposals", True),
+        ("out-of-court disposals", True),
+    ]
+    caseload = (await greta.get(f"{HERE}/caseloads")).body["caseload"]
+    assert {each["digest"] for each in samples} == {caseload["digest"]}
+
+
 async def test_an_excel_file_draws_what_its_csv_draws(brent: Api) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -188,6 +209,16 @@ async def test_every_mistake_in_a_file_is_reported_and_no_cell_repeated(
     reply = await freeze(ola, b"case,disposal\nS-1,youth caution")
     assert (reply.status, reply.slug) == (422, "faulty-caseload")
     assert "no column is headed" in reply.body["detail"]
+
+
+async def test_a_name_is_not_taken_for_a_pseudonym(brent: Api) -> None:
+    ola = brent.as_("ola")
+
+    reply = await freeze(ola, csv(3).replace(b"S-1,", b"Bloggs,"))
+
+    assert (reply.status, reply.slug) == (422, "faulty-caseload")
+    assert [error["detail"][:5] for error in reply.body["errors"]] == ["row 3"]
+    assert "Bloggs" not in reply.text
 
 
 async def test_a_file_is_of_a_kind_and_a_size_that_can_be_read(brent: Api) -> None:

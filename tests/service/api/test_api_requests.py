@@ -104,6 +104,7 @@ async def test_what_is_wrong_inside_a_field_is_pointed_at(brent: Api) -> None:
         error["pointer"]: error["detail"] for error in of_decision.body["errors"]
     } == {
         "/outcome": "`perhaps` is not one of the values",
+        "/reason": "must have at least 50 characters",
         "/cases_reviewed/1": "must be text, not a whole number",
     }
 

@@ -250,7 +250,7 @@ def _chosen(
     return group[which % len(group)]
 
 
-def _answered(inspection: Inspection) -> None:
+def answered(inspection: Inspection) -> None:
     """Ida has answered everything."""
     first = (
         RecordFact(case=CASE, fact="harm", value="yes"),
@@ -270,7 +270,7 @@ def test_no_sequence_of_commands_leaves_the_model(
 ) -> None:
     inspection = Inspection()
     model, book = inspection.model, inspection.book
-    _answered(inspection)
+    answered(inspection)
 
     for step in tried:
         who, command = _chosen(inspection, step)
