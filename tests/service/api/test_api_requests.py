@@ -90,7 +90,7 @@ async def test_what_is_wrong_inside_a_field_is_pointed_at(brent: Api) -> None:
     decision = {
         "outcome": "perhaps",
         "figures_hash": f"sha256:{'0' * 64}",
-        "reason": "The case was read again by two of us, and it does hold.",
+        "reason": "so",
         "cases_reviewed": ["C-1", 2],
     }
 
