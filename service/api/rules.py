@@ -42,7 +42,7 @@ _FRAMEWORK = "/v1/frameworks/{framework}"
 _REVISION = f"{_FRAMEWORK}/revisions/{{revision}}"
 _DRAFTS = f"{_FRAMEWORK}/drafts"
 _RULES_LIMIT = 1024 * 1024  # bytes of a body with a rule text
-RuleText = Annotated[str, Meta(min_length=1, max_length=60_000)]
+RuleText = Annotated[str, Meta(min_length=1, max_length=250_000)]
 
 
 class RuleTextBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
