@@ -36,6 +36,7 @@ from projections.inline import RatingModels, read_book
 from projections.instant import instant
 from projections.on_record import on_record
 from projections.parked import Following, Parked, following, parked
+from projections.parts import PARTS, Parts, inspections_of
 from projections.proceedings import Filed, Motion, Point, Proceedings
 from projections.rating_book import Entry, RatingBook
 from projections.rebuild import Rebuilt, rebuild
@@ -56,6 +57,7 @@ __all__ = [
     "DEAD_LETTERS",
     "FOLLOWER_TABLES",
     "LEAD",
+    "PARTS",
     "PROGRESS",
     "TABLES",
     "Activity",
@@ -87,6 +89,7 @@ __all__ = [
     "Marking",
     "Motion",
     "Parked",
+    "Parts",
     "Point",
     "Proceedings",
     "Query",
@@ -114,6 +117,7 @@ __all__ = [
     "hash_of",
     "holds",
     "inspections_before_panel",
+    "inspections_of",
     "instant",
     "on_record",
     "parked",

@@ -13,8 +13,8 @@ class Choices:
     erasure_wait: timedelta = timedelta(days=7)  # until another person may approve it
     approval_lapses_after: timedelta = timedelta(days=14)
     quorum: int = 2  # of a panel that decides discretion
-    every_case_checked: bool = True  # before the fieldwork is submitted
     cases_alone: int = 50  # whose words one person alone takes away in a table
+    every_case_checked: bool = True  # before the fieldwork is submitted
 
 
 CHOICES = Choices()
@@ -26,6 +26,6 @@ def choices_of(settings: Settings) -> Choices:
         erasure_wait=timedelta(days=settings.erasure_wait_days),
         approval_lapses_after=timedelta(days=settings.approval_lapses_after_days),
         quorum=settings.panel_quorum,
-        every_case_checked=settings.every_case_checked,
         cases_alone=settings.export_cases_alone,
+        every_case_checked=settings.every_case_checked,
     )

@@ -1,5 +1,6 @@
 """Every inspection of a ledger, or of an export, rated again under other rules."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from dsl.framework import Framework
 from dsl.what_if.impact import Changed, Comparison, are_related
 from dsl.what_if.on_record import Carried, OnRecord, carried, counted
 from events.inspection import CATEGORY
+from events.recorded import RecordedEvent
 from events.store import EventStore
 from projections import Shelf, on_record, read_book
 
@@ -58,11 +60,14 @@ async def held_in(store: EventStore, progress: Progress) -> tuple[int, Sequence[
     for number, stream in enumerate(streams, start=1):
         past = await store.read(stream, until=position)
         if past:
-            book = read_book(past, shelf)
-            evidence = book.ratings.evidence()
-            held.append(Held(stream.id, book.framework, evidence, on_record(book)))
+            held.append(await asyncio.to_thread(_held, past, shelf))
         progress(number, len(streams))
     return position, held
+
+
+def _held(past: Sequence[RecordedEvent], shelf: Shelf) -> Held:
+    book, inspection = read_book(past, shelf), past[0].stream.id
+    return Held(inspection, book.framework, book.ratings.evidence(), on_record(book))
 
 
 def replayed(

@@ -58,6 +58,9 @@ class Action(StrEnum):
     EXPORT = "take away an audit pack"
     READ_ACCESS = "read who has looked at what"
     READ_OWN_IDENTITY = "read who they are"
+    REPLAY = "see what other rules would change"
+    GATHER_PERSONAL_DATA = "gather what is kept about a person"
+    READ_INBOX = "read what waits for them"
     REQUEST_ERASURE = "ask for an erasure or for the release of a hold"
     APPROVE_ERASURE = "approve an erasure or the release of a hold"
     PLACE_HOLDS = "place a hold"
@@ -136,6 +139,9 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.EXPORT: frozenset({Role.GOVERNANCE}),
         Action.READ_ACCESS: _EVERYBODY,  # each their own, governance everybody's
         Action.READ_OWN_IDENTITY: _EVERYBODY,
+        Action.REPLAY: frozenset({Role.RULE_AUTHOR, Role.GOVERNANCE}),
+        Action.GATHER_PERSONAL_DATA: frozenset({Role.GOVERNANCE}),
+        Action.READ_INBOX: _EVERYBODY,
         Action.REQUEST_ERASURE: frozenset({Role.ADMIN}),
         Action.APPROVE_ERASURE: frozenset({Role.GOVERNANCE}),
         Action.PLACE_HOLDS: frozenset({Role.ADMIN, Role.GOVERNANCE}),

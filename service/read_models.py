@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from projections import Activity, Changes, ReadModel
+from projections import Activity, Changes, Parts, ReadModel
 
 READ_MODELS: Mapping[str, ReadModel] = MappingProxyType(
-    {model.name: model for model in (Changes(), Activity())}
+    {model.name: model for model in (Changes(), Activity(), Parts())}
 )

@@ -14,7 +14,15 @@ from events.proof_tables import PROOF_TABLES
 from events.sql_pages import SqlPages
 from events.sql_proofs import SqlProofs
 from events.store import ServedStore
-from projections import ACTIVITY, CHANGES, FOLLOWER_TABLES, TABLES, RatingModels, Shelf
+from projections import (
+    ACTIVITY,
+    CHANGES,
+    FOLLOWER_TABLES,
+    PARTS,
+    TABLES,
+    RatingModels,
+    Shelf,
+)
 from service.access_table import ACCESS_TABLES
 from service.choices import CHOICES, Choices
 from service.desk import Desk
@@ -26,6 +34,7 @@ LAID_OUT = (
     *FOLLOWER_TABLES,
     CHANGES,
     ACTIVITY,
+    PARTS,
     *PROOF_TABLES,
     *SESSION_TABLES,
     *ACCESS_TABLES,

@@ -69,7 +69,10 @@ async def list_access_events(request: web.Request) -> web.Response:
     page, following = paged(request, found, lambda access: access.number)
     form = form_asked(request)
     if form != JSON:
-        return table(at_once(page), AccessEvent, form=form, name="access-events")
+        rows = at_once(page)
+        return table(
+            rows, AccessEvent, form=form, name="access-events", next_=following
+        )
     return shown(AccessEventsView(accesses=page, next=following))
 
 

@@ -112,11 +112,13 @@ async def list_activity(request: web.Request) -> web.Response:
     )
     acts = merge(_of_ledger(done), _of_access(seen), key=lambda act: act.at)
     page = tuple(islice(acts, limit))
+    more = page and len(done) + len(seen) > len(page)
+    following = _next(request, page) if more else None
     form = form_asked(request)
     if form != JSON:
-        return table(at_once(page), Act, form=form, name="activity")
-    more = page and len(done) + len(seen) > len(page)
-    return shown(ActivityView(acts=page, next=_next(request, page) if more else None))
+        rows = at_once(page)
+        return table(rows, Act, form=form, name="activity", next_=following)
+    return shown(ActivityView(acts=page, next=following))
 
 
 def whose(request: web.Request) -> str | None:

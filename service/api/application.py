@@ -38,11 +38,14 @@ from service.api import (
     facts,
     frameworks,
     holds,
+    inbox,
     inspections,
     judgements,
     ledger,
     markings,
+    operations,
     outstanding,
+    personal_data,
     queries,
     ratings,
     reviews,
@@ -67,6 +70,7 @@ from service.identity import Identities
 from service.limits import NO_LIMITS, Allowances, Rates
 from service.metrics import Metrics
 from service.openid import SignIn
+from service.operations import Operations
 from service.retention import Periods
 from service.rulemaking import RulesDesk
 from service.sessions import Sessions
@@ -79,6 +83,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *rules.routes,
     *inspections.routes,
     *stream.routes,
+    *inbox.routes,
+    *operations.routes,
+    *personal_data.routes,
     *assignments.routes,
     *cases.routes,
     *caseloads.routes,
@@ -164,6 +171,8 @@ def application(parts: Parts) -> web.Application:
     app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
+    app[operations.OPERATIONS] = Operations(parts.clock, parts.logger)
+    app.cleanup_ctx.append(operations.kept)
     app[stream.STREAMS] = parts.streams
     app.cleanup_ctx.append(stream.watched)
     app.on_shutdown.append(stream.ended)

@@ -17,6 +17,7 @@ from service.api.parameter import AFTER_COUNT, AS_OF, KEY_REQUIRED, LIMIT, MOST_
 from service.api.reading import command_id, number, path, read
 from service.api.recording import Recording, Said, recording
 from service.api.route import Contract, Routes
+from service.api.second_look import WarningView, warnings_of
 from service.api.showing import limit_of, paged, shown
 from service.api.words import ReasonView, reason_of
 from service.desk import Accepted
@@ -81,6 +82,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     questions: tuple[str, ...]  # that are asked of it
     facts: dict[str, EntryView]
     answers: dict[str, StandingView]
+    warnings: tuple[WarningView, ...] = ()  # reasons for a second look
 
 
 @routes.get(
@@ -158,6 +160,7 @@ async def show_case(request: web.Request) -> web.Response:
         shown_case,
         because=await reason_of(request, entry),
         work=await with_words(request, shown_case.work, moved),
+        warnings=await warnings_of(request, case),
     )
     return shown(seen, at=seen.as_of)
 

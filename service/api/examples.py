@@ -62,6 +62,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "observed_at": _AT,
         "not_known": [],
         "on": "2026-03-01",
+        "operation": "7d3f0c1b2a594e6f8d7c6b5a49382716",
         "outcome": "applied",
         "overall": "Good",
         "part": "2.1",

@@ -63,7 +63,7 @@ async def list_events(request: web.Request) -> web.Response:
     after = number(request, "after", default=0)
     until = await point_in_ledger(request)
     found = await store.read_all(after=after, limit=limit_of(request))
-    events = tuple(_event_view(event) for event in found if event.position <= until)
+    events = tuple(event_view(event) for event in found if event.position <= until)
     last = events[-1].position if events else max(after, until)
     following = next_page(request, after=last) if last < until else None
     if request.headers.get("Accept", "").strip().startswith(_LINES):
@@ -74,7 +74,8 @@ async def list_events(request: web.Request) -> web.Response:
     return shown(view, at=until)
 
 
-def _event_view(event: RecordedEvent) -> EventView:
+def event_view(event: RecordedEvent) -> EventView:
+    """An event without anybody's words."""
     origin = event.origin
     return EventView(
         position=event.position,

@@ -19,6 +19,7 @@ from msgspec import Struct
 from openpyxl import Workbook
 
 from service.api.route import JSON
+from service.api.showing import link_to
 
 CSV, LINES = "text/csv", "application/x-ndjson"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,14 +45,27 @@ def form_asked(request: web.Request, forms: Sequence[str] = FORMS) -> str:
     return best if liked.get(best) else forms[0]
 
 
-def table(rows: Rows, type_: type[Struct], *, form: str, name: str) -> web.Response:
-    """A download of rows; `name` is that of the file, without its ending."""
+def table(
+    rows: Rows,
+    type_: type[Struct],
+    *,
+    form: str,
+    name: str,
+    next_: str | None = None,
+) -> web.Response:
+    """A download of rows; `name` is that of the file, without its ending.
+
+    `next_` is the address of what follows, where these are the rows of a page.
+    """
     ending, made = _MADE[form]
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+    if next_ is not None:
+        headers["Link"] = link_to(next_)
     return web.Response(
         body=made(rows, [field.name for field in msgspec.structs.fields(type_)]),
         content_type=form,
         charset="utf-8" if form == CSV else None,
-        headers={"Content-Disposition": f'attachment; filename="{name}.{ending}"'},
+        headers=headers,
     )
 
 

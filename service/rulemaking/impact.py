@@ -1,5 +1,6 @@
 """What a draft would change: every inspection of its family rated again under it."""
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import msgspec
 
 from dsl import Framework
 from events.store import EventStore
-from service.impact import Replayed, held_in, replayed
+from service.impact import Progress, Replayed, held_in, replayed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +22,27 @@ class RulesImpact:
     impact_hash: str
 
 
-async def impact_of_draft(store: EventStore, new: Framework) -> RulesImpact:
-    """Rate every inspection on record under both rules."""
-    position, held = await held_in(store, _quietly)
-    rated = [
-        each for each in replayed(new, held, _quietly) if isinstance(each, Replayed)
-    ]
+def _quietly(_: int, __: int) -> None:
+    """Nobody waits for the progress of this."""
+
+
+async def impact_of_draft(
+    store: EventStore, new: Framework, progress: Progress = _quietly
+) -> RulesImpact:
+    """Rate every inspection on record under both rules, aside: others have their turn.
+
+    It counts each inspection twice, for it is read and then rated.
+    """
+    position, held = await held_in(
+        store, lambda done, inspections: progress(done, 2 * inspections)
+    )
+    rated = []
+    rating = replayed(
+        new, held, lambda done, of: progress(len(held) + done, len(held) + of)
+    )
+    while (each := await asyncio.to_thread(next, rating, None)) is not None:
+        if isinstance(each, Replayed):
+            rated.append(each)
     changed = tuple(each for each in rated if each.changed or each.not_admitted)
     text = msgspec.json.encode((new.hash, changed), order="sorted")
     return RulesImpact(
@@ -36,7 +52,3 @@ async def impact_of_draft(store: EventStore, new: Framework) -> RulesImpact:
         changed=changed,
         impact_hash=f"sha256:{hashlib.sha256(text).hexdigest()}",
     )
-
-
-def _quietly(_: int, __: int) -> None:
-    """Nobody waits for the progress of this."""

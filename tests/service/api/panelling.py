@@ -2,10 +2,51 @@
 
 from typing import Any
 
-from tests.service.api.asking import Api, Reply
+from tests.service.api.asking import Api, Reply, answer_path
 
 HERE = "/v1/inspections/brent"
 REASON = "The case was read again by two of us and the plan does address the risk."
+
+TEAM = {"lena": "lead-inspector", "rosa": "inspector", "sam": "inspected-service"}
+FACTS = {
+    "safety is a factor": "yes",
+    "risk of serious harm, judged": "high",
+    "desistance changed": "yes",
+    "safety changed": "yes",
+    "harm changed": "yes",
+}
+
+
+async def make_whole(api: Api) -> Api:
+    """An inspection `brent` with every question answered, all yes but 2.1.2."""
+    lena, rosa = api.as_("lena"), api.as_("rosa")
+    body = {
+        "inspection": "brent",
+        "service": "Brent Youth Offending Service",
+        "programme": "single",
+        "fieldwork_starts_on": "2020-10-05",
+        "framework": "youth-2020",
+        "team": TEAM,
+    }
+    assert (await lena.post("/v1/inspections", body)).status == 201
+    samples = {"C-1": "court disposals", "C-2": "out-of-court disposals"}
+    for case, sample in samples.items():
+        of_case = {"disposal": "youth conditional caution"} if case == "C-2" else {}
+        await lena.add_case("brent", case, sample, **FACTS, **of_case)
+    framework = (
+        await api.as_("lena").get("/v1/frameworks/youth-2020/revisions/1")
+    ).body
+    for question in framework["questions"]:
+        if question["domain"] == "1":
+            continue
+        case = "C-1" if question["domain"] == "2" else "C-2"
+        said = "No" if question["question"] == "2.1.2" else "Yes"
+        path = answer_path(case, question["question"])
+        assert (await rosa.put(path, {"answer": said})).status == 201
+    for standard in ("1.1", "1.2", "1.3", "1.4"):
+        path = f"{HERE}/judgements/{standard}"
+        assert (await lena.put(path, {"rating": "Good"})).status == 201
+    return lena
 
 
 async def figures_of(api: Api, standard: str, here: str = HERE) -> str:

@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 
 from tests.service.api.asking import Api, Reply, answer_path
-from tests.service.api.panelling import HERE, REASON, decide, propose, vote
+from tests.service.api.panelling import HERE, REASON, decide, make_whole, propose, vote
 
 WORDS = "Said in so many words."
-TEAM = {"lena": "lead-inspector", "rosa": "inspector", "sam": "inspected-service"}
-FACTS = {
-    "safety is a factor": "yes",
-    "risk of serious harm, judged": "high",
-    "desistance changed": "yes",
-    "safety changed": "yes",
-    "harm changed": "yes",
-}
 
 
 @pytest.fixture
@@ -36,34 +28,7 @@ async def whole(answered: Api) -> Api:
 @pytest.fixture
 async def answered(api: Api) -> Api:
     """An inspection `brent` with every question answered, all yes but 2.1.2."""
-    lena, rosa = api.as_("lena"), api.as_("rosa")
-    body = {
-        "inspection": "brent",
-        "service": "Brent Youth Offending Service",
-        "programme": "single",
-        "fieldwork_starts_on": "2020-10-05",
-        "framework": "youth-2020",
-        "team": TEAM,
-    }
-    assert (await lena.post("/v1/inspections", body)).status == 201
-    samples = {"C-1": "court disposals", "C-2": "out-of-court disposals"}
-    for case, sample in samples.items():
-        of_case = {"disposal": "youth conditional caution"} if case == "C-2" else {}
-        await lena.add_case("brent", case, sample, **FACTS, **of_case)
-    framework = (
-        await api.as_("lena").get("/v1/frameworks/youth-2020/revisions/1")
-    ).body
-    for question in framework["questions"]:
-        if question["domain"] == "1":
-            continue
-        case = "C-1" if question["domain"] == "2" else "C-2"
-        said = "No" if question["question"] == "2.1.2" else "Yes"
-        path = answer_path(case, question["question"])
-        assert (await rosa.put(path, {"answer": said})).status == 201
-    for standard in ("1.1", "1.2", "1.3", "1.4"):
-        path = f"{HERE}/judgements/{standard}"
-        assert (await lena.put(path, {"rating": "Good"})).status == 201
-    return lena
+    return await make_whole(api)
 
 
 async def agree(api: Api) -> None:
