@@ -161,7 +161,6 @@ async def _require_published(request: web.Request, earlier: str) -> None:
         is_out = False  # there is no such inspection
     if not is_out:
         raise Refused(
-            "not-found",
             "not-published",
             f"`{earlier}` is no published inspection; there is nothing to look at "
             f"again",
