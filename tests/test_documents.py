@@ -148,6 +148,7 @@ def test_the_readme_lists_every_command() -> None:
         "demo",
         "erase",
         "export",
+        "follow list",
         "history",
         "hold",
         "migrate",

@@ -29,6 +29,12 @@ _AFTER = Parameter(
     name="after",
     place="query",
     says="Only what follows, as the address of the next page says it.",
+    schema={
+        "type": "string",
+        "pattern": r"^[0-9]{1,18}\.[0-9]{1,18}$",
+        "maxLength": 37,
+        "default": "0.0",
+    },
 )
 _INSPECTION = Parameter(
     name="inspection", place="query", says="Only what concerns this inspection."

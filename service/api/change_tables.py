@@ -13,6 +13,7 @@ from projections import RatingBook
 from service.api.context import DESK, IDENTITY, SHELF, STORE
 from service.api.pacing import keep_pace
 from service.api.parameter import REASON, SINCE, UNTIL
+from service.api.problems import Fault, Unfit
 from service.api.reading import moment, number
 from service.api.route import Parameter
 from service.api.table import Rows, table
@@ -49,6 +50,9 @@ _WHY, _EVIDENCE = ("reason", "rationale"), ("evidence", "text", "summary")
 
 def asked_changes(request: web.Request) -> Asked:
     """The changes that a request asks for."""
+    if request.query.get(WORDS.name, "false") not in {"true", "false"}:
+        fault = Fault(parameter=WORDS.name, detail="must be `true` or `false`")
+        raise Unfit((fault,))
     return Asked(
         after=number(request, "after", default=0),
         actor=request.query.get("actor"),

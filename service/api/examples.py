@@ -47,6 +47,9 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "from": 1_024,
         "given": "Requires improvement",
         "grounds": ["one-case"],
+        "content_hash": _HASH,
+        "impact_hash": _HASH,
+        "standards": ["2.1"],
         "hash": _HASH,
         "hold": "48213",
         "inspection": "brent-2020",
@@ -136,7 +139,8 @@ def _of(type_: inspect.Type, name: str, within: tuple[type, ...]) -> Any:
             return False
         case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
             known = WORDS.get(name)
-            return known if isinstance(known, list) else [_of(item, name, within)]
+            fits = isinstance(known, list) and (not known or _is_text(item))
+            return known if fits else [_of(item, name, within)]
         case inspect.TupleType(item_types=items):
             return [_of(item, name, within) for item in items]
         case inspect.DictType(key_type=key, value_type=value):

@@ -124,6 +124,7 @@ async def list_inspections(request: web.Request) -> web.Response:
             "framework-not-chosen",
             "framework-not-in-force",
             "unknown-framework",
+            "not-found",
             "not-published",
             "unknown-role",
         ),
@@ -152,12 +153,17 @@ async def announce_inspection(request: web.Request) -> web.Response:
 
 async def _require_published(request: web.Request, earlier: str) -> None:
     """An inspection looks again at one whose report is out."""
-    if not await request.app[DESK].read(
-        earlier, lambda book: bool(book.proceedings.published)
-    ):
+    try:
+        is_out = await request.app[DESK].read(
+            earlier, lambda book: bool(book.proceedings.published)
+        )
+    except Refused:
+        is_out = False  # there is no such inspection
+    if not is_out:
         raise Refused(
             "not-published",
-            f"`{earlier}` is not published yet; there is nothing to look at again",
+            f"`{earlier}` is no published inspection; there is nothing to look at "
+            f"again",
             pointer="/follows",
         )
 

@@ -16,7 +16,7 @@ from service.api.bodies import Body, FiguresHash, Instant
 from service.api.carrying_out import location
 from service.api.context import CHECKPOINTS, CLOCK, IDENTITY, REQUEST_ID, SHELF, STORE
 from service.api.parameter import KEY_REQUIRED
-from service.api.reading import asked, command_id, path, read
+from service.api.reading import asked, command_id, decoded, path, read, received
 from service.api.route import JSON, Contract, Routes
 from service.api.showing import shown
 from service.desk import Errand
@@ -41,7 +41,8 @@ RULES = web.AppKey("rules", RulesDesk)
 _FRAMEWORK = "/v1/frameworks/{framework}"
 _REVISION = f"{_FRAMEWORK}/revisions/{{revision}}"
 _DRAFTS = f"{_FRAMEWORK}/drafts"
-RuleText = Annotated[str, Meta(min_length=1, max_length=60_000)]
+_RULES_LIMIT = 1024 * 1024  # bytes of a body with a rule text
+RuleText = Annotated[str, Meta(min_length=1, max_length=250_000)]
 
 
 class RuleTextBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,7 +139,7 @@ class DraftImpactView(Struct, frozen=True, kw_only=True):
 async def validate_rules(request: web.Request) -> web.Response:
     """Read a text as the command line does: every mistake, every failing test."""
     framework = path(request, "framework")
-    body = await read(request, RuleTextBody)
+    body = decoded(await received(request, limit=_RULES_LIMIT), RuleTextBody)
     found = await asyncio.to_thread(checked, framework, body.text, request.app[SHELF])
     view = ValidationView(
         framework=framework,
@@ -163,7 +164,7 @@ async def validate_rules(request: web.Request) -> web.Response:
 async def draft_rules(request: web.Request) -> web.Response:
     """Propose a text as the next revision; it takes the place of an earlier draft."""
     framework = path(request, "framework")
-    body = await read(request, RuleTextBody)
+    body = decoded(await received(request, limit=_RULES_LIMIT), RuleTextBody)
     command = DraftRules(framework=framework, text=body.text)
     return await _carry_out(request, command, body, "frameworks", framework, "drafts")
 

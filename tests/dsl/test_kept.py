@@ -26,10 +26,9 @@ def test_what_is_read_back_is_what_was_loaded(folder: Path) -> None:
 
     assert again == first
     assert again["youth-2018"] is not first["youth-2018"]
-    assert {each.name for each in folder.iterdir()} == {
-        "grammar.tables",
-        "frameworks.loaded",
-    }
+    written = {each.name for each in folder.iterdir()}
+    assert "frameworks.loaded" in written
+    assert written <= {"frameworks.loaded", "grammar.tables"}  # once in a process
 
 
 def test_a_version_can_rest_on_one_that_was_read_back(folder: Path) -> None:

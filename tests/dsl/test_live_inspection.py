@@ -282,14 +282,12 @@ def test_a_count_of_another_standard_lets_a_decision_stand() -> None:
     assert _state(live) is DiscretionState.APPLIED
 
 
-def test_a_case_that_is_only_expected_to_answer_lets_a_decision_stand() -> None:
+def test_a_case_that_is_only_expected_to_answer_makes_a_decision_lapse() -> None:
     live = answered()
     live.decide("2.1", UP)
 
     live.add_case("e", "court")
 
-    assert _state(live) is DiscretionState.APPLIED
-    live.answer("e", "2.1.1", "Yes")
     assert _state(live) is DiscretionState.LAPSED
 
 

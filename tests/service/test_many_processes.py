@@ -187,7 +187,8 @@ async def indexed(client: ClientSession) -> Any:
         async with client.get("/v1/changes?limit=500") as reply:
             found = await reply.json()
         async with client.get("/v1/followers") as reply:
-            (follower,) = (await reply.json())["followers"] or [{"owner": None}]
-        if found["as_of"] >= head and follower["owner"] is not None:
-            return {**found, "owner": follower["owner"].partition(" ")[0]}
+            followers = (await reply.json())["followers"]
+        owners = {each["follower"]: each["owner"] for each in followers}
+        if found["as_of"] >= head and owners.get("changes") is not None:
+            return {**found, "owner": owners["changes"].partition(" ")[0]}
         await asyncio.sleep(0.05)

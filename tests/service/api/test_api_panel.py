@@ -358,7 +358,7 @@ async def test_an_inspection_looks_again_at_one_that_is_published(whole: Api) ->
     announced = await whole.post("/v1/inspections", body)
 
     assert (early.status, early.slug) == (409, "not-published")
-    assert unknown.status == 404
+    assert (unknown.status, unknown.slug) == (409, "not-published")
     assert announced.status == 201
     shown = (await whole.get("/v1/inspections/brent-again")).body
     assert shown["follows"] == "brent"
