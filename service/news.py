@@ -22,6 +22,7 @@ from events.inspection import (
     QueryRaised,
     ReportPublished,
 )
+from events.panel import DiscretionProposed, DiscretionVoted
 from events.recorded import RecordedEvent
 from projections import RatingChange, instant
 from service.permission import Action
@@ -112,6 +113,8 @@ _HAPPENED: Mapping[type, Callable[[RecordedEvent], News]] = MappingProxyType(
         CorrectionApproved: _answered,
         QueryRaised: _queried,
         DiscretionConsidered: _discussed,
+        DiscretionProposed: _discussed,
+        DiscretionVoted: _discussed,
         DiscretionDecided: _discussed,
         FrameworkRepinned: _repinned,
         ReportPublished: _published,
