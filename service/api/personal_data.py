@@ -32,7 +32,10 @@ routes = Routes("personal data")
 
 _PAGE = 500
 _REASON = msgspec.structs.replace(
-    REASON, says="Why it is gathered: the reference of the request.", required=True
+    REASON,
+    says="Why it is gathered: the reference of the request.",
+    required=True,
+    schema={"type": "string", "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"},
 )
 
 

@@ -59,7 +59,8 @@ def every_answer_carries_its_headers(
     """No answer is kept by a cache, guessed at by a browser or without its id."""
     for name, value in SEEN.items():
         assert response.headers[name] == [value], name
-    assert response.headers["x-request-id"]
+    if response.status_code != 400 or _slug(response) != "malformed-request":
+        assert response.headers["x-request-id"]  # what was no request has none
 
 
 def _slug(response: schemathesis.Response) -> str:
