@@ -30,6 +30,7 @@ from projections.history import (
     RegisterEntry,
     inspections_before_panel,
     rating_changes,
+    rating_kinds,
     register,
 )
 from projections.inline import RatingModels, read_book
@@ -122,6 +123,7 @@ __all__ = [
     "on_record",
     "parked",
     "rating_changes",
+    "rating_kinds",
     "read_book",
     "rebuild",
     "register",

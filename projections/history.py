@@ -1,11 +1,11 @@
 """Reading the read models: which answer changed which rating, and what stands now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, RowMapping, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dsl import DiscretionState
 from projections.effect import Figures
@@ -95,6 +95,22 @@ async def rating_changes(  # noqa: PLR0913 - filters, each by its name
     async with engine.connect() as connection:
         rows = (await connection.execute(query)).mappings().all()
     return tuple(map(_change, rows))
+
+
+async def rating_kinds(
+    connection: AsyncConnection, first: int, last: int
+) -> Mapping[int, set[str]]:
+    """The kinds of what events moved, by position, from one position to another."""
+    history = RATING_HISTORY.c
+    found = await connection.execute(
+        select(history.position, history.kind)
+        .where(history.position.between(first, last))
+        .distinct()
+    )
+    kinds: dict[int, set[str]] = {}
+    for position, kind in found:
+        kinds.setdefault(position, set()).add(kind)
+    return kinds
 
 
 async def inspections_before_panel(

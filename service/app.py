@@ -16,6 +16,7 @@ from service.api import Build, Parts, Streams, application
 from service.checkpoints import checkpointing
 from service.choices import choices_of
 from service.config import Settings, rates
+from service.delivering import Deliverer, delivering
 from service.following import following
 from service.identifying import open_identities
 from service.key_vault import open_keys
@@ -27,6 +28,7 @@ from service.replies import forgetting
 from service.retention import Periods, destroy_erased
 from service.sessions import Lifetime, Sessions
 from service.version import VERSION
+from service.webhooks import Webhooks
 
 ITSELF = "system:adjudge"
 """The actor of what the service does of its own accord."""
@@ -51,6 +53,8 @@ async def open_application(
         vault = await opened.enter_async_context(open_keys(settings))
         await check_end(records.store, vault)
         await destroy_erased(records.engine, vault)
+        at_home = settings.environment == "development"
+        deliverer = Deliverer(records.writing, vault, now, at_home=at_home)
         async with (
             remembering(records.store, vault, logger),
             forgetting(
@@ -63,6 +67,7 @@ async def open_application(
             following(
                 records, owner=f"{os.getpid()} {new_id()}", now=now, logger=logger
             ),
+            delivering(deliverer, logger),
         ):
             itself = Origin(actor=ITSELF, observed_at=now())
             if checkpoints.alarm is None:  # else nothing is written
@@ -94,6 +99,8 @@ async def open_application(
                         longest=settings.stream_seconds, each=settings.streams_each
                     ),
                     access_log=AccessLog(records.writing, now),
+                    webhooks=Webhooks(records.writing, now),
+                    at_home=at_home,
                     sign_in=known.sign_in,
                     sessions=Sessions(
                         records.writing,

@@ -6,6 +6,7 @@ read it asks for it, which is noted as every look is.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +22,7 @@ from events.inspection import (
     QueryRaised,
     ReportPublished,
 )
+from events.panel import DiscretionProposed, DiscretionVoted
 from events.recorded import RecordedEvent
 from projections import RatingChange, instant
 from service.permission import Action
@@ -111,8 +113,28 @@ _HAPPENED: Mapping[type, Callable[[RecordedEvent], News]] = MappingProxyType(
         CorrectionApproved: _answered,
         QueryRaised: _queried,
         DiscretionConsidered: _discussed,
+        DiscretionProposed: _discussed,
+        DiscretionVoted: _discussed,
         DiscretionDecided: _discussed,
         FrameworkRepinned: _repinned,
         ReportPublished: _published,
     }
 )
+NAMES = frozenset(
+    {
+        "answer-given",
+        "query-opened",
+        "rating-changed",
+        "discretion-changed",
+        "rules-adopted",
+        "publication-approved",
+    }
+)
+"""What all news are called."""
+
+
+def names_of(recorded: RecordedEvent, moved: AbstractSet[str]) -> frozenset[str]:
+    """What the news of an event are called; `moved` are kinds of what it moved."""
+    happened = _HAPPENED.get(type(recorded.data))
+    names = {_MOVED[kind][0] for kind in moved & _MOVED.keys()}
+    return frozenset(names if happened is None else {*names, happened(recorded).name})

@@ -58,6 +58,7 @@ class Action(StrEnum):
     EXPORT = "take away an audit pack"
     READ_ACCESS = "read who has looked at what"
     READ_OWN_IDENTITY = "read who they are"
+    MANAGE_WEBHOOKS = "have other systems told what happens"
     REPLAY = "see what other rules would change"
     GATHER_PERSONAL_DATA = "gather what is kept about a person"
     READ_INBOX = "read what waits for them"
@@ -139,6 +140,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.EXPORT: frozenset({Role.GOVERNANCE}),
         Action.READ_ACCESS: _EVERYBODY,  # each their own, governance everybody's
         Action.READ_OWN_IDENTITY: _EVERYBODY,
+        Action.MANAGE_WEBHOOKS: frozenset({Role.GOVERNANCE, Role.ADMIN}),
         Action.REPLAY: frozenset({Role.RULE_AUTHOR, Role.GOVERNANCE}),
         Action.GATHER_PERSONAL_DATA: frozenset({Role.GOVERNANCE}),
         Action.READ_INBOX: _EVERYBODY,

@@ -28,6 +28,7 @@ from service.choices import CHOICES, Choices
 from service.desk import Desk
 from service.layout import is_new, mark_ready
 from service.session_table import SESSION_TABLES
+from service.webhook_tables import WEBHOOK_TABLES
 
 LAID_OUT = (
     *TABLES,
@@ -38,6 +39,7 @@ LAID_OUT = (
     *PROOF_TABLES,
     *SESSION_TABLES,
     *ACCESS_TABLES,
+    *WEBHOOK_TABLES,
 )
 """Every table beside the ledger's own."""
 

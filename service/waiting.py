@@ -215,7 +215,7 @@ def _decision(standard: str) -> DecideDiscretion:
 
 def _agreement(book: RatingBook, asker: Asker) -> Iterator[_Task]:
     """Ratings that nothing stands in the way of, and nobody agreed yet."""
-    if book.proceedings.is_published:
+    if book.casework.checking.submitted is None or book.proceedings.is_published:
         return
     assessment = book.ratings.assessment()
     if gaps(assessment) or lapsed(assessment) or unexplained(book, assessment):

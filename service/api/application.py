@@ -53,6 +53,7 @@ from service.api import (
     samples,
     sign_in,
     stream,
+    webhooks,
 )
 from service.api.access import guarded
 from service.api.every_read import PATIENCE
@@ -74,6 +75,7 @@ from service.operations import Operations
 from service.retention import Periods
 from service.rulemaking import RulesDesk
 from service.sessions import Sessions
+from service.webhooks import Webhooks
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order
@@ -84,6 +86,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *inspections.routes,
     *stream.routes,
     *inbox.routes,
+    *webhooks.routes,
     *operations.routes,
     *personal_data.routes,
     *assignments.routes,
@@ -133,6 +136,8 @@ class Parts(Struct, frozen=True, kw_only=True):
     new_id: Callable[[], str]  # for requests that bring none
     build: context.Build
     access_log: AccessLog
+    webhooks: Webhooks
+    at_home: bool = False  # webhooks may lead to this machine
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
@@ -171,6 +176,8 @@ def application(parts: Parts) -> web.Application:
     app[PATIENCE] = parts.position_seconds
     app[ALLOWANCES] = Allowances(parts.rates)
     app[VAULT] = parts.vault
+    app[webhooks.WEBHOOKS] = parts.webhooks
+    app[webhooks.AT_HOME] = parts.at_home
     app[operations.OPERATIONS] = Operations(parts.clock, parts.logger)
     app.cleanup_ctx.append(operations.kept)
     app[stream.STREAMS] = parts.streams

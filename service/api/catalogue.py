@@ -113,6 +113,14 @@ _KINDS = (
         "Send the header `Access-Reason`, at most 200 characters, without names.",
     ),
     Kind(
+        "too-many-webhooks",
+        409,
+        "There are as many webhooks as there may be",
+        "Each webhook is told of everything it asks for, for as long as it is there.",
+        "Remove one that is not needed at `/v1/webhooks`, or ask for more events with "
+        "one.",
+    ),
+    Kind(
         "too-many-cases",
         403,
         "These are the words of too many cases",

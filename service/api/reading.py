@@ -48,6 +48,7 @@ PATH_FORMS: Final = {
     "correction": _POSITION,
     "query": _ID,
     "slug": _ID,
+    "webhook": re.compile(r"w-[0-9a-f]{20}", re.ASCII),
     "operation": re.compile(r"[0-9a-f]{32}", re.ASCII),
     "received": _REFERENCE,
     "number": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),

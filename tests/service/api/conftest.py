@@ -32,6 +32,7 @@ from service.layout import mark_ready
 from service.logs import logger_to
 from service.metrics import Metrics
 from service.records import LAID_OUT
+from service.webhooks import Webhooks
 from tests.service.api.asking import Api, Clock
 
 PEOPLE = {
@@ -104,6 +105,8 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
             proofs=bench.store,
             checkpoints=Checkpointing(bench, now=clock, logger=logger),
             access_log=AccessLog(proving, clock),
+            webhooks=Webhooks(proving, clock),
+            at_home=True,
             clock=clock,
             new_id=lambda: f"request-{next(ticks):08}",
             build=Build("0.0.0"),

@@ -49,6 +49,17 @@ async def make_whole(api: Api) -> Api:
     return lena
 
 
+async def finish_fieldwork(lena: Api) -> None:
+    """Rosa submits both cases, the lead accepts them, and the fieldwork is over."""
+    for case in ("C-1", "C-2"):
+        path = f"{HERE}/cases/{case}"
+        submitted = await lena.as_("rosa").post(f"{path}/submission", {})
+        accepted = await lena.post(f"{path}/acceptance", {})
+        assert (submitted.status, accepted.status) == (201, 201), accepted.text
+    finished = await lena.post(f"{HERE}/submissions", {})
+    assert finished.status == 201, finished.text
+
+
 async def figures_of(api: Api, standard: str, here: str = HERE) -> str:
     """What names the figures of a standard, as anybody reads it."""
     shown = await api.get(f"{here}/discretion/{standard}")
@@ -98,3 +109,30 @@ async def decide(api: Api, standard: str, **said: Any) -> Reply:
     assert proposed.status == 201, proposed.text
     await vote(api, standard, "petra", "paul")
     return await approve(api, standard, **said)
+
+
+async def agree(api: Api) -> None:
+    for person in ("pavel", "petra"):
+        reply = await api.as_(person).post(f"{HERE}/endorsements", await seen(api))
+        assert reply.status == 201, reply.text
+
+
+async def seen(api: Api) -> dict[str, Any]:
+    agreement = await api.as_("pavel").get(f"{HERE}/agreement")
+    return {"figures_hash": agreement.body["figures_hash"]}
+
+
+async def content(api: Api) -> dict[str, Any]:
+    report = await api.as_("lena").get(f"{HERE}/report")
+    return {"content_hash": report.body["content_hash"]}
+
+
+async def publish(api: Api, number: int = 1, **more: str) -> Reply:
+    """Draft, proposal and approval of agreed ratings."""
+    lena, hugo = api.as_("lena"), api.as_("hugo")
+    if number == 1:
+        await lena.post(f"{HERE}/drafts", {"due_on": "2026-04-01"})
+    body = await content(api)
+    proposed = await lena.post(f"{HERE}/publications", {**body, **more})
+    assert proposed.status == 201, proposed.text
+    return await hugo.post(f"{HERE}/publications/{number}/approvals", body)

@@ -10,7 +10,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from projections import Follower, Parts
 from service.api.context import ENGINE, STORE
 from tests.service.api.asking import Api, answer_path
-from tests.service.api.panelling import HERE, make_whole, propose, vote
+from tests.service.api.panelling import (
+    HERE,
+    finish_fieldwork,
+    make_whole,
+    propose,
+    vote,
+)
 
 WHY = {"reason": "the file says otherwise"}
 
@@ -120,6 +126,8 @@ async def test_the_panel_is_told_what_to_consider_vote_on_and_approve(
 
 
 async def test_ratings_wait_until_the_panel_has_agreed_them(whole: Api) -> None:
+    assert ("ratings-to-agree", None) not in await waits(whole, "petra")
+    await finish_fieldwork(whole)
     assert ("ratings-to-agree", None) in await waits(whole, "petra")
     seen = (await whole.as_("petra").get(f"{HERE}/agreement")).body["figures_hash"]
     endorsed = await whole.as_("petra").post(

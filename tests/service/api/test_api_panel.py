@@ -6,8 +6,20 @@ from typing import Any
 
 import pytest
 
-from tests.service.api.asking import Api, Reply, answer_path
-from tests.service.api.panelling import HERE, REASON, decide, make_whole, propose, vote
+from tests.service.api.asking import Api, answer_path
+from tests.service.api.panelling import (
+    HERE,
+    REASON,
+    agree,
+    content,
+    decide,
+    finish_fieldwork,
+    make_whole,
+    propose,
+    publish,
+    seen,
+    vote,
+)
 
 WORDS = "Said in so many words."
 
@@ -15,13 +27,7 @@ WORDS = "Said in so many words."
 @pytest.fixture
 async def whole(answered: Api) -> Api:
     """The same with its cases checked and its fieldwork submitted."""
-    for case in ("C-1", "C-2"):
-        path = f"{HERE}/cases/{case}"
-        submitted = await answered.as_("rosa").post(f"{path}/submission", {})
-        accepted = await answered.post(f"{path}/acceptance", {})
-        assert (submitted.status, accepted.status) == (201, 201), accepted.text
-    finished = await answered.post(f"{HERE}/submissions", {})
-    assert finished.status == 201, finished.text
+    await finish_fieldwork(answered)
     return answered
 
 
@@ -29,33 +35,6 @@ async def whole(answered: Api) -> Api:
 async def answered(api: Api) -> Api:
     """An inspection `brent` with every question answered, all yes but 2.1.2."""
     return await make_whole(api)
-
-
-async def agree(api: Api) -> None:
-    for person in ("pavel", "petra"):
-        reply = await api.as_(person).post(f"{HERE}/endorsements", await seen(api))
-        assert reply.status == 201, reply.text
-
-
-async def seen(api: Api) -> dict[str, Any]:
-    agreement = await api.as_("pavel").get(f"{HERE}/agreement")
-    return {"figures_hash": agreement.body["figures_hash"]}
-
-
-async def content(api: Api) -> dict[str, Any]:
-    report = await api.as_("lena").get(f"{HERE}/report")
-    return {"content_hash": report.body["content_hash"]}
-
-
-async def publish(api: Api, number: int = 1, **more: str) -> Reply:
-    """Draft, proposal and approval of agreed ratings."""
-    lena, hugo = api.as_("lena"), api.as_("hugo")
-    if number == 1:
-        await lena.post(f"{HERE}/drafts", {"due_on": "2026-04-01"})
-    body = await content(api)
-    proposed = await lena.post(f"{HERE}/publications", {**body, **more})
-    assert proposed.status == 201, proposed.text
-    return await hugo.post(f"{HERE}/publications/{number}/approvals", body)
 
 
 # ---- evidence, findings, recommendations

@@ -1,0 +1,111 @@
+"""Webhooks over HTTP: made by governance or an administrator, and looked after."""
+
+from hashlib import sha256
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta, Struct
+
+from service.api.carrying_out import location
+from service.api.context import IDENTITY, STORE
+from service.api.parameter import KEY_REQUIRED
+from service.api.problems import Fault, Unfit
+from service.api.reading import asked, command_id, path, read
+from service.api.route import Contract, Routes
+from service.api.showing import shown
+from service.api.words import VAULT
+from service.news import NAMES
+from service.permission import Action
+from service.refusal import Refused
+from service.webhooks import MOST, Webhook, Webhooks, known, secret_of, unfit
+
+routes = Routes("webhooks")
+
+WEBHOOKS = web.AppKey("webhooks", Webhooks)
+AT_HOME = web.AppKey("at_home", bool)  # whether this machine may be told as well
+
+_WEBHOOKS = "/v1/webhooks"
+
+
+class WebhookBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is told, and of what."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=500)]
+    events: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
+
+
+class NewWebhookView(Struct, frozen=True, kw_only=True):
+    """A webhook as it is made; nobody is shown its secret again."""
+
+    webhook: str
+    url: str
+    events: tuple[str, ...]
+    secret: str  # `Adjudge-Signature` is made with it
+
+
+class WebhooksView(Struct, frozen=True, kw_only=True):
+    """Every webhook, and how its deliveries go."""
+
+    webhooks: tuple[Webhook, ...]
+
+
+@routes.post(
+    _WEBHOOKS,
+    Contract(
+        may=Action.MANAGE_WEBHOOKS,
+        takes=WebhookBody,
+        gives={201: NewWebhookView},
+        asks=(KEY_REQUIRED,),
+        refuses=("too-many-webhooks",),
+    ),
+)
+async def make_webhook(request: web.Request) -> web.Response:
+    """Have another system told when something happens, from now on.
+
+    It is told what and where, signed, at least once; no words and no case.
+    """
+    body, app = await read(request, WebhookBody), request.app
+    why = unfit(body.url, at_home=app[AT_HOME])
+    if why is not None:
+        raise Unfit((Fault(pointer="/url", detail=why),))
+    if known(body.events):
+        names = ", ".join(f"`{name}`" for name in sorted(NAMES))
+        raise Unfit((Fault(pointer="/events", detail=f"must be some of {names}"),))
+    said = f"{command_id(request)}\n".encode() + asked(request, body)
+    webhook = Webhook(
+        webhook=f"w-{sha256(said).hexdigest()[:20]}",
+        url=body.url,
+        events=tuple(sorted(set(body.events))),
+        made_by=request[IDENTITY].person,
+    )
+    after = (await app[STORE].head()).position
+    if not await app[WEBHOOKS].make(webhook, after=after):
+        raise Refused("too-many-webhooks", f"there are {MOST} webhooks; remove one")
+    view = NewWebhookView(
+        webhook=webhook.webhook,
+        url=webhook.url,
+        events=webhook.events,
+        secret=await secret_of(app[VAULT], webhook.webhook),
+    )
+    response = shown(view)
+    response.set_status(201)
+    response.headers["Location"] = location("webhooks", webhook.webhook)
+    return response
+
+
+@routes.get(_WEBHOOKS, Contract(may=Action.MANAGE_WEBHOOKS, gives={200: WebhooksView}))
+async def list_webhooks(request: web.Request) -> web.Response:
+    """List webhooks, what still waits for them, and what was given up."""
+    return shown(WebhooksView(webhooks=tuple(await request.app[WEBHOOKS].all())))
+
+
+@routes.delete(
+    f"{_WEBHOOKS}/{{webhook}}",
+    Contract(may=Action.MANAGE_WEBHOOKS, gives={200: Webhook}),
+)
+async def remove_webhook(request: web.Request) -> web.Response:
+    """Tell somebody no more, nor what still waited for them."""
+    removed = await request.app[WEBHOOKS].remove(path(request, "webhook"))
+    if removed is None:
+        raise Refused("not-found", "there is no such webhook")
+    return shown(removed)
