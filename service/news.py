@@ -8,7 +8,7 @@ read it asks for it, which is noted as every look is.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -26,6 +26,16 @@ from events.panel import DiscretionProposed, DiscretionVoted
 from events.recorded import RecordedEvent
 from projections import RatingChange, instant
 from service.permission import Action
+
+NewsName = Literal[
+    "answer-given",
+    "query-opened",
+    "rating-changed",
+    "discretion-changed",
+    "rules-adopted",
+    "publication-approved",
+]
+"""What all news are called."""
 
 
 class News(Struct, frozen=True):
@@ -120,17 +130,6 @@ _HAPPENED: Mapping[type, Callable[[RecordedEvent], News]] = MappingProxyType(
         ReportPublished: _published,
     }
 )
-NAMES = frozenset(
-    {
-        "answer-given",
-        "query-opened",
-        "rating-changed",
-        "discretion-changed",
-        "rules-adopted",
-        "publication-approved",
-    }
-)
-"""What all news are called."""
 
 
 def names_of(recorded: RecordedEvent, moved: AbstractSet[str]) -> frozenset[str]:

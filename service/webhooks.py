@@ -20,7 +20,7 @@ from events.store import Row, Rows
 from events.vault import Vault
 from projections import rating_kinds
 from projections.follower import RowsOf
-from service.news import NAMES, names_of
+from service.news import names_of
 from service.webhook_tables import DELIVERIES, WEBHOOKS
 
 MOST = 20  # webhooks
@@ -193,8 +193,3 @@ def may_be_public(host: str) -> bool:
 def milliseconds(at: datetime) -> int:
     """Since 1970."""
     return round(at.astimezone(UTC).timestamp() * 1000)
-
-
-def known(names: Sequence[str]) -> Sequence[str]:
-    """Those of these names that nothing is called."""
-    return [name for name in names if name not in NAMES]

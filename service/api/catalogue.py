@@ -113,6 +113,14 @@ _KINDS = (
         "Send the header `Access-Reason`, at most 200 characters, without names.",
     ),
     Kind(
+        "unfit-address",
+        422,
+        "Nothing is sent to this address",
+        "A webhook leads to the open network by `https`: never into a network of ours, "
+        "and with nobody's name in it.",
+        "Give an address like `https://example.org/adjudge`.",
+    ),
+    Kind(
         "too-many-webhooks",
         409,
         "There are as many webhooks as there may be",

@@ -112,6 +112,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "type": "answer-given",
         "value": "youth rehabilitation order",
         "version": 7,
+        "url": "https://hooks.adjudge.example/news",
         "webhook": "w-7d3f0c1b2a594e6f8d7c",
     }
 )

@@ -273,7 +273,7 @@ def _lower(sentence: str) -> str:
 def _sentence_of(faults: tuple[Fault, ...]) -> str:
     """One sentence that stands for all faults."""
     first = faults[0]
-    where = first.parameter or first.pointer or "the body"
+    where = first.parameter or first.header or first.pointer or "the body"
     sentence = (
         f"`{where}` {first.detail}"
         if where != "the body"

@@ -47,6 +47,7 @@ _RESUME = Parameter(
     place="header",
     says="The `id` of the last message received, as browsers send it; goes before "
     "`after`.",
+    schema={"type": "string", "pattern": "^[0-9]{1,18}$"},
 )
 
 
@@ -123,9 +124,9 @@ async def watch_inspection(request: web.Request) -> web.Response:
     They say what to read again, never what was written.
     """
     inspection, streams = path(request, "inspection"), request.app[STREAMS]
-    after = _last_id(request)
-    if after is None and "after" in request.query:
-        after = number(request, "after", default=0)
+    asked = number(request, "after", default=0) if "after" in request.query else None
+    heard = _last_id(request)
+    after = asked if heard is None else heard
     now, version = await request.app[DESK].read(
         inspection, lambda book: (book.position, book.version)
     )

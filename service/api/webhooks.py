@@ -9,15 +9,14 @@ from msgspec import Meta, Struct
 from service.api.carrying_out import location
 from service.api.context import IDENTITY, STORE
 from service.api.parameter import KEY_REQUIRED
-from service.api.problems import Fault, Unfit
 from service.api.reading import asked, command_id, path, read
 from service.api.route import Contract, Routes
 from service.api.showing import shown
 from service.api.words import VAULT
-from service.news import NAMES
+from service.news import NewsName
 from service.permission import Action
 from service.refusal import Refused
-from service.webhooks import MOST, Webhook, Webhooks, known, secret_of, unfit
+from service.webhooks import MOST, Webhook, Webhooks, secret_of, unfit
 
 routes = Routes("webhooks")
 
@@ -30,8 +29,8 @@ _WEBHOOKS = "/v1/webhooks"
 class WebhookBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who is told, and of what."""
 
-    url: Annotated[str, Meta(min_length=1, max_length=500)]
-    events: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
+    url: Annotated[str, Meta(pattern=r"^https?://[!-~]+\Z", max_length=500)]
+    events: Annotated[tuple[NewsName, ...], Meta(min_length=1, max_length=20)]
 
 
 class NewWebhookView(Struct, frozen=True, kw_only=True):
@@ -56,7 +55,7 @@ class WebhooksView(Struct, frozen=True, kw_only=True):
         takes=WebhookBody,
         gives={201: NewWebhookView},
         asks=(KEY_REQUIRED,),
-        refuses=("too-many-webhooks",),
+        refuses=("too-many-webhooks", "unfit-address"),
     ),
 )
 async def make_webhook(request: web.Request) -> web.Response:
@@ -67,10 +66,7 @@ async def make_webhook(request: web.Request) -> web.Response:
     body, app = await read(request, WebhookBody), request.app
     why = unfit(body.url, at_home=app[AT_HOME])
     if why is not None:
-        raise Unfit((Fault(pointer="/url", detail=why),))
-    if known(body.events):
-        names = ", ".join(f"`{name}`" for name in sorted(NAMES))
-        raise Unfit((Fault(pointer="/events", detail=f"must be some of {names}"),))
+        raise Refused("unfit-address", f"`{body.url}` {why}", pointer="/url")
     said = f"{command_id(request)}\n".encode() + asked(request, body)
     webhook = Webhook(
         webhook=f"w-{sha256(said).hexdigest()[:20]}",

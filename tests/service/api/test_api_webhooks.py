@@ -238,7 +238,9 @@ async def test_they_are_for_governance_and_administrators(told: Told) -> None:
 
     assert (await lena.get(HOOKS)).status == 403
     assert (await told.api.as_("adam").get(HOOKS)).status == 200
-    assert (await told.make("answer-read")).body["errors"][0]["pointer"] == "/events"
+    assert (await told.make("answer-read")).body["errors"][0]["pointer"] == (
+        "/events/0"
+    )
 
 
 @pytest.mark.parametrize(
@@ -263,7 +265,10 @@ async def test_an_address_inside_a_network_is_refused(told: Told, url: str) -> N
     assert unfit(url, at_home=False) is not None
     if "localhost" not in url and "127.0.0.1" not in url:
         reply = await told.make("answer-given", url=url)
-        assert (reply.status, reply.slug) == (422, "validation")
+        assert (reply.status, reply.slug) in {
+            (422, "validation"),
+            (422, "unfit-address"),
+        }
 
 
 def test_an_address_on_the_open_network_is_taken() -> None:
