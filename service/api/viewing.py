@@ -76,4 +76,7 @@ def reason_given(request: web.Request) -> bool:
 
 
 def _reason(request: web.Request) -> str | None:
-    return request.headers.get(REASON.name, "").strip() or None
+    said = request.headers.get(REASON.name, "").strip()
+    if not said.isprintable():  # bytes that are no text among them
+        raise Refused("reason-required", f"`{REASON.name}` is plain text, on one line")
+    return said or None

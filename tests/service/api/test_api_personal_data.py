@@ -100,3 +100,12 @@ async def test_there_is_nothing_of_a_case_that_is_none(greta: Api) -> None:
     path = "/v1/inspections/brent/cases/C-9/data"
 
     assert (await greta.get(path, Access_Reason="Request 12")).status == 404
+
+
+@pytest.mark.parametrize("said", [b"\xff", b"\xa0", b"\xf1\xb6\xac"])
+async def test_a_reason_that_is_no_text_is_refused(greta: Api, said: bytes) -> None:
+    reason = said.decode("utf-8", "surrogateescape")
+
+    reply = await greta.get("/v1/people/rosa/data", Access_Reason=reason)
+
+    assert (reply.status, reply.slug) == (403, "reason-required")
