@@ -23,6 +23,8 @@ class Bell:
     async def wait(self, rung: asyncio.Event) -> None:
         """Return at the ring, or when patience is at an end."""
         try:
-            await asyncio.wait_for(rung.wait(), self.patience)
+            # not wait_for: it can lose a cancellation that comes with the ring
+            async with asyncio.timeout(self.patience):
+                await rung.wait()
         except TimeoutError:
             return

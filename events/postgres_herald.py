@@ -67,4 +67,5 @@ class Herald:
     async def _pause(self, seconds: float) -> None:
         """Wait, unless it is time to stop."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()

@@ -173,7 +173,8 @@ async def _messages(request: web.Request, place: _Place) -> AsyncIterator[bytes]
                 async for message in _news(request, place, allowed):
                     yield message
                 try:
-                    await asyncio.wait_for(woken.wait(), streams.heartbeat)
+                    async with asyncio.timeout(streams.heartbeat):
+                        await woken.wait()
                 except TimeoutError:
                     yield _BEAT
     finally:
