@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 
@@ -17,6 +17,7 @@ class Wire:
         self._left: dict[str, int] = {}  # bytes until the cut, by direction
         self._struck: Callable[[], None] = _nothing
         self._open: set[asyncio.StreamWriter] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
 
     def cut_after(self, direction: str, size: int, struck: Callable[[], None]) -> None:
         """Cut when this much more has passed `up` to the service or `down` from it."""
@@ -36,6 +37,10 @@ class Wire:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         """One connection of a client's."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
         if self.down:
             writer.transport.abort()
             return
@@ -55,7 +60,14 @@ class Wire:
         finally:
             for end in (writer, onward):
                 end.transport.abort()
+                with suppress(OSError):
+                    await end.wait_closed()
             self._open -= {writer, onward}
+
+    async def end(self) -> None:
+        """Break every connection and see each of them closed."""
+        self.cut()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
 
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str
@@ -92,5 +104,5 @@ async def wire(target: str) -> AsyncIterator[Wire]:
     try:
         yield wire
     finally:
-        wire.cut()
         server.close()
+        await wire.end()

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -82,7 +83,7 @@ async def test_what_is_no_http_leaves_one_line_without_what_was_sent(
         )
         writer.write(sent)
         status = await asyncio.wait_for(reader.readline(), 5)
-        writer.close()
+        await hang_up(writer)
 
     assert b" 400 " in status
     (line,) = log.getvalue().splitlines()
@@ -107,7 +108,7 @@ async def test_a_connection_that_sends_no_whole_head_is_closed(sent: bytes) -> N
         writer.write(sent)
 
         answer = await asyncio.wait_for(reader.read(), 5)
-        writer.close()
+        await hang_up(writer)
 
     head, _, body = answer.partition(b"\r\n\r\n")
     assert bool(sent) == head.startswith(b"HTTP/1.1 408 ")
@@ -150,7 +151,7 @@ async def test_what_no_handler_sees_gets_a_problem_too(
         writer.write(sent)
         head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
         problem = json.loads(await asyncio.wait_for(reader.readuntil(b"}"), 5))
-        writer.close()
+        await hang_up(writer)
 
     assert head.split()[1] == str(status).encode()
     assert b"application/problem+json" in head
@@ -229,7 +230,7 @@ async def test_a_request_half_sent_does_not_hold_up_the_stop(sent: bytes) -> Non
     assert loop.time() - begun < 10
     reply = await asyncio.wait_for(reader.read(), 5)
     assert reply.endswith(b"request-timeout") is sent.endswith(b"{")
-    writer.close()
+    await hang_up(writer)
 
 
 async def test_a_port_that_is_taken_is_named() -> None:
@@ -252,3 +253,10 @@ async def test_both_signals_tell_it_to_stop(number: signal.Signals) -> None:
     os.kill(os.getpid(), number)
 
     await asyncio.wait_for(waiting, 5)
+
+
+async def hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, whatever the other end did to it."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
