@@ -4,6 +4,7 @@ Every command goes through `Desk.run`, whatever brought it: API, screen, command
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ from events.inspection import (
     FactWithdrawn,
 )
 from events.recorded import NewEvent, Origin, RecordedEvent, StreamName
-from events.store import Append, Appended, CommandKey, Conflict, EventStore
+from events.store import Append, Appended, CommandKey, Conflict, EventStore, StoreError
 from projections import RatingBook, RatingEffect, RatingModels, instant, read_book
 from service.authority import authorise
 from service.choices import CHOICES, Choices
@@ -61,6 +62,9 @@ class Accepted(Struct, frozen=True, kw_only=True):
 
 
 _REPLY = msgspec.json.Encoder()
+
+
+_LOOKS = 5  # at what was folded and did not reach the disk
 
 
 class Desk:
@@ -142,8 +146,20 @@ class Desk:
         """Look at an inspection's rating book, now or as it stood at a point in time.
 
         `view` must be quick and keep nothing of the book. What it saw is on disk before
-        it is handed out. Raises Refused `not-found` where there was no inspection then.
+        it is handed out; what another process won the race against is looked at anew.
+        Raises Refused `not-found` where there was no inspection then.
         """
+        for _ in range(_LOOKS - 1):
+            with suppress(StoreError):
+                return await self._look(inspection, view, as_of)
+        return await self._look(inspection, view, as_of)
+
+    async def _look(
+        self,
+        inspection: str,
+        view: Callable[[RatingBook], View],
+        as_of: int | datetime | None,
+    ) -> View:
         await self._store.caught_up()
         stream = StreamName(CATEGORY, inspection)
         book = await self._book(stream, as_of)

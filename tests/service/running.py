@@ -114,7 +114,7 @@ async def running(
         finally:
             if process.returncode is None:
                 os.killpg(process.pid, signal.SIGTERM)
-                await asyncio.wait_for(process.wait(), 30)
+                await asyncio.wait_for(process.wait(), 90)
 
 
 async def _ready(service: Running, folder: Path) -> None:
