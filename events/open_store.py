@@ -9,8 +9,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from events.ledger import Ledger
-from events.postgres_store import PostgresStorage, open_postgres
-from events.sqlite_store import SqliteStorage, open_sqlite, reading_engine
+from events.postgres.store import PostgresStorage, open_postgres
+from events.sqlite.store import SqliteStorage, open_sqlite, reading_engine
 from events.store import InlineProjection, StoreError
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from events.sql_pages import SqlPages
+from events.sql.pages import SqlPages
 from events.store import Row, Rows, StoreError
 from projections.fold import Fold, Folded, Share
 

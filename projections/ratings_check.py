@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from dsl import FaultyRules, Outcome
-from events.audit import DiffersError, Finding
 from events.codec import CODEC
 from events.framework import CATEGORY as RULES
 from events.inspection import RatingsAgreed, ReportPublished
-from events.pack import Claim
+from events.pack.form import Claim
+from events.proof.audit import DiffersError, Finding
 from events.recorded import RecordedEvent, StreamName
 from events.store import Rows, StoreError
 from events.stored import StoredEvent

@@ -14,8 +14,8 @@ from msgspec import Struct
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from events.sql.tables import LOG_HEAD
 from events.store import EventStore
-from events.tables import LOG_HEAD
 from projections.beside import Beside
 from projections.folding import Folding, fitting, folding
 from projections.tables import TABLES

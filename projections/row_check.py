@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from events.audit import Finding
+from events.proof.audit import Finding
+from events.sql.tables import LOG_HEAD
 from events.store import Row, Rows, StoreError
-from events.tables import LOG_HEAD
 from projections.tables import RATING_HISTORY, TABLES
 
 _STANDING = tuple(table for table in TABLES if table is not RATING_HISTORY)

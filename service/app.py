@@ -10,25 +10,25 @@ from secrets import token_bytes
 from aiohttp import web
 
 from events.recorded import Origin
-from service.access_log import AccessLog
+from service.access_log.access_log import AccessLog
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, Streams, application
-from service.checkpoints import checkpointing
 from service.choices import choices_of
 from service.config import Settings, rates
-from service.delivering import Deliverer, delivering
 from service.following import following
-from service.identifying import open_identities
-from service.key_vault import open_keys
-from service.ledger_end import check_end, remembering
 from service.logs import logger_to
-from service.lost_files import check_before, check_opened
-from service.records import open_records
-from service.replies import forgetting
+from service.proof.checkpoints import checkpointing
+from service.records.key_vault import open_keys
+from service.records.ledger_end import check_end, remembering
+from service.records.lost_files import check_before, check_opened
+from service.records.records import open_records
+from service.records.replies import forgetting
 from service.retention import Periods, destroy_erased
-from service.sessions import Lifetime, Sessions
+from service.sign_in.identifying import open_identities
+from service.sign_in.sessions import Lifetime, Sessions
 from service.version import VERSION
-from service.webhooks import Webhooks
+from service.webhooks.delivering import Deliverer, delivering
+from service.webhooks.webhooks import Webhooks
 
 ITSELF = "system:adjudge"
 """The actor of what the service does of its own accord."""

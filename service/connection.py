@@ -9,8 +9,13 @@ import asyncio
 import msgspec
 from aiohttp import web
 
-from service.api.middleware import HEADERS
-from service.api.problems import PROBLEM_TYPE, Answered, problem_response, refused_by
+from service.api.wire.middleware import HEADERS
+from service.api.wire.problems import (
+    PROBLEM_TYPE,
+    Answered,
+    problem_response,
+    refused_by,
+)
 
 _LATE = b"HTTP/1.1 408 Request Timeout\r\n"
 

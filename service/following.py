@@ -11,7 +11,7 @@ from events.store import EventStore
 from projections import Follower
 from service.logs import places
 from service.read_models import READ_MODELS
-from service.records import Records
+from service.records.records import Records
 
 _AGAIN = 5.0  # seconds until a follower that failed is started again
 

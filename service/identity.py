@@ -1,7 +1,8 @@
 """Who is asking: a person and their roles, found by the token they present.
 
-An identity provider answers behind `Identities` (`service.openid`). In development and
-in the demo `LocalIdentities` stands in; it keeps hashes of tokens, never tokens.
+An identity provider answers behind `Identities` (`service.sign_in.openid`). In
+development and in the demo `LocalIdentities` stands in; it keeps hashes of tokens,
+never tokens.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from functools import partial
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from events.vault import Vault
+from events.vault.vault import Vault
 from projections import RatingBook, erased_keys, register
 from service.desk import Desk
 from service.inspection import keys

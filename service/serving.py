@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from service.api.context import DRAIN, LOGGER
+from service.api.wire.context import DRAIN, LOGGER
 from service.connection import Connection
 from service.logs import wordless
 

@@ -1,10 +1,10 @@
 """The HTTP API: `/v1`, its problems and its OpenAPI document."""
 
 from service.api.application import OPERATIONS, Parts, application
-from service.api.context import DRAIN, Build
+from service.api.description.openapi import document
 from service.api.metrics import metrics_application
-from service.api.openapi import document
 from service.api.stream import Streams
+from service.api.wire.context import DRAIN, Build
 
 __all__ = [
     "DRAIN",

@@ -6,8 +6,8 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
-from service.api.catalogue import KINDS, Kind
-from service.api.context import (
+from service.api.wire.catalogue import KINDS, Kind
+from service.api.wire.context import (
     BUILD,
     CHECKPOINTS,
     DOCUMENT,
@@ -18,15 +18,15 @@ from service.api.context import (
     SESSION,
     STORE,
 )
-from service.api.page import page
-from service.api.problems import problem_example
-from service.api.reading import path
-from service.api.route import JSON, Contract, Routes
-from service.api.showing import shown
-from service.layout import Unready, current_layout
+from service.api.wire.page import page
+from service.api.wire.problems import problem_example
+from service.api.wire.reading import path
+from service.api.wire.route import JSON, Contract, Routes
+from service.api.wire.showing import shown
 from service.permission import Action, may
+from service.records.layout import Unready, current_layout
 from service.refusal import Refused
-from service.sessions import form_token
+from service.sign_in.sessions import form_token
 
 routes = Routes("service")
 

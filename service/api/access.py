@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from service.api.context import CONTRACT, DESK, IDENTITIES, IDENTITY
-from service.api.every_read import honouring
-from service.api.pacing import keep_pace, pace_of, stranger
-from service.api.promises import WATCHED
-from service.api.route import Handler, Operation
-from service.api.session import identity_by_session
-from service.api.viewing import note_view, require_reason
+from service.api.wire.context import CONTRACT, DESK, IDENTITIES, IDENTITY
+from service.api.wire.every_read import honouring
+from service.api.wire.pacing import keep_pace, pace_of, stranger
+from service.api.wire.promises import WATCHED
+from service.api.wire.route import Handler, Operation
+from service.api.wire.session import identity_by_session
+from service.api.wire.viewing import note_view, require_reason
 from service.authority import require_part
 from service.identity import PER_INSPECTION, Identity
 from service.limits import Pace

@@ -10,72 +10,78 @@ from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.typing import FilteringBoundLogger
 
-from events.export import StoredStreams
-from events.proof_store import ProofStore
+from events.pack.export import StoredStreams
+from events.proof.store import ProofStore
 from events.store import ServedStore
-from events.vault import Vault
+from events.vault.vault import Vault
 from projections import Shelf
-from service.access_log import AccessLog
+from service.access_log.access_log import AccessLog
 from service.api import (
     about_service,
-    access_events,
-    activity,
-    allocations,
-    answers,
     assignments,
-    audit,
     batches,
-    caseloads,
-    cases,
-    changes,
-    comparison,
-    context,
-    corrections,
-    counterfactuals,
-    erasures,
-    evidence,
-    exports,
-    facts,
     frameworks,
-    holds,
     inbox,
     inspections,
-    judgements,
-    ledger,
-    markings,
     operations,
-    outstanding,
-    personal_data,
-    queries,
-    ratings,
-    reviews,
     rules,
-    samples,
     sign_in,
     stream,
     webhooks,
 )
 from service.api.access import guarded
-from service.api.every_read import PATIENCE
-from service.api.middleware import around
-from service.api.openapi import document
-from service.api.pacing import ALLOWANCES
+from service.api.description.openapi import document
+from service.api.description.reference import reference
+from service.api.fieldwork import (
+    allocations,
+    caseloads,
+    cases,
+    evidence,
+    facts,
+    markings,
+    queries,
+    reviews,
+    samples,
+)
+from service.api.governance import (
+    access_events,
+    activity,
+    audit,
+    erasures,
+    exports,
+    holds,
+    ledger,
+    personal_data,
+)
 from service.api.panel import PANEL_OPERATIONS
-from service.api.reference import reference
-from service.api.route import Operation
-from service.api.viewing import ACCESS_LOG
-from service.api.words import VAULT
-from service.checkpointing import Checkpointing
+from service.api.rating import (
+    answers,
+    changes,
+    comparison,
+    corrections,
+    counterfactuals,
+    judgements,
+    outstanding,
+    ratings,
+)
+from service.api.wire import context
+from service.api.wire.every_read import PATIENCE
+from service.api.wire.middleware import around
+from service.api.wire.pacing import ALLOWANCES
+from service.api.wire.route import Operation
+from service.api.wire.viewing import ACCESS_LOG
+from service.api.wire.words import VAULT
 from service.desk import Desk
 from service.identity import Identities
 from service.limits import NO_LIMITS, Allowances, Rates
 from service.metrics import Metrics
-from service.openid import SignIn
 from service.operations import Operations
+from service.proof.checkpointing import Checkpointing
 from service.retention import Periods
 from service.rulemaking import RulesDesk
-from service.sessions import Sessions
-from service.webhooks import Webhooks
+from service.sign_in.openid import SignIn
+from service.sign_in.sessions import Sessions
+from service.webhooks.webhooks import Webhooks
 
 OPERATIONS: tuple[Operation, ...] = (
     *answers.routes,  # the busiest first: the router tries paths in this order

@@ -4,14 +4,14 @@ from aiohttp import web
 from msgspec import Struct
 
 from projections import RatingBook
-from service.api.bodies import AssignmentBody, ReleaseBody
-from service.api.carrying_out import Task, carry_out, location
-from service.api.looking import look
-from service.api.parameter import AS_OF, KEY_REQUIRED
-from service.api.reading import path, read
-from service.api.route import Contract, Routes
-from service.api.showing import shown
-from service.api.words import seal
+from service.api.wire.bodies import AssignmentBody, ReleaseBody
+from service.api.wire.carrying_out import Task, carry_out, location
+from service.api.wire.looking import look
+from service.api.wire.parameter import AS_OF, KEY_REQUIRED
+from service.api.wire.reading import path, read
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
+from service.api.wire.words import seal
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.fieldwork.commands import AssignPerson, ReleasePerson

@@ -12,12 +12,19 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from events.sealed import SealedText
 from events.store import CommandKey
-from service.api.bodies import AnswerBody, FactBody, Instant, Line, Reference, Words
-from service.api.context import IDENTITY
-from service.api.faults import faults_in
-from service.api.problems import Fault, Problem, Unfit
-from service.api.reading import asked_at
-from service.api.words import fingerprint, key_of, seal
+from service.api.wire.bodies import (
+    AnswerBody,
+    FactBody,
+    Instant,
+    Line,
+    Reference,
+    Words,
+)
+from service.api.wire.context import IDENTITY
+from service.api.wire.faults import faults_in
+from service.api.wire.problems import Fault, Problem, Unfit
+from service.api.wire.reading import asked_at
+from service.api.wire.words import fingerprint, key_of, seal
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import (

@@ -24,14 +24,14 @@ from service.api.batch_items import (
     prepared,
     thing_of,
 )
-from service.api.carrying_out import Sent, errand_of
-from service.api.context import CHECKPOINTS, DESK
-from service.api.middleware import answered_to, refused_word
-from service.api.parameter import PREFER
-from service.api.problems import RETRY_AFTER_SECONDS, Place
-from service.api.reading import decoded, path, received
-from service.api.route import Contract, Routes
-from service.api.showing import shown
+from service.api.wire.carrying_out import Sent, errand_of
+from service.api.wire.context import CHECKPOINTS, DESK
+from service.api.wire.middleware import answered_to, refused_word
+from service.api.wire.parameter import PREFER
+from service.api.wire.problems import RETRY_AFTER_SECONDS, Place
+from service.api.wire.reading import decoded, path, received
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
 from service.desk import Accepted
 from service.permission import Action
 from service.refusal import Refused

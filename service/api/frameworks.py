@@ -4,13 +4,13 @@ from aiohttp import web
 from msgspec import Struct
 
 from projections import Edition, Shelf
-from service.api.carrying_out import location
-from service.api.context import SHELF, STORE
-from service.api.looking import point_in_ledger
-from service.api.parameter import AFTER_ID, AS_OF, LIMIT
-from service.api.reading import path
-from service.api.route import JSON, Contract, Routes
-from service.api.showing import paged, shown
+from service.api.wire.carrying_out import location
+from service.api.wire.context import SHELF, STORE
+from service.api.wire.looking import point_in_ledger
+from service.api.wire.parameter import AFTER_ID, AS_OF, LIMIT
+from service.api.wire.reading import path
+from service.api.wire.route import JSON, Contract, Routes
+from service.api.wire.showing import paged, shown
 from service.permission import Action
 from service.refusal import Refused
 

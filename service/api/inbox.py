@@ -6,11 +6,11 @@ from aiohttp import web
 from msgspec import Struct
 
 from projections import RatingBook, inspections_of, instant, register
-from service.api.carrying_out import location
-from service.api.context import CLOCK, DESK, ENGINE, IDENTITY
-from service.api.parameter import AFTER_ID, LIMIT
-from service.api.route import Contract, Routes
-from service.api.showing import limit_of, next_page, shown
+from service.api.wire.carrying_out import location
+from service.api.wire.context import CLOCK, DESK, ENGINE, IDENTITY
+from service.api.wire.parameter import AFTER_ID, LIMIT
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import limit_of, next_page, shown
 from service.identity import PER_INSPECTION
 from service.inspection.asker import Asker
 from service.permission import Action

@@ -5,16 +5,16 @@ from aiohttp import web
 from msgspec import Struct
 
 from projections import Entry, RatingBook, instant, register, snapshot
-from service.api.bodies import AnnouncementBody, ReasonBody
-from service.api.carrying_out import Task, carry_out, location
-from service.api.context import DESK, ENGINE
-from service.api.looking import look, point_in_ledger
-from service.api.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
-from service.api.reading import path, read
-from service.api.recording import Recording, Said, recording
-from service.api.route import Contract, Routes
-from service.api.showing import limit_of, paged, shown
-from service.api.words import ReasonView, reason_of
+from service.api.wire.bodies import AnnouncementBody, ReasonBody
+from service.api.wire.carrying_out import Task, carry_out, location
+from service.api.wire.context import DESK, ENGINE
+from service.api.wire.looking import look, point_in_ledger
+from service.api.wire.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
+from service.api.wire.reading import path, read
+from service.api.wire.recording import Recording, Said, recording
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import limit_of, paged, shown
+from service.api.wire.words import ReasonView, reason_of
 from service.desk import Accepted
 from service.inspection import about
 from service.inspection.commands import (

@@ -9,7 +9,15 @@ from sqlalchemy.exc import DBAPIError
 
 from events.store import StoreError
 from projections import DEAD_LETTERS, PROGRESS
-from service.api.context import DRAIN, ENGINE, LOGGER, METRICS, PROOFS, STORE, Drain
+from service.api.wire.context import (
+    DRAIN,
+    ENGINE,
+    LOGGER,
+    METRICS,
+    PROOFS,
+    STORE,
+    Drain,
+)
 
 
 def metrics_application(served: web.Application) -> web.Application:

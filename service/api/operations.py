@@ -9,12 +9,12 @@ from msgspec import Raw, Struct
 
 from dsl import Framework
 from projections import instant
-from service.api.carrying_out import location
-from service.api.context import IDENTITY, SHELF, STORE
-from service.api.parameter import KEY_REQUIRED
-from service.api.reading import asked, command_id, path, read
-from service.api.route import JSON, Contract, Routes
 from service.api.rules import RatingImpactView, RuleTextBody
+from service.api.wire.carrying_out import location
+from service.api.wire.context import IDENTITY, SHELF, STORE
+from service.api.wire.parameter import KEY_REQUIRED
+from service.api.wire.reading import asked, command_id, path, read
+from service.api.wire.route import JSON, Contract, Routes
 from service.operations import Operation, Operations, Progress
 from service.permission import Action
 from service.refusal import Refused

@@ -12,13 +12,20 @@ from dsl import Diagnostic
 from events.recorded import Origin
 from events.store import CommandKey
 from projections import Draft
-from service.api.bodies import Body, FiguresHash, Instant
-from service.api.carrying_out import location
-from service.api.context import CHECKPOINTS, CLOCK, IDENTITY, REQUEST_ID, SHELF, STORE
-from service.api.parameter import KEY_REQUIRED
-from service.api.reading import asked, command_id, decoded, path, read, received
-from service.api.route import JSON, Contract, Routes
-from service.api.showing import shown
+from service.api.wire.bodies import Body, FiguresHash, Instant
+from service.api.wire.carrying_out import location
+from service.api.wire.context import (
+    CHECKPOINTS,
+    CLOCK,
+    IDENTITY,
+    REQUEST_ID,
+    SHELF,
+    STORE,
+)
+from service.api.wire.parameter import KEY_REQUIRED
+from service.api.wire.reading import asked, command_id, decoded, path, read, received
+from service.api.wire.route import JSON, Contract, Routes
+from service.api.wire.showing import shown
 from service.desk import Errand
 from service.permission import Action
 from service.refusal import Refused

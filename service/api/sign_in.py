@@ -4,14 +4,14 @@ import re
 
 from aiohttp import web
 
-from service.api.context import IDENTITY, SESSION, SESSIONS, SIGN_IN
-from service.api.problems import Fault, Unfit
-from service.api.route import Contract, Parameter, Routes
-from service.api.session import COOKIE, identity_by_session
-from service.openid import SignIn
-from service.openid.sign_in import ATTEMPT_SECONDS
+from service.api.wire.context import IDENTITY, SESSION, SESSIONS, SIGN_IN
+from service.api.wire.problems import Fault, Unfit
+from service.api.wire.route import Contract, Parameter, Routes
+from service.api.wire.session import COOKIE, identity_by_session
 from service.refusal import Refused
-from service.sessions import Sessions
+from service.sign_in.openid import SignIn
+from service.sign_in.openid.sign_in import ATTEMPT_SECONDS
+from service.sign_in.sessions import Sessions
 
 ATTEMPT_COOKIE = "__Host-login"
 _OWN_PATH = re.compile(r"/(?!/)[!-\[\]-~]{0,499}", re.ASCII)  # no `\`, no second `/`

@@ -18,10 +18,10 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.store import StoreError
 from projections import RatingBook, rating_changes
-from service.api.context import DESK, ENGINE, IDENTITY, LOGGER, STORE
-from service.api.problems import Fault, Unfit
-from service.api.reading import number, path
-from service.api.route import Contract, Parameter, Routes
+from service.api.wire.context import DESK, ENGINE, IDENTITY, LOGGER, STORE
+from service.api.wire.problems import Fault, Unfit
+from service.api.wire.reading import number, path
+from service.api.wire.route import Contract, Parameter, Routes
 from service.authority import may_within
 from service.news import news_of
 from service.permission import Action

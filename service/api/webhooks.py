@@ -6,17 +6,17 @@ from typing import Annotated
 from aiohttp import web
 from msgspec import Meta, Struct
 
-from service.api.carrying_out import location
-from service.api.context import IDENTITY, STORE
-from service.api.parameter import KEY_REQUIRED
-from service.api.reading import asked, command_id, path, read
-from service.api.route import Contract, Routes
-from service.api.showing import shown
-from service.api.words import VAULT
+from service.api.wire.carrying_out import location
+from service.api.wire.context import IDENTITY, STORE
+from service.api.wire.parameter import KEY_REQUIRED
+from service.api.wire.reading import asked, command_id, path, read
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
+from service.api.wire.words import VAULT
 from service.news import NewsName
 from service.permission import Action
 from service.refusal import Refused
-from service.webhooks import MOST, Webhook, Webhooks, secret_of, unfit
+from service.webhooks.webhooks import MOST, Webhook, Webhooks, secret_of, unfit
 
 routes = Routes("webhooks")
 

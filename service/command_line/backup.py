@@ -8,13 +8,13 @@ import click
 import msgspec
 
 from events.store import StoreError
-from service.backup import Verified, back_up_ledger, back_up_vault
+from service.backup.backup import Verified, back_up_ledger, back_up_vault
+from service.backup.manifest import BackupError, Manifest
 from service.command_line.ending import DONE, WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
-from service.manifest import BackupError, Manifest
 
 
 @click.command

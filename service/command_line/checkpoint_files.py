@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import click
 
-from events.checkpoint import Checkpoint
-from events.note import Note, parse_notes
-from events.note_key import NoteError
+from events.proof.checkpoint import Checkpoint
+from events.proof.note import Note, parse_notes
+from events.proof.note_key import NoteError
 from service.command_line.ending import Trouble
 
 Command = TypeVar("Command", bound=Callable[..., object])

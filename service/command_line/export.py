@@ -10,20 +10,20 @@ from typing import IO
 
 import click
 
-from events.checkpoint import Checkpoint
-from events.export import Archive, NothingSignedError, export_ledger
-from events.signing_keys import read_key_ring
+from events.pack.export import Archive, NothingSignedError, export_ledger
+from events.proof.checkpoint import Checkpoint
+from events.proof.signing_keys import read_key_ring
 from events.store import StoreError
-from service.checkpoints import open_checkpoints
 from service.command_line.checkpoint_files import checkpoint_option, read_notes
 from service.command_line.ending import WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records, require_existing, unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
-from service.export_pack import Sources, Wanted, export_pack
 from service.logs import logger_to
-from service.records import lying_open
+from service.proof.checkpoints import open_checkpoints
+from service.proof.export_pack import Sources, Wanted, export_pack
+from service.records.records import lying_open
 from service.refusal import Refused
 
 

@@ -15,7 +15,7 @@ from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
 from service.read_models import READ_MODELS
-from service.records import Records
+from service.records.records import Records
 
 follow = Commands(
     "follow",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from events.note_key import NoteError
-from events.signing_keys import read_key_ring
+from events.proof.note_key import NoteError
+from events.proof.signing_keys import read_key_ring
 from events.store import StoreError
 from service.command_line.commands import Commands, Entry
 from service.command_line.ending import Trouble
@@ -15,7 +15,7 @@ from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records, unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
-from service.key_rotation import replace_lost_key, rotate_key, trust_witness
+from service.records.key_rotation import replace_lost_key, rotate_key, trust_witness
 
 keys = Commands(
     "keys",

@@ -10,8 +10,8 @@ from events.store import StoreError
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
-from service.layout import migrate as take_steps
-from service.layout import missing_steps
+from service.records.layout import migrate as take_steps
+from service.records.layout import missing_steps
 
 
 @click.command

@@ -5,7 +5,7 @@ import json
 import click
 
 from service.api.application import OPERATIONS
-from service.api.openapi import document
+from service.api.description.openapi import document
 from service.version import VERSION
 
 

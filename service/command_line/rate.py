@@ -11,8 +11,8 @@ from dsl.outcome import Assessment
 from dsl.rating.explain import Explanation, explain, sentences
 from service.command_line.ending import DONE, MISUSED, WRONG, Trouble
 from service.command_line.input_file import text_of
-from service.rating_file import FaultyFile, nearest, rate_file, read
-from service.rating_report import as_json, is_shown, table
+from service.command_line.rating_file import FaultyFile, nearest, rate_file, read
+from service.command_line.rating_report import as_json, is_shown, table
 
 
 @click.command

@@ -8,13 +8,13 @@ import click
 import msgspec
 
 from events.store import StoreError
+from service.backup.manifest import BackupError
+from service.backup.restore import Restored
+from service.backup.restore import restore as put_back
 from service.command_line.ending import WRONG, Trouble
 from service.command_line.settings import database_option, settings_of
 from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
-from service.manifest import BackupError
-from service.restore import Restored
-from service.restore import restore as put_back
 
 
 @click.command

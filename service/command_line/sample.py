@@ -10,11 +10,11 @@ import click
 from dsl.framework import Framework
 from dsl.rating.wording import listed
 from dsl.sampling.draw import NotDrawable, draw
-from service.caseload import BadCells, read_caseload
-from service.caseload_table import MOST_BYTES, FaultyCaseload
 from service.command_line.ending import DONE, WRONG, Trouble
-from service.command_line.rule_files import sound_framework
-from service.sample_report import Drawn, as_json, as_text
+from service.command_line.rules.files import sound_framework
+from service.sampling.caseload import BadCells, read_caseload
+from service.sampling.caseload_table import MOST_BYTES, FaultyCaseload
+from service.sampling.sample_report import Drawn, as_json, as_text
 
 
 @click.command

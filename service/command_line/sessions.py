@@ -11,7 +11,7 @@ from service.command_line.settings import database_option, settings_of
 from service.command_line.store import existing_records
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
-from service.sessions import Lifetime, Sessions
+from service.sign_in.sessions import Lifetime, Sessions
 
 sessions = Commands(
     "sessions",

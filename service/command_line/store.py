@@ -11,8 +11,8 @@ from service.choices import choices_of
 from service.command_line.ending import UNREACHABLE, Trouble
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
-from service.lost_files import sqlite_file_of
-from service.records import Records, open_records
+from service.records.lost_files import sqlite_file_of
+from service.records.records import Records, open_records
 
 
 @asynccontextmanager

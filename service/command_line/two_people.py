@@ -17,22 +17,22 @@ from events.inspection import CATEGORY
 from events.recorded import Origin, RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.store import StoreError
-from events.vault import Vault
+from events.vault.vault import Vault
 from projections import RatingBook
 from service.command_line.ending import UNREACHABLE, WRONG, Trouble
 from service.command_line.store import existing_records, unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
 from service.desk import Accepted, Errand
-from service.identifying import open_identities
 from service.identity import IdentitiesError, Identity
 from service.inspection import keys
 from service.inspection.commands import InspectionCommand
-from service.key_vault import open_keys
-from service.ledger_end import check_end
-from service.records import Records
+from service.records.key_vault import open_keys
+from service.records.ledger_end import check_end
+from service.records.records import Records
 from service.refusal import Refused
 from service.retention import destroy_erased
+from service.sign_in.identifying import open_identities
 
 Command = TypeVar("Command", bound=Callable[..., object])
 

@@ -12,7 +12,7 @@ from service.command_line.ending import UNREACHABLE, Trouble
 from service.command_line.settings import settings_of
 from service.command_line.store import unusable
 from service.command_line.surroundings import Surroundings
-from service.key_vault import rotate as wrap_anew
+from service.records.key_vault import rotate as wrap_anew
 
 vault = Commands(
     "vault",

@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from events.audit import Report
-from events.key_ring import KeyRing
-from events.note import Note
-from events.pack import PackError
-from events.read_pack import read_pack
-from events.signing_keys import read_key_ring
+from events.pack.form import PackError
+from events.pack.read import read_pack
+from events.proof.audit import Report
+from events.proof.key_ring import KeyRing
+from events.proof.note import Note
+from events.proof.signing_keys import read_key_ring
 from events.store import StoreError
 from service.command_line.checkpoint_files import checkpoint_option, read_notes
 from service.command_line.ending import DONE, WRONG, Trouble
@@ -20,8 +20,8 @@ from service.command_line.settings import database_option, settings_of
 from service.command_line.store import require_existing, unusable
 from service.command_line.surroundings import Surroundings
 from service.config import Settings
-from service.records import lying_open
-from service.verification import verify_pack, verify_store
+from service.proof.verification import verify_pack, verify_store
+from service.records.records import lying_open
 
 
 @click.command

@@ -12,7 +12,7 @@ from events.recorded import NewEvent, Origin, StreamName
 from events.store import Append
 from service.adoption import adopt
 from service.inspection import about
-from service.records import Records
+from service.records.records import Records
 from tests.projections.recording import announced
 
 FRAMEWORK, SAMPLE = "youth-2020", "court disposals"

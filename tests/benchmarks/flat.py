@@ -20,7 +20,7 @@ from service.desk import Accepted, Errand
 from service.identity import Role
 from service.inspection import about
 from service.inspection.commands import AddCase, AnnounceInspection, GiveAnswer
-from service.records import Records
+from service.records.records import Records
 from tests.benchmarks.filling import (
     FRAMEWORK,
     ORIGIN,

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.open_store import open_store
 from projections import Rebuilt, rebuild
-from service.records import open_records
+from service.records.records import open_records
 from tests.benchmarks.filling import fill
 from tests.benchmarks.flat import Cost, Place, costs
 from tests.postgres import server

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.chain import START
 from events.inspection import AnswerGiven
-from events.postgres_database import lay_out
-from events.postgres_session import open_session
-from events.postgres_text import PAGE, write_batch
+from events.postgres.database import lay_out
+from events.postgres.session import open_session
+from events.postgres.text import PAGE, write_batch
 from events.stored import StoredEvent
 from tests.benchmarks.contender import PAGE_SIZE, answer, in_tasks
 from tests.benchmarks.gap_probe_peers import datastore

@@ -16,8 +16,8 @@ from events.inspection import AnswerGiven
 from events.ledger import Ledger
 from events.open_store import open_store
 from events.recorded import NewEvent, Origin, StreamName
-from events.sqlite_file import lay_out
-from events.sqlite_text import (
+from events.sqlite.file import lay_out
+from events.sqlite.text import (
     ADD_EVENT,
     ADD_REQUEST,
     ADD_STREAM,

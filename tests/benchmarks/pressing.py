@@ -12,7 +12,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from service.records import open_records
+from service.records.records import open_records
 from tests.benchmarks.flat import Place
 
 _PAUSE = 0.002

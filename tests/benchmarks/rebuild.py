@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.store import EventStore
 from projections import rebuild
-from service.records import open_records
+from service.records.records import open_records
 from tests.benchmarks.filling import fill
 from tests.postgres import server
 

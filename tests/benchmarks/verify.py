@@ -18,14 +18,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from events.chain import START, follow
-from events.export import Archive, export_ledger
-from events.read_pack import read_pack
-from events.signing_keys import read_key_ring
-from service.checkpoints import open_checkpoints
+from events.pack.export import Archive, export_ledger
+from events.pack.read import read_pack
+from events.proof.signing_keys import read_key_ring
 from service.config import Settings
 from service.logs import logger_to
-from service.records import Records, lying_open, open_records
-from service.verification import verify_pack, verify_store
+from service.proof.checkpoints import open_checkpoints
+from service.proof.verification import verify_pack, verify_store
+from service.records.records import Records, lying_open, open_records
 from tests.benchmarks.filling import fill
 
 ROUNDS, PAGE = 3, 1_000

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.api.examples import WORDS
+from service.api.description.examples import WORDS
 from service.identity import Role
 from tests.service.running import Running, created, running, token_of
 

@@ -11,8 +11,8 @@ from sqlalchemy import make_url
 from events.appender import LIMITS, Limits
 from events.ledger import Ledger
 from events.memory_store import MemoryStorage, memory_store
-from events.postgres_store import open_postgres
-from events.sqlite_store import open_sqlite
+from events.postgres.store import open_postgres
+from events.sqlite.store import open_sqlite
 from events.store import InlineProjection
 from events.stored import Storage
 from tests.events.asking import TALLY, Clock

@@ -22,9 +22,9 @@ from sqlalchemy import make_url
 from events.appender import Limits
 from events.ledger import Ledger
 from events.memory_store import MemoryStorage, memory_store
-from events.postgres_store import open_postgres
+from events.postgres.store import open_postgres
 from events.recorded import StreamName
-from events.sqlite_store import open_sqlite
+from events.sqlite.store import open_sqlite
 from events.store import Append, Conflict, WrongVersion
 from events.stored import Storage
 from tests.events.asking import TALLY, Clock, Tally, answer, ask

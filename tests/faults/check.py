@@ -7,17 +7,17 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from events.audit import audit_ledger
-from events.checkpoint import Checkpoint
 from events.codec import CODEC
 from events.inspection import AnswerGiven
-from events.note import Note
 from events.open_store import open_store
+from events.proof.audit import audit_ledger
+from events.proof.checkpoint import Checkpoint
+from events.proof.note import Note
+from events.proof.signing_keys import read_key_ring
 from events.recorded import RecordedEvent
-from events.signing_keys import read_key_ring
 from events.store import StoreError
 from projections import rebuild
-from service.records import lying_open
+from service.records.records import lying_open
 from tests.faults.tally import Tally
 from tests.faults.writers import Acknowledgement
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from events.postgres_errors import LOST
+from events.postgres.errors import LOST
 from tests.faults.check import Check
 from tests.faults.plan import Fault, Kind, plan
 from tests.faults.services import Service, cut_sessions, give_sessions_room

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.store import StoreError
 from projections.folding import fitting, folding
-from service.records import open_records
+from service.records.records import open_records
 from tests.benchmarks.filling import fill
 from tests.service.test_desk import url
 

@@ -7,7 +7,6 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events.audit import DiffersError
 from events.chain import START
 from events.codec import CODEC, microseconds
 from events.inspection import (
@@ -19,6 +18,7 @@ from events.inspection import (
     RatingsAgreed,
     ReportPublished,
 )
+from events.proof.audit import DiffersError
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.stored import StoredEvent

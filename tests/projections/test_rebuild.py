@@ -16,7 +16,7 @@ from projections import TABLES, Beside, rating_changes, rebuild
 from service.adoption import adopt
 from service.inspection import about
 from service.inspection.commands import GiveAnswer
-from service.records import Records, open_records
+from service.records.records import Records, open_records
 from tests.postgres import Postgres
 from tests.service.test_desk import ANNOUNCE, CASE, ORIGIN, opened, run, url
 

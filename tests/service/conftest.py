@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import Postgres
-from tests.service.signed_ledger import SignedLedger
+from tests.service.proof.signed_ledger import SignedLedger
 
 
 def _in(folder: Path) -> SignedLedger:

@@ -27,9 +27,9 @@ from service.desk import Errand
 from service.identity import Role, token_hash
 from service.inspection import about, keys
 from service.inspection.commands import AddCase, GiveAnswer, InspectionCommand
-from service.key_vault import open_keys
-from service.ledger_end import check_end
-from service.records import open_records
+from service.records.key_vault import open_keys
+from service.records.ledger_end import check_end
+from service.records.records import open_records
 from tests.service.test_desk import ANNOUNCE
 
 WORDS = "nobody had asked him"

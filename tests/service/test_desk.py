@@ -35,7 +35,7 @@ from service.inspection.commands import (
     RestoreCase,
     WithdrawAnswer,
 )
-from service.records import Records, open_records
+from service.records.records import Records, open_records
 from service.refusal import Refused
 from tests.service.inspection.test_decider import WORDS
 

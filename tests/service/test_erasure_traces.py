@@ -21,15 +21,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from events.inspection import AnswerGiven
-from events.master_key import MasterKey, read_master_key
 from events.open_store import open_store
+from events.proof.signing_keys import read_key_ring
 from events.sealed import SealedText
-from events.signing_keys import read_key_ring
-from events.sqlite_vault import SqliteVault, open_vault
-from events.vault import VaultError, open_with
+from events.vault.master_key import MasterKey, read_master_key
+from events.vault.sqlite import SqliteVault, open_vault
+from events.vault.vault import VaultError, open_with
 from projections import TABLES, RatingModels, Shelf, rebuild
-from service.records import lying_open
-from service.verification import verify_store
+from service.proof.verification import verify_store
+from service.records.records import lying_open
 from tests.postgres import server
 from tests.service.running import created, running, token_of
 from tests.service.test_desk import NOON

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import ClientConnectionError, ClientSession, web
 
-from service.api.bodies import ReasonBody
-from service.api.context import BODY_SECONDS, DRAIN, LOGGER, Drain
-from service.api.reading import read
+from service.api.wire.bodies import ReasonBody
+from service.api.wire.context import BODY_SECONDS, DRAIN, LOGGER, Drain
+from service.api.wire.reading import read
 from service.logs import logger_to
 from service.refusal import Refused
 from service.serving import Patience, PortTaken, serving, told_to_stop

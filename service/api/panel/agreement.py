@@ -5,14 +5,14 @@ from msgspec import Struct
 
 from events.inspection import RatingsAgreed
 from projections import Filed, RatingBook, snapshot
-from service.api.looking import look
 from service.api.panel.bodies import SeenFiguresBody
 from service.api.panel.filed import FiledView, filed_view
-from service.api.parameter import AS_OF
-from service.api.reading import path
-from service.api.recording import Recording, Said, recording
-from service.api.route import Contract, Routes
-from service.api.showing import shown
+from service.api.wire.looking import look
+from service.api.wire.parameter import AS_OF
+from service.api.wire.reading import path
+from service.api.wire.recording import Recording, Said, recording
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
 from service.inspection import about
 from service.inspection.panel.commands import EndorseRatings
 from service.inspection.panel.finality import gaps, is_agreed, lapsed, unexplained

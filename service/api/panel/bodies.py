@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from service.api.bodies import FiguresHash, Instant, Line, Reason, Reference, Words
+from service.api.wire.bodies import FiguresHash, Instant, Line, Reason, Reference, Words
 
 Several = Annotated[tuple[Reference, ...], Meta(max_length=200)]
 Groups = Annotated[tuple[Line, ...], Meta(max_length=50)]

@@ -7,16 +7,16 @@ from msgspec.structs import replace
 from events.inspection import DiscretionDecided
 from events.recorded import RecordedEvent
 from projections import Motion, RatingBook, figures_hash, figures_of, instant
-from service.api.bodies import DecisionBody
-from service.api.looking import events_about, look
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
-from service.api.parameter import AS_OF
-from service.api.rating_view import RatingView, rated, rating_view
-from service.api.reading import path
-from service.api.recording import Recording, Said, recording
-from service.api.route import Contract, Routes
-from service.api.showing import shown
-from service.api.words import words_of
+from service.api.rating.rating_view import RatingView, rated, rating_view
+from service.api.wire.bodies import DecisionBody
+from service.api.wire.looking import events_about, look
+from service.api.wire.parameter import AS_OF
+from service.api.wire.reading import path
+from service.api.wire.recording import Recording, Said, recording
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
+from service.api.wire.words import words_of
 from service.inspection import about
 from service.inspection.panel.commands import DecideDiscretion
 from service.permission import Action

@@ -10,8 +10,8 @@ from aiohttp import web
 from msgspec import Struct
 
 from projections import Filed, instant
-from service.api.looking import event_of
-from service.api.words import Words, words_of
+from service.api.wire.looking import event_of
+from service.api.wire.words import Words, words_of
 from service.permission import Action
 
 

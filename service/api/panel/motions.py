@@ -1,8 +1,8 @@
 """What the panel does about a standard that is open: take it up, propose, vote."""
 
 from service.api.panel.bodies import ProposalBody, SeenFiguresBody, VoteBody
-from service.api.recording import Recording, Said, recording
-from service.api.route import Routes
+from service.api.wire.recording import Recording, Said, recording
+from service.api.wire.route import Routes
 from service.inspection import about
 from service.inspection.panel.commands import (
     ConsiderDiscretion,

@@ -8,17 +8,17 @@ from msgspec import Struct
 from events.inspection import ReportPublished
 from events.panel import PublicationProposed
 from projections import Filed, RatingBook, Snapshot, snapshot
-from service.api.bodies import ReasonBody
-from service.api.context import DESK
-from service.api.looking import look
 from service.api.panel.bodies import PublicationBody, SeenContentBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
 from service.api.panel.report import ReportedView
-from service.api.parameter import AS_OF
-from service.api.reading import path
-from service.api.recording import Recording, Said, recording
-from service.api.route import Contract, Routes
-from service.api.showing import shown
+from service.api.wire.bodies import ReasonBody
+from service.api.wire.context import DESK
+from service.api.wire.looking import look
+from service.api.wire.parameter import AS_OF
+from service.api.wire.reading import path
+from service.api.wire.recording import Recording, Said, recording
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
 from service.inspection import about
 from service.inspection.panel.commands import (
     ApprovePublication,

@@ -4,13 +4,13 @@ from aiohttp import web
 from msgspec import Struct
 
 from projections import RatingBook, inspections_before_panel
-from service.api.context import DESK, ENGINE
-from service.api.looking import look
 from service.api.panel.filed import FiledView, filed_view
-from service.api.parameter import AFTER_ID, AS_OF, LIMIT, STAGE
-from service.api.reading import one_of, path
-from service.api.route import Contract, Routes
-from service.api.showing import limit_of, next_page, shown
+from service.api.wire.context import DESK, ENGINE
+from service.api.wire.looking import look
+from service.api.wire.parameter import AFTER_ID, AS_OF, LIMIT, STAGE
+from service.api.wire.reading import one_of, path
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import limit_of, next_page, shown
 from service.inspection.panel.stage import Stage, Staged, staged
 from service.permission import Action
 

@@ -4,13 +4,13 @@ from aiohttp import web
 from msgspec import Struct
 
 from projections import RatingBook
-from service.api.context import SHELF
-from service.api.looking import look
 from service.api.panel.bodies import RepinBody
-from service.api.reading import path
-from service.api.recording import Recording, Said, recording
-from service.api.route import Contract, Routes
-from service.api.showing import shown
+from service.api.wire.context import SHELF
+from service.api.wire.looking import look
+from service.api.wire.reading import path
+from service.api.wire.recording import Recording, Said, recording
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
 from service.inspection import about
 from service.inspection.panel.commands import RepinFramework
 from service.inspection.panel.repinning import RepinImpact, impact_of

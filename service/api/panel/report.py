@@ -6,14 +6,14 @@ from msgspec.structs import replace
 
 from events.inspection import FindingRecorded, RecommendationMade
 from projections import Filed, RatingBook, snapshot
-from service.api.looking import look
 from service.api.panel.bodies import RecommendationBody, TextBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
-from service.api.parameter import AS_OF
-from service.api.reading import path
-from service.api.recording import Recording, Said, recording
-from service.api.route import Contract, Routes
-from service.api.showing import shown
+from service.api.wire.looking import look
+from service.api.wire.parameter import AS_OF
+from service.api.wire.reading import path
+from service.api.wire.recording import Recording, Said, recording
+from service.api.wire.route import Contract, Routes
+from service.api.wire.showing import shown
 from service.inspection import about
 from service.inspection.panel.commands import (
     MakeRecommendation,

@@ -12,27 +12,27 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from dsl import packaged
 from events.open_store import open_store, open_to_prove
+from events.proof.signing_keys import create_signing_keys
+from events.proof.sql import SqlProofs
 from events.recorded import Origin
-from events.signing_keys import create_signing_keys
-from events.sql_pages import SqlPages
-from events.sql_proofs import SqlProofs
-from events.sqlite_vault import memory_vault
+from events.sql.pages import SqlPages
+from events.vault.sqlite import memory_vault
 from projections import RatingModels, Shelf
-from service.access_log import AccessLog
+from service.access_log.access_log import AccessLog
 from service.adoption import adopt
 from service.api import Build, Parts, application
-from service.api.context import DRAIN, LOGGER, METRICS, NEW_ID, Drain
-from service.api.middleware import around
-from service.checkpointing import Bench, Checkpointing
+from service.api.wire.context import DRAIN, LOGGER, METRICS, NEW_ID, Drain
+from service.api.wire.middleware import around
 from service.demo.people import AUDITOR
 from service.demo.plan import CONTACT, HEAD, LEAD, PANEL
 from service.desk import Desk
 from service.identity import LocalIdentities, LocalPerson, Role, token_hash
-from service.layout import mark_ready
 from service.logs import logger_to
 from service.metrics import Metrics
-from service.records import LAID_OUT
-from service.webhooks import Webhooks
+from service.proof.checkpointing import Bench, Checkpointing
+from service.records.layout import mark_ready
+from service.records.records import LAID_OUT
+from service.webhooks.webhooks import Webhooks
 from tests.service.api.asking import Api, Clock
 
 PEOPLE = {

@@ -9,7 +9,7 @@ import pytest
 
 from events.open_store import open_to_prove
 from events.store import StoreError
-from service.access_log import Access, AccessLog
+from service.access_log.access_log import Access, AccessLog
 from tests.service.api.asking import Api, answer_path
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from service.api.context import STORE
+from service.api.wire.context import STORE
 from tests.service.api.asking import Api, Reply, answer_path
 
 PATH = "/v1/inspections/brent/answer-batches"

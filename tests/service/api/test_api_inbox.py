@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from projections import Follower, Parts
-from service.api.context import ENGINE, STORE
+from service.api.wire.context import ENGINE, STORE
 from tests.service.api.asking import Api, answer_path
 from tests.service.api.panelling import (
     HERE,

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from events.open_store import open_to_prove
-from events.replies import forget_replies
-from service.api.context import ENGINE
+from events.sql.replies import forget_replies
+from service.api.wire.context import ENGINE
 from tests.service.api.asking import Api, answer_path
 
 PATH = answer_path("C-1", "2.1.1")

@@ -9,9 +9,9 @@ from sqlalchemy import text
 
 from events.open_store import open_to_prove
 from service.api import DRAIN
-from service.api.catalogue import KINDS
-from service.layout import needed_layout
+from service.api.wire.catalogue import KINDS
 from service.permission import Action
+from service.records.layout import needed_layout
 from tests.service.api.asking import Api, answer_path
 
 WORDS = "The social worker's note of March contradicts the plan."

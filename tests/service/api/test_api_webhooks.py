@@ -15,10 +15,10 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from projections import Follower
-from service.api.context import CLOCK, ENGINE, LOGGER, STORE
-from service.api.words import VAULT
-from service.delivering import Deliverer, OpenNetwork, delivering
-from service.webhooks import ToTell, unfit
+from service.api.wire.context import CLOCK, ENGINE, LOGGER, STORE
+from service.api.wire.words import VAULT
+from service.webhooks.delivering import Deliverer, OpenNetwork, delivering
+from service.webhooks.webhooks import ToTell, unfit
 from tests.service.api.asking import Api, Reply, answer_path
 
 HOOKS = "/v1/webhooks"

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from service.api.pacing import ALLOWANCES
+from service.api.wire.pacing import ALLOWANCES
 from service.config import Settings, rates
 from service.limits import Allowances, Pace, Rate
 from tests.service.api.asking import Api, answer_path

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from dsl import packaged_source
 from projections import Activity, Follower, ReadModel
-from service.api.context import CHECKPOINTS, ENGINE, STORE
+from service.api.wire.context import CHECKPOINTS, ENGINE, STORE
 from tests.service.api.asking import Api, answer_path
 from tests.service.api.panelling import (
     HERE,

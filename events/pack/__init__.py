@@ -1,0 +1,1 @@
+"""Audit packs: written, read, and checked without trust in the server."""

@@ -1,0 +1,1 @@
+"""The tree over the ledger, its signed checkpoints, and who cosigns them."""

@@ -1,0 +1,1 @@
+"""The words of answers, sealed, and the keys that open them."""

@@ -1,0 +1,1 @@
+"""Every view of evidence and every export, apart from the ledger."""

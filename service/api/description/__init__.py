@@ -1,0 +1,1 @@
+"""The description of the API that is made from its routes."""

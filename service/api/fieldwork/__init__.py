@@ -1,0 +1,1 @@
+"""Caseloads, samples, cases and their review."""

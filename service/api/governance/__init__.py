@@ -1,0 +1,1 @@
+"""What auditors ask, and what only two people may do."""

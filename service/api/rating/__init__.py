@@ -1,0 +1,1 @@
+"""Answers, what they rate, and every change."""

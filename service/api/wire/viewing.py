@@ -1,0 +1,82 @@
+"""Noting who has seen what, before it is handed out."""
+
+from aiohttp import web
+
+from service.access_log.access_log import Access, AccessLog, Kind
+from service.api.wire.context import IDENTITY, REQUEST_ID
+from service.api.wire.parameter import REASON
+from service.identity import Role
+from service.permission import Action
+from service.refusal import Refused
+
+ACCESS_LOG = web.AppKey("access_log", AccessLog)
+OPENED = web.RequestKey("opened", bool)  # whether sealed words were opened
+EXPORTED = web.RequestKey("exported", bool)  # whether a table is taken away
+OF_INSPECTION = web.RequestKey("of_inspection", str)  # where the path does not say
+
+_NOTED: dict[Action, Kind] = {Action.READ_CASES: "case", Action.EXPORT: "export"}
+_MOST = 200  # characters of a reason
+_OUTSIDERS = frozenset({Role.GOVERNANCE})
+"""Who reads cases without working on them, and so must say why."""
+
+
+def require_reason(request: web.Request, action: Action) -> None:
+    """Raise Refused where somebody must say why they look at a case and does not."""
+    roles = request[IDENTITY].roles
+    reason = _reason(request)
+    if reason is not None and len(reason) > _MOST:
+        raise Refused(
+            "reason-required", f"`{REASON.name}` has at most {_MOST} characters"
+        )
+    if (
+        action is Action.READ_CASES
+        and "case" in request.match_info
+        and roles <= _OUTSIDERS
+        and not reason
+    ):
+        raise Refused(
+            "reason-required",
+            f"say why you look at this case in the header `{REASON.name}`; a "
+            f"reference will do, names do not belong there",
+        )
+
+
+async def note_view(request: web.Request, operation: str, action: Action) -> None:
+    """Note what this request has seen, if it is of the kind that is noted."""
+    kind = "words" if request.get(OPENED) else _NOTED.get(action)
+    if request.get(EXPORTED):
+        kind = "export"
+    if kind is not None:
+        await note(request, operation, kind, case=request.match_info.get("case"))
+
+
+async def note(
+    request: web.Request, operation: str, kind: Kind, *, case: str | None
+) -> None:
+    """Note one look, or one export."""
+    identity = request[IDENTITY]
+    await request.app[ACCESS_LOG].note(
+        Access(
+            person=identity.person,
+            roles=tuple(sorted(identity.roles)),
+            kind=kind,
+            operation=operation,
+            inspection=request.match_info.get("inspection")
+            or request.get(OF_INSPECTION),
+            case=case,
+            reason=_reason(request),
+            request_id=request[REQUEST_ID],
+        )
+    )
+
+
+def reason_given(request: web.Request) -> bool:
+    """Whether the asker says why they look."""
+    return _reason(request) is not None
+
+
+def _reason(request: web.Request) -> str | None:
+    said = request.headers.get(REASON.name, "").strip()
+    if not said.isprintable():  # bytes that are no text among them
+        raise Refused("reason-required", f"`{REASON.name}` is plain text, on one line")
+    return said or None

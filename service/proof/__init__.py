@@ -1,0 +1,1 @@
+"""Checkpoints on a schedule, verification, and packs of proof."""

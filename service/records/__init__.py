@@ -1,0 +1,1 @@
+"""The databases of a service: laid out, opened, looked after."""

@@ -1,0 +1,1 @@
+"""Caseload files read, and samples told."""

@@ -1,0 +1,1 @@
+"""Who somebody is: their token or their session."""

@@ -1,0 +1,1 @@
+"""Other systems that are told that something happened."""
