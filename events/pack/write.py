@@ -43,7 +43,7 @@ def pack_bytes(pack: Pack) -> bytes:
 
 def verifier() -> bytes:
     """The stand-alone verifier, as every pack carries it."""
-    return files("events").joinpath("verify_pack.py").read_bytes()
+    return files("events.pack").joinpath("verify_pack.py").read_bytes()
 
 
 def _before(pack: Pack) -> Iterable[tuple[str, bytes]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 
 from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
@@ -47,4 +48,6 @@ class Listening:
             pass
         finally:
             writer.close()
+            with suppress(OSError):  # the editor may have gone first
+                await writer.wait_closed()
             self._gone.set()

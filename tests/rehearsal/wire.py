@@ -33,22 +33,23 @@ class Wire:
         for writer in self._open:
             writer.transport.abort()
 
-    async def carry(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """One connection of a client's."""
-        task = asyncio.current_task()
-        assert task is not None
+    def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take one connection of a client's; from here on `end` knows it."""
+        task = asyncio.get_running_loop().create_task(self._carried(reader, writer))
         self._carrying.add(task)
         task.add_done_callback(self._carrying.discard)
+
+    async def _carried(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         if self.down:
-            writer.transport.abort()
+            await _broken(writer)
             return
         to = urlsplit(self.target)
         try:
             back, onward = await asyncio.open_connection(to.hostname, to.port)
         except OSError:
-            writer.transport.abort()
+            await _broken(writer)
             return
         self._open |= {writer, onward}
         try:
@@ -59,9 +60,7 @@ class Wire:
             pass
         finally:
             for end in (writer, onward):
-                end.transport.abort()
-                with suppress(OSError):
-                    await end.wait_closed()
+                await _broken(end)
             self._open -= {writer, onward}
 
     async def end(self) -> None:
@@ -87,6 +86,12 @@ class Wire:
             writer.write(data)
             await writer.drain()
         writer.close()
+
+
+async def _broken(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 def _nothing() -> None:

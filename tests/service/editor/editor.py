@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -200,7 +200,17 @@ async def editor_at(port: int, folder: Path) -> AsyncIterator[Editor]:
         yield person
         await client.shutdown_async(None)
         client.exit(None)
+    await _hung_up(client)
+
+
+async def _hung_up(client: LanguageClient) -> None:
+    """The client stopped and its connection closed, which pygls leaves to chance."""
     await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # pygls leaves it untyped
+    writer = client.protocol.writer
+    assert isinstance(writer, asyncio.StreamWriter)
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 @asynccontextmanager
@@ -217,7 +227,7 @@ async def editor_here(
         yield person
         await client.shutdown_async(None)
         client.exit(None)
-    await asyncio.wait_for(client.stop(), _PATIENCE)  # type: ignore[no-untyped-call] # pygls leaves it untyped
+    await _hung_up(client)
     await asyncio.wait_for(here.until_gone(), _PATIENCE)
     server.shutdown()  # type: ignore[no-untyped-call] # pygls leaves it untyped
 
