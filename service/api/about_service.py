@@ -6,15 +6,14 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from service.api.description.made import DESCRIPTION
 from service.api.wire.catalogue import KINDS, Kind
 from service.api.wire.context import (
     BUILD,
     CHECKPOINTS,
-    DOCUMENT,
     DRAIN,
     ENGINE,
     IDENTITY,
-    REFERENCE,
     SESSION,
     STORE,
 )
@@ -125,13 +124,17 @@ async def show_problem(request: web.Request) -> web.Response:
 @routes.get("/v1/openapi.json", Contract(may=None, gives={200: None}, media=(JSON,)))
 async def show_document(request: web.Request) -> web.Response:
     """Describe this API as an OpenAPI 3.1 document."""
-    return web.Response(body=request.app[DOCUMENT], content_type=JSON)
+    return web.Response(
+        body=await request.app[DESCRIPTION].document(), content_type=JSON
+    )
 
 
 @routes.get("/v1/reference", Contract(may=None, gives={200: None}, media=(_HTML,)))
 async def show_reference(request: web.Request) -> web.Response:
     """Describe this API on a page for people."""
-    return web.Response(body=request.app[REFERENCE], content_type=_HTML)
+    return web.Response(
+        body=await request.app[DESCRIPTION].reference(), content_type=_HTML
+    )
 
 
 @routes.get("/healthz", Contract(may=None, gives={200: HealthView}))

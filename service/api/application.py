@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-import msgspec
 from aiohttp import web
 from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -30,8 +29,7 @@ from service.api import (
     webhooks,
 )
 from service.api.access import guarded
-from service.api.description.openapi import document
-from service.api.description.reference import reference
+from service.api.description.made import DESCRIPTION, Description
 from service.api.fieldwork import (
     allocations,
     caseloads,
@@ -189,9 +187,7 @@ def application(parts: Parts) -> web.Application:
     app[stream.STREAMS] = parts.streams
     app.cleanup_ctx.append(stream.watched)
     app.on_shutdown.append(stream.ended)
-    described = document(OPERATIONS, version=parts.build.version)
-    app[context.DOCUMENT] = msgspec.json.encode(described)
-    app[context.REFERENCE] = reference(described).encode()
+    app[DESCRIPTION] = Description(OPERATIONS, parts.build.version)
     for operation in OPERATIONS:
         _add(app.router, operation)
     return app

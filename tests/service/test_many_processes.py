@@ -38,8 +38,8 @@ async def pair(
     database = await postgres.new_database() if on_server else None
     async with AsyncExitStack() as stack:
         # the vault is the same file; its key is made by whoever comes first
-        first = await stack.enter_async_context(running(tmp_path, database=database))
-        second = await stack.enter_async_context(running(tmp_path, database=database))
+        starting = [running(tmp_path, database=database) for _ in range(2)]
+        first, second = await asyncio.gather(*map(stack.enter_async_context, starting))
         yield first, second
 
 

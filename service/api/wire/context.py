@@ -91,5 +91,3 @@ class Build(Struct, frozen=True):
 
 
 BUILD = web.AppKey("build", Build)
-DOCUMENT = web.AppKey("document", bytes)  # OpenAPI, as JSON
-REFERENCE = web.AppKey("reference", bytes)  # the same as a page

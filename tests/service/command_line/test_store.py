@@ -9,8 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,23 +16,17 @@ from typing import Any
 import pytest
 
 from service.command_line.adjudge import run
-from service.command_line.surroundings import Surroundings
 from service.demo.published import IDS
+from tests.service.command_line.conftest import copy_of, keys_in, surrounded, url_of
 
 ROOT = Path(__file__).parents[3]
 Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger with the five published inspections."""
-    folder = tmp_path_factory.mktemp("demo")
-    file = folder / "adjudge.db"
-    code = run(
-        ["demo", "--once", "--database", _url(file)], _surroundings(folder / "keys.db")
-    )
-    assert code == 0
-    return file
+def ledger(demonstrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with the five published inspections, with its keys beside it."""
+    return copy_of(demonstrated, tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture
@@ -46,33 +38,14 @@ def call(ledger: Path, capsys: pytest.CaptureFixture[str]) -> Call:
         database: Path = ledger,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[int, str, str]:
-        keys = database.parent / "keys.db"
         code = run(
-            [*arguments, "--database", _url(database)],
-            _surroundings(keys, **environment),
+            [*arguments, "--database", url_of(database)],
+            surrounded(database.parent, environment),
         )
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 
     return called
-
-
-def _url(file: Path) -> str:
-    return f"sqlite+aiosqlite:///{file}"
-
-
-def _surroundings(vault: Path, **environment: str) -> Surroundings:
-    numbers = count()
-    return Surroundings(
-        now=lambda: datetime.now(UTC),
-        new_id=lambda: f"id-{next(numbers)}",
-        environment={
-            "ADJUDGE_VAULT": str(vault),
-            "ADJUDGE_MASTER_KEY": str(vault.with_name("master.key")),
-            "ADJUDGE_SIGNING_KEY": str(vault.with_name("signing.key")),
-            **environment,
-        },
-    )
 
 
 def _changes(call: Call, *arguments: str) -> list[dict[str, Any]]:
@@ -297,18 +270,14 @@ def test_a_rebuild_refuses_a_ledger_that_was_tampered_with(
     assert after == before
 
 
-def test_the_demonstration_stays_up_until_it_is_stopped(tmp_path: Path) -> None:
-    database = _url(tmp_path / "adjudge.db")
+def test_the_demonstration_stays_up_until_it_is_stopped(
+    demonstrated: Path, tmp_path: Path
+) -> None:
+    database = url_of(copy_of(demonstrated, tmp_path))
     process = subprocess.Popen(  # noqa: S603 - our own arguments
         [sys.executable, "-m", "service", "demo", "--database", database],
         cwd=ROOT,
-        env=os.environ
-        | {
-            "ADJUDGE_VAULT": str(tmp_path / "keys.db"),
-            "ADJUDGE_MASTER_KEY": str(tmp_path / "master.key"),
-            "ADJUDGE_SIGNING_KEY": str(tmp_path / "signing.key"),
-            "PYTHONUNBUFFERED": "1",
-        },
+        env=os.environ | keys_in(tmp_path) | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

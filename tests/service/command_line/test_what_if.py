@@ -4,14 +4,12 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import pytest
 
 from service.command_line.adjudge import run
-from service.command_line.surroundings import Surroundings
+from tests.service.command_line.conftest import copy_of, surrounded, url_of
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -36,12 +34,9 @@ replace banding "share of cases" of whole percentages, halves rounded up
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> str:
+def ledger(demonstrated: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A ledger with the five published inspections, as a URL."""
-    folder = tmp_path_factory.mktemp("demo")
-    url = f"sqlite+aiosqlite:///{folder / 'adjudge.db'}"
-    assert run(["demo", "--once", "--database", url], _surroundings(folder)) == 0
-    return url
+    return url_of(copy_of(demonstrated, tmp_path_factory.mktemp("demo")))
 
 
 @pytest.fixture
@@ -49,7 +44,7 @@ def call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
     """Runs a command: exit code, output, errors."""
 
     def called(*arguments: str) -> tuple[int, str, str]:
-        code = run(arguments, _surroundings(tmp_path))
+        code = run(arguments, surrounded(tmp_path))
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 
@@ -62,18 +57,6 @@ def draft(tmp_path: Path) -> str:
     file = tmp_path / "youth-draft.rules"
     file.write_text(DRAFT, encoding="utf-8")
     return str(file)
-
-
-def _surroundings(folder: Path) -> Surroundings:
-    numbers = count()
-    return Surroundings(
-        now=lambda: datetime.now(UTC),
-        new_id=lambda: f"id-{next(numbers)}",
-        environment={
-            "ADJUDGE_VAULT": str(folder / "keys.db"),
-            "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
-        },
-    )
 
 
 def _written(tmp_path: Path, *inspections: object) -> str:
