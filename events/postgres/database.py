@@ -13,7 +13,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from events.chain import START, follow
 from events.postgres.text import ADD_HEAD, DIALECT, PAGE, TAIL
 from events.postgres.writer import tail_of
-from events.sql.tables import METADATA
+from events.sql.tables import METADATA, first_rows
 from events.store import StoreError
 from events.stored import StoredRow
 
@@ -38,6 +38,9 @@ async def lay_out(
             await _define(driver, METADATA.sorted_tables)
             await driver.execute(ADD_HEAD, 0, START, 0, 0)
         await _define(driver, tables)
+        if not ours:
+            for row in first_rows(tables, DIALECT):
+                await driver.execute(row)
     async with driver.transaction(isolation="repeatable_read", readonly=True):
         try:
             await _check_end(driver)

@@ -5,6 +5,8 @@ keys: readers go by position. Payloads lie as the bytes that were hashed, times 
 microseconds since 1970. Nothing here is ever updated but `log_head`.
 """
 
+from collections.abc import Iterable, Iterator
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.engine import Dialect
 
 METADATA = MetaData()
 
@@ -75,3 +78,15 @@ REQUESTS = Table(
     Column("recorded_at", _BIG, nullable=False),
     sqlite_with_rowid=False,
 )
+
+FIRST_ROWS = "first rows"
+"""In the `info` of a table: the rows it begins with in a database that is new."""
+
+
+def first_rows(tables: Iterable[Table], dialect: Dialect) -> Iterator[str]:
+    """The statements that write them; values are the program's own."""
+    for table in tables:
+        for row in table.info.get(FIRST_ROWS, ()):
+            written = table.insert().values(row)
+            literally = {"literal_binds": True}
+            yield str(written.compile(dialect=dialect, compile_kwargs=literally))

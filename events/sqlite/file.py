@@ -13,7 +13,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from events.chain import START, follow
-from events.sql.tables import METADATA
+from events.sql.tables import METADATA, first_rows
 from events.sqlite.text import ADD_HEAD, PAGE, TAIL
 from events.store import StoreError
 from events.stored import Tail
@@ -76,12 +76,16 @@ def _is_new(connection: sqlite3.Connection, path: str) -> bool:
 
 
 def _create(connection: sqlite3.Connection, path: str, tables: Iterable[Table]) -> None:
-    if _is_new(connection, path):
+    new = _is_new(connection, path)
+    if new:
         _define(connection, METADATA.sorted_tables)
         connection.execute(ADD_HEAD, (0, START, 0, 0))
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
     _define(connection, tables)
+    if new:
+        for row in first_rows(tables, _DIALECT):
+            connection.execute(row)
 
 
 def _define(connection: sqlite3.Connection, tables: Iterable[Table]) -> None:

@@ -16,6 +16,7 @@ from events.store import StoreError
 from service.config import Settings
 from service.proof.checkpointing import Bench, Checkpointing
 from service.proof.witness_webhook import Webhook
+from service.records.alone import alone_in
 from service.records.records import Records
 from service.refusal import Refused
 
@@ -72,7 +73,8 @@ async def _opened(
     logger: FilteringBoundLogger,
 ) -> tuple[Checkpointing, Webhook | None]:
     keys = Path(settings.signing_key)
-    await _require_keys(keys, settings.ledger_name, records)
+    async with alone_in(keys.parent):
+        await _require_keys(keys, settings.ledger_name, records)
     webhook = Webhook(settings.witness_url, logger) if settings.witness_url else None
     witnesses: list[Witness] = []
     if settings.witness_path is not None:

@@ -16,6 +16,7 @@ from events.vault.master_key import (
 from events.vault.sqlite import SqliteVault, open_vault
 from events.vault.vault import VaultError
 from service.config import Settings
+from service.records.alone import alone_in
 
 
 @asynccontextmanager
@@ -25,10 +26,13 @@ async def open_keys(settings: Settings) -> AsyncIterator[SqliteVault]:
     Raises VaultError where either cannot be used.
     """
     key = Path(settings.master_key)
-    _refuse_lost(settings)
-    vault = await open_vault(
-        settings.vault, _master_key(settings), reread=partial(settle_master_key, key)
-    )
+    async with alone_in(key.parent):
+        _refuse_lost(settings)
+        vault = await open_vault(
+            settings.vault,
+            _master_key(settings),
+            reread=partial(settle_master_key, key),
+        )
     try:
         yield vault
     finally:

@@ -14,13 +14,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from asyncpg import PostgresError
 from msgspec import Struct
-from sqlalchemy import Connection, NullPool, event, inspect, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    NullPool,
+    String,
+    Table,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from events.sql.tables import FIRST_ROWS
 from events.store import StoreError
 
 T = TypeVar("T")
@@ -101,14 +112,17 @@ def needed_layout() -> str:
     return _steps_after(None)[-1].revision
 
 
-async def mark_ready(database: str) -> None:
-    """Note that a database has just been laid out as this program needs it."""
-    await _on(database, _stamp, writes=True)
+def layout_table() -> Table:
+    """Where the layout is noted, in the same transaction that lays out a database.
 
-
-def _stamp(connection: Connection) -> None:
-    _lock(connection)
-    command.stamp(_config(connection), "head")
+    Of several services that begin at once, none sees one that is laid out by halves.
+    """
+    return Table(
+        "alembic_version",
+        MetaData(),
+        Column("version_num", String(32), primary_key=True),
+        info={FIRST_ROWS: [{"version_num": needed_layout()}]},
+    )
 
 
 def _lock(connection: Connection) -> None:

@@ -26,7 +26,7 @@ from projections import (
 from service.access_log.table import ACCESS_TABLES
 from service.choices import CHOICES, Choices
 from service.desk import Desk
-from service.records.layout import is_new, mark_ready
+from service.records.layout import is_new, layout_table
 from service.sign_in.session_table import SESSION_TABLES
 from service.webhooks.tables import WEBHOOK_TABLES
 
@@ -89,12 +89,11 @@ async def open_records(
     """
     shelf = Shelf()
     models = RatingModels(shelf)
-    new = await is_new(database)
-    store = await open_store(database, now, models, tables=LAID_OUT)
+    await is_new(database)  # or laid out as this program needs it, or refused
+    laid_out = (*LAID_OUT, layout_table())
+    store = await open_store(database, now, models, tables=laid_out)
     writing = open_to_prove(database)
     try:
-        if new:
-            await mark_ready(database)
         await store.caught_up()  # what is adopted from here on, the store passes on
         await shelf.read(store)
         engine = store.storage.engine

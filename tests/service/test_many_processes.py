@@ -33,11 +33,11 @@ Services = tuple[ClientSession, ClientSession]
 async def pair(
     request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres
 ) -> AsyncIterator[tuple[Running, Running]]:
-    """Two services that were started at once on an empty ledger."""
+    """Two services that are started at once on an empty ledger."""
     on_server = request.param == "postgres"
     database = await postgres.new_database() if on_server else None
     async with AsyncExitStack() as stack:
-        # the vault is the same file; its key is made by whoever comes first
+        # the vault is the same file; their keys are made by whoever comes first
         starting = [running(tmp_path, database=database) for _ in range(2)]
         first, second = await asyncio.gather(*map(stack.enter_async_context, starting))
         yield first, second

@@ -30,7 +30,7 @@ from service.identity import LocalIdentities, LocalPerson, Role, token_hash
 from service.logs import logger_to
 from service.metrics import Metrics
 from service.proof.checkpointing import Bench, Checkpointing
-from service.records.layout import mark_ready
+from service.records.layout import layout_table
 from service.records.records import LAID_OUT
 from service.webhooks.webhooks import Webhooks
 from tests.service.api.asking import Api, Clock
@@ -76,8 +76,8 @@ async def api(tmp_path: Path) -> AsyncIterator[Api]:
     shelf = Shelf()
     models = RatingModels(shelf)
     url = f"sqlite+aiosqlite:///{tmp_path / 'ledger.db'}"
-    store = await open_store(url, clock, models, tables=LAID_OUT)
-    await mark_ready(url)
+    laid_out = (*LAID_OUT, layout_table())
+    store = await open_store(url, clock, models, tables=laid_out)
     proving = open_to_prove(url)
     bench = Bench(
         SqlPages(store.storage.engine), SqlProofs(proving), tmp_path / "signing.key"
