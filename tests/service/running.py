@@ -87,6 +87,7 @@ async def running(
         | {f"ADJUDGE_{limit}": "100000000" for limit in LIMITS}
         | variables
         | {
+            "PYTHONFAULTHANDLER": "1",
             "ADJUDGE_ENVIRONMENT": "development",
             "ADJUDGE_DATABASE": database
             or f"sqlite+aiosqlite:///{folder / 'ledger.db'}",
@@ -114,7 +115,17 @@ async def running(
         finally:
             if process.returncode is None:
                 os.killpg(process.pid, signal.SIGTERM)
-                await asyncio.wait_for(process.wait(), 90)
+                await _stopped(process, folder)
+
+
+async def _stopped(process: asyncio.subprocess.Process, folder: Path) -> None:
+    """It ends by itself; one that does not says where each of its threads was."""
+    try:
+        await asyncio.wait_for(process.wait(), 60)
+    except TimeoutError:
+        os.killpg(process.pid, signal.SIGABRT)
+        await process.wait()
+        raise AssertionError((folder / "service.log").read_text()[-8_000:]) from None
 
 
 async def _ready(service: Running, folder: Path) -> None:
