@@ -6,7 +6,7 @@ but on the position, which moves with the rows.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,8 +59,7 @@ class Lease:
             yield
         finally:
             renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
+            await asyncio.gather(renewing, return_exceptions=True)
             await self._set(self.is_ours, owner=None, leased_until=None)
 
     async def _renew(self) -> None:

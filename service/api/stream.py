@@ -98,8 +98,7 @@ async def watched(app: web.Application) -> AsyncIterator[None]:
     reader = asyncio.create_task(watching.follow(app[STORE], app[LOGGER]))
     yield
     reader.cancel()
-    with suppress(asyncio.CancelledError):
-        await reader
+    await asyncio.gather(reader, return_exceptions=True)
 
 
 async def ended(app: web.Application) -> None:

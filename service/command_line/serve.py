@@ -1,6 +1,7 @@
 """`adjudge serve`: the service, until it is told to stop."""
 
 import asyncio
+import gc
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 import click
@@ -58,6 +59,7 @@ async def _serve(settings: Settings, surroundings: Surroundings) -> None:
                 ),
             ),
         ):
+            gc.freeze()  # rules and code stay: what collects need not look at them
             await told_to_stop()
     except StoreError as error:
         raise unusable(error) from error

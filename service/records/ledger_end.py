@@ -8,7 +8,7 @@ remembered, so the loss of that alone is not noticed.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import msgspec
 from structlog.typing import FilteringBoundLogger
@@ -66,8 +66,7 @@ async def remembering(
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.gather(task, return_exceptions=True)
         await _remember(store, vault, logger)
 
 

@@ -7,7 +7,7 @@ into a private network, whatever a name resolves to, and no redirect is followed
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
@@ -194,8 +194,7 @@ async def delivering(
         yield
     finally:
         task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def _this(row: Any) -> tuple[Any, ...]:

@@ -20,6 +20,7 @@ from events.stored import Storage
 from projections import FOLLOWER_TABLES, Follower, following, parked
 from projections.follower import Overtaken, RowsOf
 from projections.follower_tables import PROGRESS
+from projections.lease import Lease
 from tests.events.asking import BRENT, NOON, TRAFFORD, Clock, answer, ask
 from tests.postgres import Postgres
 
@@ -233,6 +234,26 @@ async def test_one_whose_lease_was_taken_stands_by(setting: Setting) -> None:
     with suppress(asyncio.CancelledError):
         await running
     assert await setting.latest() == {str(BRENT): (2, "No")}
+
+
+async def test_a_stop_that_comes_while_a_lease_is_let_go_is_not_lost(
+    setting: Setting,
+) -> None:
+    await setting.follower(Latest()).position()
+    lasts = timedelta(seconds=60)
+    lease = Lease("latest", "one", setting.engine, setting.clock, lasts)
+
+    async def overtaken() -> None:
+        assert await lease.claim()
+        async with lease.kept():
+            await asyncio.sleep(0.1)  # by now it waits to renew
+            asyncio.get_running_loop().call_soon(holding.cancel)
+            raise Overtaken("latest")
+
+    holding = asyncio.create_task(overtaken())
+
+    with pytest.raises(asyncio.CancelledError):
+        await holding
 
 
 async def test_an_event_is_left_out_for_a_reason_and_those_behind_it_go_on(
