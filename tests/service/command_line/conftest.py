@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -13,6 +13,19 @@ import pytest
 
 from service.command_line.adjudge import run
 from service.command_line.surroundings import Surroundings
+
+Call = Callable[..., tuple[int, str, str]]
+
+DRAFT = """
+framework "Youth draft"
+  based on "Youth 2020"
+
+replace banding "share of cases" of whole percentages, halves rounded up
+  below 45    is 'Inadequate'
+  45 to 64    is 'Requires improvement'
+  65 to 79    is 'Good'
+  80 or more  is 'Outstanding'
+"""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -67,3 +80,23 @@ def keys_in(folder: Path) -> dict[str, str]:
         "ADJUDGE_MASTER_KEY": str(folder / "master.key"),
         "ADJUDGE_SIGNING_KEY": str(folder / "signing.key"),
     }
+
+
+@pytest.fixture
+def call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Runs a command: exit code, output, errors."""
+
+    def called(*arguments: str) -> tuple[int, str, str]:
+        code = run(arguments, surrounded(tmp_path))
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return called
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> str:
+    """Rules with one boundary moved from 50 to 45."""
+    file = tmp_path / "youth-draft.rules"
+    file.write_text(DRAFT, encoding="utf-8")
+    return str(file)
