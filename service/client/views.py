@@ -50,10 +50,48 @@ class Accepted(Struct, frozen=True, kw_only=True):
     effects: tuple[RatingEffect, ...]
 
 
+class WordsView(Struct, frozen=True, kw_only=True):
+    """Words, or why there are none: erased, unreadable, or not for the asker."""
+
+    text: str | None
+    erased: bool
+
+
+class FiledView(Struct, frozen=True, kw_only=True):
+    """Who brought something about, and where it is on record."""
+
+    actor: str
+    recorded_at: str
+    version: int
+    position: int
+
+
+class RemarkView(Struct, frozen=True, kw_only=True):
+    """What somebody said, or did without a word, and when."""
+
+    text: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+    position: int
+
+
+class ReasonView(Struct, frozen=True, kw_only=True):
+    """Why something was done, who said so and when."""
+
+    reason: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+    version: int
+    position: int
+
+
 class IdentityView(Struct, frozen=True, kw_only=True):
     """Who the token belongs to, and what they may do."""
 
     person: str
+    kind: str
     name: str | None
     roles: tuple[str, ...]
     may: tuple[str, ...]
@@ -94,9 +132,14 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     as_of: int
     version: int
     not_inspected: tuple[str, ...]
+    set_aside_because: dict[str, ReasonView]
     cases: int
+    follows: str | None
+    fieldwork_submitted: bool
     overall: str | None
     provisional: bool
+    agreed: bool
+    published: int
 
 
 class AssignmentView(Struct, frozen=True, kw_only=True):
@@ -128,6 +171,7 @@ class CasesView(Struct, frozen=True, kw_only=True):
     inspection: str
     as_of: int
     cases: tuple[CaseSummary, ...]
+    next: str | None
 
 
 class EntryView(Struct, frozen=True, kw_only=True):
@@ -148,6 +192,37 @@ class StandingView(Struct, frozen=True, kw_only=True):
     not_counted_because: str | None
 
 
+class GapView(Struct, frozen=True, kw_only=True):
+    """One thing that is still open, in a sentence."""
+
+    kind: str
+    case: str | None
+    question: str | None
+    says: str
+
+
+class WarningView(Struct, frozen=True, kw_only=True):
+    """One reason for a second look; it blocks nothing and changes no rating."""
+
+    part: str
+    sign: str
+    says: str
+    file: str
+    line: int
+
+
+class CaseWorkView(Struct, frozen=True, kw_only=True):
+    """Whose a case is, how far it has come, and what is open about it."""
+
+    state: str
+    moved: RemarkView | None
+    allocated_to: str | None
+    worked_on_by: tuple[str, ...]
+    submitted_by: str | None
+    stands_in: str | None
+    gaps: tuple[GapView, ...]
+
+
 class CaseView(Struct, frozen=True, kw_only=True):
     """A case with its facts, its answers and the questions asked of it."""
 
@@ -156,10 +231,25 @@ class CaseView(Struct, frozen=True, kw_only=True):
     case: str
     sample: str
     status: str
+    because: ReasonView | None
     outside_sample: str | None
+    work: CaseWorkView
     questions: tuple[str, ...]
     facts: dict[str, EntryView]
     answers: dict[str, StandingView]
+    warnings: tuple[WarningView, ...] = ()
+
+
+class CorrectionView(Struct, frozen=True, kw_only=True):
+    """A proposed answer beside the one it would replace."""
+
+    correction: int
+    answer: str | None
+    replaces: int | None
+    state: str
+    evidence: str | None
+    proposed: RemarkView
+    settled: RemarkView | None
 
 
 class AnswerView(Struct, frozen=True, kw_only=True):
@@ -179,6 +269,7 @@ class AnswerView(Struct, frozen=True, kw_only=True):
     actor: str
     recorded_at: str
     observed_at: str
+    correction: CorrectionView | None
 
 
 class RatingChange(Struct, frozen=True, kw_only=True):
@@ -278,6 +369,7 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     rating: str
     version: int
     position: int
+    rests_on: tuple[str, ...]
     rationale: str | None
     erased: bool
     actor: str
@@ -381,11 +473,21 @@ class ChangesView(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-class PanelView(Struct, frozen=True, kw_only=True):
-    """A standard before the panel; a decision names the `figures_hash`."""
+class TaskView(Struct, frozen=True, kw_only=True):
+    """One thing that waits for you, and where it is dealt with."""
 
     inspection: str
-    as_of: int
-    standard: RatingView
-    figures: dict[str, tuple[int, int]]  # question → yes, relevant
-    figures_hash: str
+    kind: str
+    case: str | None
+    question: str | None
+    standard: str | None
+    thing: str | None
+    since: str | None
+    by: str | None
+
+
+class InboxView(Struct, frozen=True, kw_only=True):
+    """What waits for you in some inspections; `next` leads to the following ones."""
+
+    tasks: tuple[TaskView, ...]
+    next: str | None

@@ -27,7 +27,7 @@ ACCEPTED = (
     b'"outside_sample":null,"effects":[]}'
 )
 
-CASES = b'{"inspection":"brent","as_of":1,"cases":[]}'
+PEOPLE = b'{"inspection":"brent","as_of":1,"people":[]}'
 
 
 @pytest.mark.parametrize(
@@ -161,11 +161,11 @@ async def test_a_proxys_page_is_no_answer_of_the_service() -> None:
 
 
 async def test_only_so_many_pages_are_held() -> None:
-    async with talking(Says(200, CASES, {"ETag": '"a1b2"'})) as (heard, client):
+    async with talking(Says(200, PEOPLE, {"ETag": '"a1b2"'})) as (heard, client):
         for number in range(513):
-            await client.inspection(f"i-{number}").list_cases()
-        await client.inspection("i-512").list_cases()
-        await client.inspection("i-0").list_cases()
+            await client.inspection(f"i-{number}").list_assignments()
+        await client.inspection("i-512").list_assignments()
+        await client.inspection("i-0").list_assignments()
 
     assert heard.header("If-None-Match")[-2:] == ['"a1b2"', None]
 
