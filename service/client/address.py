@@ -1,6 +1,6 @@
 """An address of the API and the ways it is asked: read, listed, written to."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -24,8 +24,8 @@ Found = dict[str, Any]
 class When(Struct, frozen=True, kw_only=True):
     """How a write travels: when it was observed, and its key if the caller keeps it.
 
-    `seen` is a version of the inspection (of a case, a query …, as its read gave it):
-    the step is refused as stale if something moved on since.
+    `seen` is the version that the last step about the same thing gave (of the case under
+    review, of the report …): the step is refused as stale if another came between.
     """
 
     observed_at: datetime | None = None  # aware; None is now
@@ -132,7 +132,7 @@ class Address:
             key=when.key,
         )
 
-    def watch(self, after: int | None) -> AsyncIterator[News]:
+    def watch(self, after: int | None) -> AsyncGenerator[News, None]:
         """News as they come."""
         return watch(self._transport, self._path, after)
 

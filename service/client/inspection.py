@@ -1,6 +1,6 @@
 """One inspection: its people, cases and ratings; fieldwork, panel and report beside."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec.structs import replace
@@ -81,7 +81,7 @@ class Inspection:
         )
         return await self._here.send(ask, AnswerBatchView)
 
-    def watch(self, *, after: int | None = None) -> AsyncIterator[News]:
+    def watch(self, *, after: int | None = None) -> AsyncGenerator[News, None]:
         """News after a position, or from now on, for as long as you listen."""
         return (self._here / "stream").watch(after)
 

@@ -4,7 +4,7 @@ The service says of each position at its end that it is told whole; until then i
 are kept back, so that none is heard twice and none is missed.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import msgspec
@@ -25,7 +25,7 @@ class News(Struct, frozen=True):
 
 async def watch(
     transport: Transport, path: str, after: int | None
-) -> AsyncIterator[News]:
+) -> AsyncGenerator[News, None]:
     """News after a position, or from now on; raises what will not pass."""
     tries = 0
     failure: Refusal | Unreachable

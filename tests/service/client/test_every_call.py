@@ -20,7 +20,7 @@ from service.api import OPERATIONS, document
 from service.client import Client, NotFound, When
 from tests.service.client.flaky import refuses, talking
 
-DOCUMENT: dict[str, Any] = document(OPERATIONS, version="1")
+DOCUMENT: Any = document(OPERATIONS, version="1")
 NO_CALLS = {"close", "position", "inspection", "case", "framework", "wait_for"} | {
     "look",
     "call",
@@ -153,7 +153,9 @@ async def _check_sent(request: web.BaseRequest, described: dict[str, Any]) -> No
     for name in request.query:
         assert ("query", name) in says, f"{here}: {name}"
     for name in ("If-Match", "If-None-Match", "Last-Event-ID"):
-        assert name not in request.headers or ("header", name) in says, f"{here}: {name}"
+        assert name not in request.headers or ("header", name) in says, (
+            f"{here}: {name}"
+        )
     media = described.get("requestBody", {"content": {}})["content"]
     body = await request.read()
     if "application/json" in media:

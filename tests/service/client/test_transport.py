@@ -183,3 +183,19 @@ async def test_requests_side_by_side_fetch_one_new_token() -> None:
         await asyncio.gather(*(client.me() for _ in range(8)))
 
     assert set(heard.header("Authorization")) == {"Bearer token-1", "Bearer token-2"}
+
+
+async def test_a_list_goes_on_where_a_page_says() -> None:
+    def page(kind: str, after: str) -> Says:
+        task = (
+            f'{{"inspection":"brent","kind":"{kind}","case":null,"question":null,'
+            f'"standard":null,"thing":null,"since":null,"by":null}}'
+        )
+        return Says(200, f'{{"tasks":[{task}],"next":{after}}}'.encode())
+
+    further = '"/v1/inbox?after=brent&min_position=7"'
+    async with talking(page("check", further), page("vote", "null")) as (heard, client):
+        kinds = [task.kind async for task in client.inbox()]
+
+    assert kinds == ["check", "vote"]
+    assert [dict(each.query) for each in heard.requests] == [{}, {"after": "brent"}]
