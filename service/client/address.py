@@ -24,7 +24,7 @@ Found = dict[str, Any]
 class When(Struct, frozen=True, kw_only=True):
     """How a write travels: when it was observed, and its key if the caller keeps it.
 
-    `seen` is the version that the last step about the same thing gave (of the case under
+    `seen` is the version that the last step about the same thing gave (of a case under
     review, of the report …): the step is refused as stale if another came between.
     """
 
