@@ -47,6 +47,7 @@ from service.api.governance import (
     access_events,
     activity,
     audit,
+    break_glass,
     erasures,
     exports,
     holds,
@@ -121,6 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *exports.routes,
     *erasures.routes,
     *holds.routes,
+    *break_glass.routes,
     *sign_in.routes,
 )
 """The whole route table."""

@@ -160,3 +160,25 @@ class Governance:
         """Lift a hold as somebody else asked."""
         here = self._here / "retention" / "holds" / hold / "releases" / "approvals"
         return await here.add({}, when)
+
+    # ---- evidence opened in an emergency
+
+    async def list_openings(self, inspection: str) -> Found:
+        """Who opened the evidence of an inspection, until when and why."""
+        return await self._glass(inspection).read(dict)
+
+    async def break_glass(
+        self, inspection: str, reason: str, *, when: When = NOW
+    ) -> Accepted:
+        """Open the evidence of an inspection to yourself, as an administrator."""
+        return await self._glass(inspection).add({"reason": reason}, when)
+
+    async def review_opening(
+        self, inspection: str, opening: int, *, when: When = NOW
+    ) -> Accepted:
+        """Say that you looked at an opening and what was read under it."""
+        here = self._glass(inspection) / opening / "reviews"
+        return await here.add({}, when)
+
+    def _glass(self, inspection: str) -> Address:
+        return self._here / "inspections" / inspection / "break-glass"
