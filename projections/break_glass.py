@@ -36,15 +36,12 @@ class BreakGlass:
     def apply(self, recorded: RecordedEvent) -> None:
         """Move on by one event."""
         here = Agreed(by=recorded.origin.actor, at=recorded.recorded_at)
-        match recorded.data:
-            case BreakGlassOpened(minutes=minutes):
-                until = recorded.recorded_at + timedelta(minutes=minutes)
-                self.openings[recorded.position] = Opening(
-                    position=recorded.position, opened=here, until=until
-                )
-            case BreakGlassReviewed(opening=position):
-                self.openings[position] = replace(
-                    self.openings[position], reviewed=here
-                )
-            case _:
-                pass
+        fact, position = recorded.data, recorded.position
+        if isinstance(fact, BreakGlassOpened):
+            until = recorded.recorded_at + timedelta(minutes=fact.minutes)
+            self.openings[position] = Opening(
+                position=position, opened=here, until=until
+            )
+        if isinstance(fact, BreakGlassReviewed):
+            reviewed = replace(self.openings[fact.opening], reviewed=here)
+            self.openings[fact.opening] = reviewed

@@ -171,7 +171,9 @@ async def give_up(told: Told, *questions: str) -> tuple[str, list[int]]:
     return str(made.headers["Location"]), positions
 
 
-async def test_what_was_given_up_is_listed_page_by_page(told: Told) -> None:
+async def test_what_was_given_up_is_listed_and_delivered_after_all(
+    told: Told,
+) -> None:
     here, (first, second) = await give_up(told, "2.1.1", "2.2.1")
 
     page = (await told.api.get(f"{here}/given-up?limit=1")).body
@@ -187,10 +189,6 @@ async def test_what_was_given_up_is_listed_page_by_page(told: Told) -> None:
     assert whole["next"] is None
     assert whole["given_up"][0]["trouble"] == "it answered with status 500"
     assert whole["given_up"][0]["attempts"] == 12
-
-
-async def test_a_person_has_what_was_given_up_delivered_after_all(told: Told) -> None:
-    here, (first, _) = await give_up(told, "2.1.1", "2.2.1")
 
     one = await told.api.post(f"{here}/retries", {"position": first})
     await told.deliver()

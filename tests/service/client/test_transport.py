@@ -199,3 +199,14 @@ async def test_a_list_goes_on_where_a_page_says() -> None:
 
     assert kinds == ["check", "vote"]
     assert [dict(each.query) for each in heard.requests] == [{}, {"after": "brent"}]
+
+
+async def test_what_was_given_up_is_read_page_by_page() -> None:
+    lost = (
+        b'{"webhook":"w-1","given_up":[{"position":7,"event":"rating-changed",'
+        b'"inspection":"brent","attempts":12,"trouble":null}],"next":null}'
+    )
+    async with talking(Says(200, lost)) as (_, client):
+        (only,) = [each async for each in client.webhooks.given_up("w-1")]
+
+    assert (only.position, only.attempts) == (7, 12)

@@ -151,7 +151,7 @@ async def test_panel_and_report_go_from_figures_to_an_action_plan(whole: Team) -
     plan = await lena.report.show_action_plan()
 
     assert evidence.received == "meeting-1"
-    assert queue == []  # the index of who has which part is not kept here
+    assert [each.standard for each in queue] == ["2.1"]
     assert (decision.outcome, {*decision.deciders}) == ("declined", {"petra", "paul"})
     assert point.settled is not None
     assert point.settled.outcome == "rejected"
