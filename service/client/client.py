@@ -15,6 +15,7 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 
 from service.client.address import NOW, Address, AsOf, Found, When, told
 from service.client.governance import Governance
+from service.client.inbox import InboxView, TaskView
 from service.client.inspection import Inspection
 from service.client.panel import OpenView, QueueView
 from service.client.rules import Framework, OperationView
@@ -22,10 +23,8 @@ from service.client.transport import Patience, Token, Transport
 from service.client.views import (
     Accepted,
     IdentityView,
-    InboxView,
     InspectionSummary,
     InspectionsView,
-    TaskView,
 )
 from service.client.webhooks import Webhooks
 

@@ -10,6 +10,7 @@ from service.client.batch import AnswerBatchBody, AnswerBatchView, Item
 from service.client.case import Case
 from service.client.fieldwork import Fieldwork
 from service.client.panel import Panel
+from service.client.ratings import ExplanationView, PartView, RatingsView
 from service.client.report import Report
 from service.client.stream import News
 from service.client.views import (
@@ -18,12 +19,9 @@ from service.client.views import (
     CaseSummary,
     CasesView,
     ChangesView,
-    ExplanationView,
     InspectionView,
     JudgementView,
-    PartView,
     RatingChange,
-    RatingsView,
 )
 
 Form = Literal["csv", "ndjson", "xlsx"]

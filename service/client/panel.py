@@ -5,13 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from service.client.address import NOW, Address, AsOf, When, told
-from service.client.views import (
-    Accepted,
-    FiledView,
-    RatingView,
-    ReasonView,
-    WordsView,
-)
+from service.client.ratings import RatingView
+from service.client.views import Accepted, FiledView, ReasonView, WordsView
 
 
 class VotesView(Struct, frozen=True, kw_only=True):

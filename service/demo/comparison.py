@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsl.framework import OVERALL, Framework, Total
+from service.client.ratings import CountView, RatingsView, RatingView
 from service.client.report import ReportedView
-from service.client.views import CountView, RatingsView, RatingView
 from service.demo.published import Published, Tally
 
 NOT_RATED = "not rated"

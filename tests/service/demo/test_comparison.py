@@ -7,14 +7,14 @@ import pytest
 
 from dsl import packaged
 from dsl.framework import Framework
-from service.client.report import ReportedView
-from service.client.views import (
+from service.client.ratings import (
     CountView,
     GuidanceView,
     RatingsView,
     RatingView,
     RuleView,
 )
+from service.client.report import ReportedView
 from service.demo.comparison import (
     figures_compared,
     ratings_compared,
