@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from events.break_glass import BreakGlassOpened, BreakGlassReviewed
 from events.framework import (
     DraftReviewed,
     FrameworkAdopted,
@@ -160,6 +161,8 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "hold-placed": EventType(HoldPlaced, 1),
         "hold-release-requested": EventType(HoldReleaseRequested, 1),
         "hold-released": EventType(HoldReleased, 1),
+        "break-glass-opened": EventType(BreakGlassOpened, 1),
+        "break-glass-reviewed": EventType(BreakGlassReviewed, 1),
     }
 )
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from events.break_glass import BreakGlassOpened, BreakGlassReviewed
 from events.panel import (
     DiscretionProposed,
     DiscretionVoted,
@@ -532,4 +533,6 @@ InspectionEvent = (
     | HoldPlaced
     | HoldReleaseRequested
     | HoldReleased
+    | BreakGlassOpened
+    | BreakGlassReviewed
 )

@@ -2,6 +2,7 @@
 
 from projections.activity import ACTIVITY, Activity, Deed, DeedFilter, deeds
 from projections.beside import Beside
+from projections.break_glass import Opening
 from projections.casework import LEAD, Casework, Drawn, Frozen
 from projections.changes import CHANGES, Changes, IndexedChange, Wanted, changes
 from projections.checking import (
@@ -89,6 +90,7 @@ __all__ = [
     "IndexedChange",
     "Marking",
     "Motion",
+    "Opening",
     "Parked",
     "Parts",
     "Point",

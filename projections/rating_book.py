@@ -40,6 +40,7 @@ from events.inspection import (
     PersonReleased,
 )
 from events.recorded import RecordedEvent
+from projections.break_glass import BREAK_GLASS_EVENTS, BreakGlass
 from projections.casework import CASEWORK_EVENTS, Casework
 from projections.effect import RatingEffect, effect_of
 from projections.proceedings import PROCEEDINGS_EVENTS, Proceedings
@@ -87,6 +88,7 @@ class RatingBook:
         self.casework = Casework(announced, opening.origin.actor)
         self.proceedings = Proceedings()
         self.retention = Retention()
+        self.break_glass = BreakGlass()
         self.departures: dict[str, GuidanceDeparted] = {}  # by standard, the last
         self._entries: dict[str, Entry] = {}
         self.version = opening.version
@@ -119,6 +121,8 @@ class RatingBook:
             self.casework.apply(recorded)
         if kind in PROCEEDINGS_EVENTS:
             value = self.proceedings.apply(recorded)
+        if kind in BREAK_GLASS_EVENTS:
+            self.break_glass.apply(recorded)
         if about is not None:
             if value is None:
                 self._entries.pop(about, None)

@@ -26,6 +26,7 @@ from service.records.replies import forgetting
 from service.retention import Periods, destroy_erased
 from service.sign_in.identifying import open_identities
 from service.sign_in.sessions import Lifetime, Sessions
+from service.spans import collected
 from service.version import VERSION
 from service.webhooks.delivering import Deliverer, delivering
 from service.webhooks.webhooks import Webhooks
@@ -45,9 +46,12 @@ async def open_application(
     logger = logger_to(sys.stderr.buffer, level=settings.log_level, now=now)
     check_before(settings)
     async with AsyncExitStack() as opened:
+        spans = await opened.enter_async_context(collected(settings.traces_endpoint))
         known = await opened.enter_async_context(open_identities(settings, now))
         records = await opened.enter_async_context(
-            open_records(settings.database, now, choices=choices_of(settings))
+            open_records(
+                settings.database, now, choices=choices_of(settings), spans=spans
+            )
         )
         await check_opened(settings, records.store)
         vault = await opened.enter_async_context(open_keys(settings))
@@ -86,6 +90,7 @@ async def open_application(
                     checkpoints=checkpoints,
                     clock=now,
                     new_id=new_id,
+                    spans=spans,
                     build=Build(VERSION),
                     body_limit=settings.body_limit,
                     periods=Periods(

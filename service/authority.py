@@ -13,11 +13,13 @@ from msgspec import Struct
 from projections import LEAD, RatingBook
 from service.identity import PER_INSPECTION, Role
 from service.inspection.asker import Asker
+from service.inspection.break_glass import opened_it
 from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
     ApproveErasure,
     ApproveRelease,
+    BreakGlass,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
@@ -28,6 +30,7 @@ from service.inspection.commands import (
     RequestErasure,
     RequestRelease,
     RestoreCase,
+    ReviewBreakGlass,
     SetDomainAside,
     TakeDomainUp,
     WithdrawAnswer,
@@ -169,6 +172,8 @@ AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
         ReceiveActionPlan: Authority(Action.RECEIVE_PLAN),
         ReviewActionPlan: Authority(Action.REVIEW_PLAN),
         RepinFramework: Authority(Action.REPIN),
+        BreakGlass: Authority(Action.BREAK_GLASS),
+        ReviewBreakGlass: Authority(Action.REVIEW_BREAK_GLASS, eyes=(opened_it,)),
         RequestErasure: Authority(Action.REQUEST_ERASURE),
         ApproveErasure: Authority(Action.APPROVE_ERASURE),
         PlaceHold: Authority(Action.PLACE_HOLDS),

@@ -14,6 +14,7 @@ class Choices:
     approval_lapses_after: timedelta = timedelta(days=14)
     quorum: int = 2  # of a panel that decides discretion
     cases_alone: int = 50  # whose words one person alone takes away in a table
+    break_glass_minutes: int = 60  # that evidence stays open to an administrator
     every_case_checked: bool = True  # before the fieldwork is submitted
 
 
@@ -27,5 +28,6 @@ def choices_of(settings: Settings) -> Choices:
         approval_lapses_after=timedelta(days=settings.approval_lapses_after_days),
         quorum=settings.panel_quorum,
         cases_alone=settings.export_cases_alone,
+        break_glass_minutes=settings.break_glass_minutes,
         every_case_checked=settings.every_case_checked,
     )

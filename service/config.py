@@ -6,6 +6,7 @@ Mistakes are reported all at once, with the name of the setting and what would b
 
 import tomllib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -55,6 +56,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     session_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 8 * 3600
     metrics_host: str = "127.0.0.1"
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] | None = None  # None: nowhere
+    traces_endpoint: str | None = None  # where spans are collected; None: nowhere
     body_limit: Annotated[int, Meta(ge=1024, le=16 * 1024 * 1024)] = 64 * 1024
     body_seconds: Annotated[int, Meta(ge=1, le=300)] = 30
     keep_alive_seconds: Annotated[int, Meta(ge=1, le=3600)] = 75
@@ -77,6 +79,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     approval_lapses_after_days: Annotated[int, Meta(ge=1, le=365)] = 14
     export_cases_alone: Annotated[int, Meta(ge=0, le=1_000_000)] = 50
     panel_quorum: Annotated[int, Meta(ge=1, le=20)] = 2
+    break_glass_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
     every_case_checked: bool = True  # by a colleague, before fieldwork is submitted
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -198,6 +201,15 @@ def _contradictions(settings: Settings) -> list[str]:
             ),
             "`public_url` must be an https address without a path",
         ),
+        (
+            settings.traces_endpoint is not None
+            and not _stays_private(settings.traces_endpoint),
+            "`traces_endpoint` must be an https address, or http on this machine",
+        ),
+        (
+            settings.traces_endpoint is not None and find_spec("opentelemetry") is None,
+            "`traces_endpoint` needs the packages of `deploy/requirements-traces.txt`",
+        ),
     )
     return [fault for holds, fault in rules if holds]
 
@@ -215,6 +227,18 @@ def _is_safe(address: str, settings: Settings) -> bool:
         plain
         and bool(host)
         and (parts.scheme == "https" or (here and parts.scheme == "http"))
+    )
+
+
+def _stays_private(address: str) -> bool:
+    """Whether what is sent there is readable to nobody on the way."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and host in _HERE)
     )
 
 

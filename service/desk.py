@@ -31,6 +31,7 @@ from service.inspection.commands import InspectionCommand
 from service.inspection.decider import decide
 from service.inspection.situation import Situation
 from service.refusal import Refused
+from service.spans import NO_SPANS, Spans
 
 View = TypeVar("View")
 
@@ -76,10 +77,12 @@ class Desk:
         models: RatingModels,
         *,
         choices: Choices = CHOICES,
+        spans: Spans = NO_SPANS,
     ) -> None:
         self._store = store
         self._models = models
         self.choices = choices
+        self._spans = spans
         self._reading: dict[StreamName, RatingBook] = {}  # of inspections not written
 
     async def run(
@@ -97,7 +100,7 @@ class Desk:
             choices=self.choices,
         )
 
-        def events() -> Sequence[NewEvent]:
+        def decided() -> Sequence[NewEvent]:
             book = self._models.book(stream)
             authorise(command, asker, book)
             self._check_first(book, errand)
@@ -117,16 +120,22 @@ class Desk:
         if errand.thing is not None and errand.seen is not None:
             expects = {errand.thing: errand.seen}
         try:
-            appended = await self._store.append(
-                Append(
-                    stream=stream,
-                    origin=errand.origin,
-                    decide=events,
-                    command=errand.key,
-                    expects=expects,
-                    reply=reply,
+            with self._spans.step("append") as appending:
+
+                def events() -> Sequence[NewEvent]:  # called by whoever writes
+                    with self._spans.step("decide", within=appending):
+                        return decided()
+
+                appended = await self._store.append(
+                    Append(
+                        stream=stream,
+                        origin=errand.origin,
+                        decide=events,
+                        command=errand.key,
+                        expects=expects,
+                        reply=reply,
+                    )
                 )
-            )
         except Conflict as conflict:
             raise self._stale(stream, conflict) from conflict
         if appended.reply is None:
@@ -149,10 +158,11 @@ class Desk:
         it is handed out; what another process won the race against is looked at anew.
         Raises Refused `not-found` where there was no inspection then.
         """
-        for _ in range(_LOOKS - 1):
-            with suppress(StoreError):
-                return await self._look(inspection, view, as_of)
-        return await self._look(inspection, view, as_of)
+        with self._spans.step("read"):
+            for _ in range(_LOOKS - 1):
+                with suppress(StoreError):
+                    return await self._look(inspection, view, as_of)
+            return await self._look(inspection, view, as_of)
 
     async def _look(
         self,

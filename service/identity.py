@@ -58,6 +58,7 @@ class Identity(Struct, frozen=True):
     roles: frozenset[Role]
     name_hint: str | None = None  # to greet them with; goes into no event and no log
     kind: Kind = Kind.PERSON
+    granted: frozenset[str] = frozenset()  # actions, for one request, by no role
 
 
 class Identities(Protocol):

@@ -16,7 +16,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-_METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE"})
+METHODS = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE"})
+OTHER = "other"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _GAUGES = MappingProxyType(
     {
@@ -71,8 +72,8 @@ class Metrics:
         self, method: str, route: str | None, status: int, seconds: float
     ) -> None:
         """A request was answered after so long."""
-        known = method if method in _METHODS else "other"
-        self._requests.labels(known, route or "other", status).observe(seconds)
+        known = method if method in METHODS else OTHER
+        self._requests.labels(known, route or OTHER, status).observe(seconds)
 
     def refused(self, problem: str) -> None:
         """A request was answered with a problem."""

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from events.break_glass import BreakGlassOpened
 from events.inspection import (
     AnswerGiven,
     AnswerWithdrawn,
@@ -34,6 +35,7 @@ NewsName = Literal[
     "discretion-changed",
     "rules-adopted",
     "publication-approved",
+    "break-glass-opened",
 ]
 """What all news are called."""
 
@@ -93,6 +95,10 @@ def _published(recorded: RecordedEvent) -> News:
     return News("publication-approved", _when(recorded) | {"number": fact.number})
 
 
+def _opened(recorded: RecordedEvent) -> News:
+    return News("break-glass-opened", _when(recorded), Action.READ_BREAK_GLASS)
+
+
 def _moved(change: RatingChange) -> News:
     name, part = _MOVED[change.kind]
     says = {
@@ -128,6 +134,7 @@ _HAPPENED: Mapping[type, Callable[[RecordedEvent], News]] = MappingProxyType(
         DiscretionDecided: _discussed,
         FrameworkRepinned: _repinned,
         ReportPublished: _published,
+        BreakGlassOpened: _opened,
     }
 )
 

@@ -21,6 +21,7 @@ from service.inspection.commands import (
     ApproveErasure,
     ApproveRelease,
     InspectionCommand,
+    ReviewBreakGlass,
 )
 from service.inspection.fieldwork.commands import (
     AcceptCase,
@@ -66,7 +67,12 @@ _ON_PANEL = frozenset({Stage.ELIGIBLE, Stage.LAPSED})
 
 def waiting_for(book: RatingBook, asker: Asker) -> tuple[Waiting, ...]:
     """Everything that waits for this person here, fieldwork first."""
-    tasks = (*_casework(book, asker), *_panel(book, asker), *_retention(book, asker))
+    tasks = (
+        *_casework(book, asker),
+        *_panel(book, asker),
+        *_retention(book, asker),
+        *_break_glass(book),
+    )
     return tuple(each for each, command in tasks if _may(command, asker, book))
 
 
@@ -247,6 +253,13 @@ def _retention(book: RatingBook, asker: Asker) -> Iterator[_Task]:
         if not has_lapsed(release.at, asker):
             what = _asked("release-to-approve", position, release)
             yield what, ApproveRelease(hold=position)
+
+
+def _break_glass(book: RatingBook) -> Iterator[_Task]:
+    for position, opening in book.break_glass.openings.items():
+        if opening.reviewed is None:
+            what = _asked("break-glass-to-review", position, opening.opened)
+            yield what, ReviewBreakGlass(opening=position)
 
 
 def _asked(kind: str, position: int, asked: Agreed) -> Waiting:

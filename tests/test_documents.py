@@ -149,6 +149,7 @@ def test_the_readme_lists_every_command() -> None:
         "erase",
         "export",
         "follow list",
+        "webhooks list",
         "history",
         "hold",
         "migrate",

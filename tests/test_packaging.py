@@ -81,7 +81,14 @@ def test_every_pin_has_a_hash_and_no_host(pins: Path) -> None:
     assert not any("://" in line or "--index" in line for line in lines)
 
 
-@pytest.mark.parametrize("smaller", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "smaller",
+    [
+        "requirements.txt",
+        "requirements-test.txt",
+        "requirements-traces.txt",
+    ],
+)
 def test_the_sets_of_pins_agree(smaller: str) -> None:
     def pins(name: str) -> set[str]:
         text = (ROOT / "deploy" / name).read_text(encoding="utf-8")

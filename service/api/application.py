@@ -45,6 +45,7 @@ from service.api.governance import (
     access_events,
     activity,
     audit,
+    break_glass,
     erasures,
     exports,
     holds,
@@ -79,6 +80,7 @@ from service.retention import Periods
 from service.rulemaking import RulesDesk
 from service.sign_in.openid import SignIn
 from service.sign_in.sessions import Sessions
+from service.spans import NO_SPANS, Spans
 from service.webhooks.webhooks import Webhooks
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -118,6 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *exports.routes,
     *erasures.routes,
     *holds.routes,
+    *break_glass.routes,
     *sign_in.routes,
 )
 """The whole route table."""
@@ -142,6 +145,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     access_log: AccessLog
     webhooks: Webhooks
     at_home: bool = False  # webhooks may lead to this machine
+    spans: Spans = NO_SPANS
     body_limit: int = 64 * 1024
     periods: Periods = Periods()
     body_seconds: float = 30
@@ -171,6 +175,7 @@ def application(parts: Parts) -> web.Application:
     app[context.CLOCK] = parts.clock
     app[context.NEW_ID] = parts.new_id
     app[context.METRICS] = _measured(parts)
+    app[context.SPANS] = parts.spans
     app[context.PERIODS] = parts.periods
     app[context.BUILD] = parts.build
     app[exports.EXPORTING] = asyncio.Lock()

@@ -103,6 +103,8 @@ def _where(inspection: str, waiting: Waiting) -> str:
         return location(*here, "cases", waiting.case)
     if waiting.standard is not None:
         return location(*here, "discretion", waiting.standard)
+    if waiting.kind == "break-glass-to-review":
+        return location(*here, "break-glass")
     return _PLACES.get(waiting.kind) or location(*here)
 
 

@@ -8,15 +8,22 @@ from msgspec import Meta, Struct
 
 from service.api.wire.carrying_out import location
 from service.api.wire.context import IDENTITY, STORE
-from service.api.wire.parameter import KEY_REQUIRED
-from service.api.wire.reading import asked, command_id, path, read
+from service.api.wire.parameter import AFTER_POSITION, KEY_REQUIRED, LIMIT
+from service.api.wire.reading import asked, command_id, number, path, read
 from service.api.wire.route import Contract, Routes
-from service.api.wire.showing import shown
+from service.api.wire.showing import limit_of, next_page, shown
 from service.api.wire.words import VAULT
 from service.news import NewsName
 from service.permission import Action
 from service.refusal import Refused
-from service.webhooks.webhooks import MOST, Webhook, Webhooks, secret_of, unfit
+from service.webhooks.webhooks import (
+    MOST,
+    GivenUp,
+    Webhook,
+    Webhooks,
+    secret_of,
+    unfit,
+)
 
 routes = Routes("webhooks")
 
@@ -46,6 +53,27 @@ class WebhooksView(Struct, frozen=True, kw_only=True):
     """Every webhook, and how its deliveries go."""
 
     webhooks: tuple[Webhook, ...]
+
+
+class GivenUpView(Struct, frozen=True, kw_only=True):
+    """Deliveries that were given up, by position; `next` leads to those after."""
+
+    webhook: str
+    given_up: tuple[GivenUp, ...]
+    next: str | None
+
+
+class RetryBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be delivered after all: of one event, or everything given up."""
+
+    position: Annotated[int, Meta(ge=1, le=10**15)] | None = None
+
+
+class RetriedView(Struct, frozen=True, kw_only=True):
+    """How many deliveries are tried again, from now on, as often as new ones."""
+
+    webhook: str
+    retried: int
 
 
 @routes.post(
@@ -105,3 +133,44 @@ async def remove_webhook(request: web.Request) -> web.Response:
     if removed is None:
         raise Refused("not-found", "there is no such webhook")
     return shown(removed)
+
+
+@routes.get(
+    f"{_WEBHOOKS}/{{webhook}}/given-up",
+    Contract(
+        may=Action.MANAGE_WEBHOOKS,
+        gives={200: GivenUpView},
+        asks=(AFTER_POSITION, LIMIT),
+    ),
+)
+async def list_given_up(request: web.Request) -> web.Response:
+    """List deliveries that were tried in vain and are not tried any more."""
+    webhook, limit = await _webhook(request), limit_of(request)
+    after = number(request, "after", default=0)
+    found = await request.app[WEBHOOKS].given_up(webhook, after=after, limit=limit)
+    following = None
+    if len(found) >= limit:
+        following = next_page(request, after=found[-1].position)
+    return shown(GivenUpView(webhook=webhook, given_up=tuple(found), next=following))
+
+
+@routes.post(
+    f"{_WEBHOOKS}/{{webhook}}/retries",
+    Contract(
+        may=Action.MANAGE_WEBHOOKS,
+        takes=RetryBody,
+        gives={200: RetriedView},
+    ),
+)
+async def retry_given_up(request: web.Request) -> web.Response:
+    """Have what was given up delivered after all; asked twice, it is tried once."""
+    body, webhook = await read(request, RetryBody), await _webhook(request)
+    retried = await request.app[WEBHOOKS].retry(webhook, body.position)
+    return shown(RetriedView(webhook=webhook, retried=retried))
+
+
+async def _webhook(request: web.Request) -> str:
+    asked_for = path(request, "webhook")
+    if asked_for not in {each.webhook for each in await request.app[WEBHOOKS].all()}:
+        raise Refused("not-found", "there is no such webhook")
+    return asked_for

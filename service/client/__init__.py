@@ -1,6 +1,7 @@
 """A client for inspectors' tools, with and without a network; see CLIENT.md."""
 
-from service.client.case import Case, When
+from service.client.address import When
+from service.client.case import Case
 from service.client.client import Client, open_session
 from service.client.entry import (
     Entry,
@@ -28,6 +29,7 @@ from service.client.problem import (
     Unfit,
     Unreachable,
 )
+from service.client.stream import News
 from service.client.sync import NotYours, Report, sync
 from service.client.transport import Patience, Token
 from service.client.views import Accepted
@@ -43,6 +45,7 @@ __all__ = [
     "Forbidden",
     "Inspection",
     "Later",
+    "News",
     "NotAuthenticated",
     "NotFound",
     "NotYours",

@@ -7,7 +7,8 @@ has an idempotency key, so that a repeat of one that did arrive changes nothing.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from random import SystemRandom
 from secrets import token_hex
@@ -15,7 +16,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 import msgspec
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from msgspec import Struct
 
 from service.client.problem import Later, Problem, Refusal, Unreachable, refusal
@@ -24,8 +25,9 @@ T = TypeVar("T")
 Token = str | Callable[[], Awaitable[str]]
 """A bearer token, or what fetches one; that is asked again when one is refused."""
 
-_JSON = {"Content-Type": "application/json"}
 _HELD = 512  # pages
+_BROKEN = (ClientError, TimeoutError, OSError)
+_ENDLESS = ClientTimeout(total=None, sock_connect=30, sock_read=60)  # beats come sooner
 
 
 class Patience(Struct, frozen=True, kw_only=True):
@@ -46,6 +48,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     body: object = None
     headers: Mapping[str, str] = {}
     key: str | None = None
+    media: str = "application/json"  # of the body; bytes of another kind go as they are
 
 
 class Got(Struct, frozen=True):
@@ -68,9 +71,15 @@ class Transport:
     """
 
     def __init__(
-        self, session: ClientSession, url: str, token: Token, patience: Patience
+        self,
+        session: ClientSession,
+        url: str,
+        token: Token,
+        patience: Patience,
+        reason: str | None = None,
     ) -> None:
         self.position = 0
+        self._always = {} if reason is None else {"Access-Reason": reason}
         self._session = session
         self._url = url.rstrip("/")
         self._fetch = token
@@ -81,7 +90,7 @@ class Transport:
         self._chance = SystemRandom()
         self._held: OrderedDict[str, Got] = OrderedDict()
 
-    async def read(self, ask: Ask, decoder: "msgspec.json.Decoder[T]") -> T:
+    async def read(self, ask: Ask, view: type[T]) -> T:
         """What a read gives, with everything this client wrote before taken account of.
 
         A page with a tag of all its bytes is held and not sent again while it is the
@@ -89,14 +98,11 @@ class Transport:
         """
         name = f"{ask.path}?{urlencode(ask.query)}"
         held = self._held.get(name)
-        headers = dict(ask.headers)
-        query = dict(ask.query)
         if held is not None:
-            headers["If-None-Match"] = held.headers["ETag"]
-        if self.position and "as_of" not in query:
-            query["min_position"] = str(self.position)
-        asked = msgspec.structs.replace(ask, query=query, headers=headers)
-        got = await self.send(asked)
+            headers = {**ask.headers, "If-None-Match": held.headers["ETag"]}
+            got = await self.get(msgspec.structs.replace(ask, headers=headers))
+        else:
+            got = await self.get(ask)
         if held is not None and got.status == HTTPStatus.NOT_MODIFIED:
             got = held
         if not got.headers.get("ETag", '"1"')[1:-1].isdecimal():
@@ -104,17 +110,29 @@ class Transport:
             self._held.move_to_end(name)
             if len(self._held) > _HELD:
                 self._held.popitem(last=False)
-        return decoder.decode(got.content)
+        return msgspec.json.decode(got.content, type=view)
 
-    async def write(self, ask: Ask, decoder: "msgspec.json.Decoder[T]") -> T:
+    async def get(self, ask: Ask) -> Got:
+        """A page as it comes, with everything this client wrote before in it."""
+        if self.position and "as_of" not in ask.query:
+            query = {**ask.query, "min_position": str(self.position)}
+            ask = msgspec.structs.replace(ask, query=query)
+        return await self.send(ask)
+
+    async def write(self, ask: Ask, view: type[T]) -> T:
         """Have something recorded, once however often it is sent."""
+        got = await self.carry_out(ask)
+        return msgspec.json.decode(got.content, type=view)
+
+    async def carry_out(self, ask: Ask) -> Got:
+        """As `write`, for an answer that is no JSON."""
         if ask.key is None:
             ask = msgspec.structs.replace(ask, key=new_key())
         got = await self.send(ask)
         position = got.headers.get("Record-Position", "")
         if position.isdecimal():
             self.position = max(self.position, int(position))
-        return decoder.decode(got.content)
+        return got
 
     async def send(self, ask: Ask) -> Got:
         """A good answer; raises Refusal or Unreachable."""
@@ -122,49 +140,61 @@ class Transport:
         while True:
             tries += 1
             try:
-                got = await self._signed(ask)
-            except (ClientError, TimeoutError, OSError) as error:
-                failure: Refusal | Unreachable = Unreachable(
-                    f"no whole answer from `{self._url}` in {tries} tries "
-                    f"({type(error).__name__})"
-                )
+                async with await self._signed(ask, self._timeout) as response:
+                    got = await _whole(response)
+            except _BROKEN as error:
+                failure: Refusal | Unreachable = self._unreachable(error)
             else:
                 if got.status < HTTPStatus.BAD_REQUEST:
                     return got
-                failure = refusal(_problem(got), _seconds(got))
-            wait = self._wait(tries, failure)
-            if wait is None:
-                raise failure
-            await asyncio.sleep(wait)
+                failure = _refused(got)
+            await self.wait(tries, failure)
 
-    def _wait(self, tries: int, failure: Refusal | Unreachable) -> float | None:
-        """Seconds before it is tried again; None where that makes no sense.
+    @asynccontextmanager
+    async def listen(self, ask: Ask) -> AsyncIterator[ClientResponse]:
+        """An answer that goes on, asked for once; raises Refusal or Unreachable."""
+        try:
+            async with await self._signed(ask, _ENDLESS) as response:
+                if response.status >= HTTPStatus.BAD_REQUEST:
+                    raise _refused(await _whole(response))
+                yield response
+        except _BROKEN as error:
+            raise self._unreachable(error) from error
+
+    async def wait(self, tries: int, failure: Refusal | Unreachable) -> None:
+        """Let time pass before it is tried again; where that makes no sense, raise it.
 
         Drawn at random, so that clients cut off together do not come back together.
         """
         patience = self._patience
-        if tries >= patience.tries:
-            return None
+        most = min(patience.first_wait * 2 ** (tries - 1), patience.longest_wait)
+        seconds = self._chance.uniform(0, most)
         match failure:
             case Later(after=after) if after is not None:
-                return after if after <= patience.longest_wait else None
+                seconds = after
             case Later() | Unreachable():
-                most = min(
-                    patience.first_wait * 2 ** (tries - 1), patience.longest_wait
-                )
-                return self._chance.uniform(0, most)
+                pass
             case _:
-                return None
+                raise failure
+        if tries >= patience.tries or seconds > patience.longest_wait:
+            raise failure
+        await asyncio.sleep(seconds)
 
-    async def _signed(self, ask: Ask) -> Got:
+    def _unreachable(self, error: Exception) -> Unreachable:
+        return Unreachable(
+            f"no whole answer from `{self._url}` ({type(error).__name__})"
+        )
+
+    async def _signed(self, ask: Ask, within: ClientTimeout) -> ClientResponse:
         """The answer to a token that is good, if one can be had."""
         token = await self._token()
-        got = await self._try(ask, token)
-        if got.status == HTTPStatus.UNAUTHORIZED and not isinstance(self._fetch, str):
-            if self._known == token:  # else somebody renewed it meanwhile
-                self._known = None
-            got = await self._try(ask, await self._token())
-        return got
+        response = await self._try(ask, token, within)
+        if response.status != HTTPStatus.UNAUTHORIZED or isinstance(self._fetch, str):
+            return response
+        response.release()
+        if self._known == token:  # else somebody renewed it meanwhile
+            self._known = None
+        return await self._try(ask, await self._token(), within)
 
     async def _token(self) -> str:
         if isinstance(self._fetch, str):
@@ -174,24 +204,28 @@ class Transport:
                 self._known = await self._fetch()
             return self._known
 
-    async def _try(self, ask: Ask, token: str) -> Got:
-        headers = {"Authorization": f"Bearer {token}", **ask.headers}
+    async def _try(self, ask: Ask, token: str, within: ClientTimeout) -> ClientResponse:
+        headers = {"Authorization": f"Bearer {token}", **self._always, **ask.headers}
         data = None
         if ask.key is not None:
             headers["Idempotency-Key"] = ask.key
         if ask.body is not None:
-            headers |= _JSON
-            data = msgspec.json.encode(ask.body)
+            headers["Content-Type"] = ask.media
+            is_file = isinstance(ask.body, bytes)
+            data = ask.body if is_file else msgspec.json.encode(ask.body)
         query = f"?{urlencode(ask.query)}" if ask.query else ""
-        async with self._session.request(
+        return await self._session.request(
             ask.method,
             f"{self._url}{ask.path}{query}",
             data=data,
             headers=headers,
-            timeout=self._timeout,
+            timeout=within,
             allow_redirects=False,
-        ) as response:
-            return Got(response.status, response.headers, await response.read())
+        )
+
+
+async def _whole(response: ClientResponse) -> Got:
+    return Got(response.status, response.headers, await response.read())
 
 
 _PROBLEM = msgspec.json.Decoder(Problem)
@@ -210,6 +244,6 @@ def _problem(got: Got) -> Problem:
         )
 
 
-def _seconds(got: Got) -> float | None:
+def _refused(got: Got) -> Refusal:
     after = got.headers.get("Retry-After", "")
-    return float(after) if after.isdecimal() else None
+    return refusal(_problem(got), float(after) if after.isdecimal() else None)

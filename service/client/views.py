@@ -3,8 +3,6 @@
 Fields that are not named here are passed over, so that a service may say more later.
 """
 
-from typing import Any
-
 from msgspec import Struct
 
 
@@ -50,10 +48,48 @@ class Accepted(Struct, frozen=True, kw_only=True):
     effects: tuple[RatingEffect, ...]
 
 
+class WordsView(Struct, frozen=True, kw_only=True):
+    """Words, or why there are none: erased, unreadable, or not for the asker."""
+
+    text: str | None
+    erased: bool
+
+
+class FiledView(Struct, frozen=True, kw_only=True):
+    """Who brought something about, and where it is on record."""
+
+    actor: str
+    recorded_at: str
+    version: int
+    position: int
+
+
+class RemarkView(Struct, frozen=True, kw_only=True):
+    """What somebody said, or did without a word, and when."""
+
+    text: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+    position: int
+
+
+class ReasonView(Struct, frozen=True, kw_only=True):
+    """Why something was done, who said so and when."""
+
+    reason: str | None
+    erased: bool
+    actor: str
+    recorded_at: str
+    version: int
+    position: int
+
+
 class IdentityView(Struct, frozen=True, kw_only=True):
     """Who the token belongs to, and what they may do."""
 
     person: str
+    kind: str
     name: str | None
     roles: tuple[str, ...]
     may: tuple[str, ...]
@@ -94,9 +130,14 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     as_of: int
     version: int
     not_inspected: tuple[str, ...]
+    set_aside_because: dict[str, ReasonView]
     cases: int
+    follows: str | None
+    fieldwork_submitted: bool
     overall: str | None
     provisional: bool
+    agreed: bool
+    published: int
 
 
 class AssignmentView(Struct, frozen=True, kw_only=True):
@@ -128,6 +169,7 @@ class CasesView(Struct, frozen=True, kw_only=True):
     inspection: str
     as_of: int
     cases: tuple[CaseSummary, ...]
+    next: str | None
 
 
 class EntryView(Struct, frozen=True, kw_only=True):
@@ -148,6 +190,37 @@ class StandingView(Struct, frozen=True, kw_only=True):
     not_counted_because: str | None
 
 
+class GapView(Struct, frozen=True, kw_only=True):
+    """One thing that is still open, in a sentence."""
+
+    kind: str
+    case: str | None
+    question: str | None
+    says: str
+
+
+class WarningView(Struct, frozen=True, kw_only=True):
+    """One reason for a second look; it blocks nothing and changes no rating."""
+
+    part: str
+    sign: str
+    says: str
+    file: str
+    line: int
+
+
+class CaseWorkView(Struct, frozen=True, kw_only=True):
+    """Whose a case is, how far it has come, and what is open about it."""
+
+    state: str
+    moved: RemarkView | None
+    allocated_to: str | None
+    worked_on_by: tuple[str, ...]
+    submitted_by: str | None
+    stands_in: str | None
+    gaps: tuple[GapView, ...]
+
+
 class CaseView(Struct, frozen=True, kw_only=True):
     """A case with its facts, its answers and the questions asked of it."""
 
@@ -156,10 +229,25 @@ class CaseView(Struct, frozen=True, kw_only=True):
     case: str
     sample: str
     status: str
+    because: ReasonView | None
     outside_sample: str | None
+    work: CaseWorkView
     questions: tuple[str, ...]
     facts: dict[str, EntryView]
     answers: dict[str, StandingView]
+    warnings: tuple[WarningView, ...] = ()
+
+
+class CorrectionView(Struct, frozen=True, kw_only=True):
+    """A proposed answer beside the one it would replace."""
+
+    correction: int
+    answer: str | None
+    replaces: int | None
+    state: str
+    evidence: str | None
+    proposed: RemarkView
+    settled: RemarkView | None
 
 
 class AnswerView(Struct, frozen=True, kw_only=True):
@@ -179,6 +267,7 @@ class AnswerView(Struct, frozen=True, kw_only=True):
     actor: str
     recorded_at: str
     observed_at: str
+    correction: CorrectionView | None
 
 
 class RatingChange(Struct, frozen=True, kw_only=True):
@@ -278,98 +367,11 @@ class JudgementView(Struct, frozen=True, kw_only=True):
     rating: str
     version: int
     position: int
+    rests_on: tuple[str, ...]
     rationale: str | None
     erased: bool
     actor: str
     recorded_at: str
-
-
-class CountView(Struct, frozen=True, kw_only=True):
-    """Sufficient answers out of relevant cases; `missing` have no answer yet."""
-
-    yes: int
-    relevant: int
-    missing: int
-    percentage: int | None
-
-
-class RuleView(Struct, frozen=True, kw_only=True):
-    """The line of the rules that gave a result."""
-
-    file: str
-    line: int
-    says: str | None
-
-
-class DiscretionView(Struct, frozen=True, kw_only=True):
-    """Where a standard stands with the panel."""
-
-    state: str
-    open: bool | None
-    grounds: tuple[str, ...]
-
-
-class GuidanceView(Struct, frozen=True, kw_only=True):
-    """The rating that guidance expects, or why it is silent."""
-
-    expects: str | None
-    departed: bool
-    departure: str | None
-    reason: str
-
-
-class RatingView(Struct, frozen=True, kw_only=True):
-    """One part as it is rated: `computed` is before discretion, `rating` after."""
-
-    part: str
-    kind: str
-    title: str
-    rating: str | None
-    computed: str | None
-    unrated: str | None
-    provisional: bool
-    reason: str
-    count: CountView | None
-    percentage: int | None
-    score: int | None
-    maximum: int | None
-    decided_by: tuple[str, ...]
-    discretion: DiscretionView | None
-    guidance: GuidanceView | None
-    rule: RuleView
-
-
-class RatingsView(Struct, frozen=True, kw_only=True):
-    """All of an inspection's ratings, in framework order."""
-
-    inspection: str
-    agreed: bool
-    framework: str
-    revision: int
-    as_of: int
-    provisional: bool
-    questions: tuple[RatingView, ...]
-    standards: tuple[RatingView, ...]
-    overall: RatingView | None
-    prompts: dict[str, CountView]
-
-
-class PartView(Struct, frozen=True, kw_only=True):
-    """One part's rating with the record it was read from."""
-
-    inspection: str
-    as_of: int
-    rating: RatingView
-
-
-class ExplanationView(Struct, frozen=True, kw_only=True):
-    """Why a part is rated as it is: sentences for people, a tree for programs."""
-
-    inspection: str
-    part: str
-    as_of: int
-    sentences: str
-    tree: Any
 
 
 class ChangesView(Struct, frozen=True, kw_only=True):
@@ -379,13 +381,3 @@ class ChangesView(Struct, frozen=True, kw_only=True):
     as_of: int
     changes: tuple[RatingChange, ...]
     next: str | None
-
-
-class PanelView(Struct, frozen=True, kw_only=True):
-    """A standard before the panel; a decision names the `figures_hash`."""
-
-    inspection: str
-    as_of: int
-    standard: RatingView
-    figures: dict[str, tuple[int, int]]  # question → yes, relevant
-    figures_hash: str

@@ -43,6 +43,10 @@ adjudge = Commands(
             "service.command_line.follow:follow",
             "Take care of the read models behind the ledger.",
         ),
+        "webhooks": Entry(
+            "service.command_line.webhooks:webhooks",
+            "Take care of the systems that are told what happens.",
+        ),
         "erase": Entry(
             "service.command_line.erase:erase",
             "Erase words for good; it takes two people.",

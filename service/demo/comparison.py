@@ -1,26 +1,14 @@
 """Published beside rated: what a report printed, and what the service made of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from msgspec import Struct
-
 from dsl.framework import OVERALL, Framework, Total
-from service.client.views import CountView, RatingsView, RatingView
+from service.client.ratings import CountView, RatingsView, RatingView
+from service.client.report import ReportedView
 from service.demo.published import Published, Tally
 
 NOT_RATED = "not rated"
-
-
-class Reported(Struct, frozen=True):
-    """What a publication keeps of ratings and figures, as the API gives it."""
-
-    ratings: Mapping[str, str]
-    score: int | None
-    maximum: int | None
-    overall: str | None
-    questions: Mapping[str, tuple[int, int]]
-    prompts: Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +61,7 @@ def figures_compared(published: Published, ratings: RatingsView) -> tuple[Row, .
     return tuple(_figures(published, ratings))
 
 
-def snapshot_compared(published: Published, reported: Reported) -> tuple[Row, ...]:
+def snapshot_compared(published: Published, reported: ReportedView) -> tuple[Row, ...]:
     """Everything the report prints beside what its publication keeps for good."""
     rows = [
         Row(standard, rating, reported.ratings.get(standard, NOT_RATED))

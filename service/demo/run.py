@@ -17,7 +17,6 @@ from service.change_text import change_text
 from service.client import Client, Patience, open_session
 from service.config import Settings
 from service.demo.comparison import (
-    Reported,
     figures_compared,
     ratings_compared,
     snapshot_compared,
@@ -125,15 +124,14 @@ async def _compare(client: Client, plan: Plan) -> Compared:
     published = plan.published
     inspection = client.inspection(published.id)
     ratings = await inspection.show_ratings()
-    publication = await inspection.look("publications/1")
-    reported = msgspec.convert(publication["reported"], Reported)
+    publication = await inspection.report.show_publication(1)
     framework = _framework(published.framework)
     return Compared(
         published,
         ratings_compared(published, ratings, framework),
         figures_compared(published, ratings),
         ratings.agreed,
-        snapshot_compared(published, reported),
+        snapshot_compared(published, publication.reported),
     )
 
 

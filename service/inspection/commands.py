@@ -152,6 +152,20 @@ class ApproveRelease(Struct, frozen=True, kw_only=True):
     hold: int
 
 
+class BreakGlass(Struct, frozen=True, kw_only=True):
+    """Open the evidence of an inspection to an administrator, in an emergency."""
+
+    reason: SealedText
+
+
+class ReviewBreakGlass(Struct, frozen=True, kw_only=True):
+    """Say that an opening, and what was read under it, was looked at."""
+
+    opening: int  # position of its break-glass-opened event
+
+
+BreakGlassCommand = BreakGlass | ReviewBreakGlass
+
 RetentionCommand = (
     RequestErasure | ApproveErasure | PlaceHold | RequestRelease | ApproveRelease
 )
@@ -172,4 +186,10 @@ RatingCommand = (
     | DepartFromGuidance
 )
 
-InspectionCommand = RatingCommand | RetentionCommand | FieldworkCommand | PanelCommand
+InspectionCommand = (
+    RatingCommand
+    | RetentionCommand
+    | BreakGlassCommand
+    | FieldworkCommand
+    | PanelCommand
+)

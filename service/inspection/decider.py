@@ -25,9 +25,11 @@ from service.identity import PER_INSPECTION
 from service.inspection import about
 from service.inspection.answering import legal_answer, legal_question, status_of
 from service.inspection.belonging import misfit
+from service.inspection.break_glass import break_glass
 from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
+    BreakGlassCommand,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
@@ -81,6 +83,8 @@ def _follow(
 ) -> Sequence[NewEvent]:
     if isinstance(command, RetentionCommand):
         return keep_or_erase(command, situation.inspection, book, situation.asker)
+    if isinstance(command, BreakGlassCommand):
+        return break_glass(command, book, situation.asker)
     if isinstance(command, FieldworkCommand):
         return fieldwork.decide(command, book, situation.asker)
     if isinstance(command, PanelCommand):

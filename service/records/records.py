@@ -28,6 +28,7 @@ from service.choices import CHOICES, Choices
 from service.desk import Desk
 from service.records.layout import is_new, layout_table
 from service.sign_in.session_table import SESSION_TABLES
+from service.spans import NO_SPANS, Spans
 from service.webhooks.tables import WEBHOOK_TABLES
 
 LAID_OUT = (
@@ -82,6 +83,7 @@ async def open_records(
     now: Callable[[], datetime],
     *,
     choices: Choices = CHOICES,
+    spans: Spans = NO_SPANS,
 ) -> AsyncIterator[Records]:
     """Open the ledger a URL names; at the end all that was accepted is written.
 
@@ -101,7 +103,7 @@ async def open_records(
             store=store,
             engine=engine,
             shelf=shelf,
-            desk=Desk(store, models, choices=choices),
+            desk=Desk(store, models, choices=choices, spans=spans),
             pages=SqlPages(engine),
             proofs=SqlProofs(writing),
             writing=writing,

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.inspection import CATEGORY
@@ -36,6 +36,16 @@ class Webhook(Struct, frozen=True, kw_only=True):
     waiting: int = 0  # deliveries to come
     parked: int = 0  # deliveries given up
     trouble: str | None = None  # of the last attempt that failed and is not made good
+
+
+class GivenUp(Struct, frozen=True, kw_only=True):
+    """A delivery that was tried in vain, and is not tried again by itself."""
+
+    position: int
+    event: str
+    inspection: str
+    attempts: int
+    trouble: str | None  # of the last attempt
 
 
 class Webhooks:
@@ -111,6 +121,49 @@ class Webhooks:
             )
             for row in rows
         ]
+
+    async def given_up(
+        self, webhook: str, *, after: int, limit: int
+    ) -> Sequence[GivenUp]:
+        """Deliveries that are not tried any more, in order, whole positions.
+
+        At least as many as the limit says, if there are.
+        """
+        due = DELIVERIES.c
+        these = (due.webhook == webhook, due.due_at.is_(None), due.position > after)
+        positions = (
+            select(due.position)
+            .where(*these)
+            .order_by(due.position)
+            .limit(limit)
+            .subquery()
+        )
+        last = select(func.max(positions.c.position)).scalar_subquery()
+        query = (
+            select(DELIVERIES)
+            .where(*these, due.position <= last)
+            .order_by(due.position, due.event)
+        )
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [
+            GivenUp(**{name: row[name] for name in GivenUp.__struct_fields__})
+            for row in rows
+        ]
+
+    async def retry(self, webhook: str, position: int | None) -> int:
+        """Have what was given up tried again, of one event or all; how many."""
+        due = DELIVERIES.c
+        these = [due.webhook == webhook, due.due_at.is_(None)]
+        if position is not None:
+            these.append(due.position == position)
+        async with self._engine.begin() as connection:
+            moved = await connection.execute(
+                update(DELIVERIES)
+                .where(*these)
+                .values(attempts=0, due_at=milliseconds(self._now()))
+            )
+        return moved.rowcount
 
 
 class ToTell:

@@ -145,3 +145,23 @@ def test_a_setting_and_its_file_exclude_each_other(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="are both set; keep one of them"):
         load({"ADJUDGE_VAULT": "a", "ADJUDGE_VAULT_FILE": str(secret)})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "is_good"),
+    [
+        ("http://127.0.0.1:4318/v1/traces", True),
+        ("https://collector.example/v1/traces", True),
+        ("http://collector.example/v1/traces", False),
+        ("collector", False),
+        ("https://[", False),
+    ],
+)
+def test_spans_travel_where_nobody_can_listen(endpoint: str, is_good: bool) -> None:  # noqa: FBT001 - a table
+    variables = {"ADJUDGE_TRACES_ENDPOINT": endpoint}
+    if is_good:
+        assert load(variables).traces_endpoint == endpoint
+        return
+    with pytest.raises(SettingsError) as refused:
+        load(variables)
+    assert "`traces_endpoint` must be an https address" in refused.value.faults[0]

@@ -52,6 +52,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "standards": ["2.1"],
         "hash": _HASH,
         "hold": "48213",
+        "opening": "48213",
         "inspection": "brent-2020",
         "instance": "4bf92f3577b34da6a3ce929d0e0e4736",
         "key": "0d2c9b1e-6f1b-4f6e-9d7a-5f1f0c2b7a11",

@@ -22,6 +22,7 @@ from service.proof.checkpointing import Checkpointing
 from service.retention import Periods
 from service.sign_in.openid import SignIn
 from service.sign_in.sessions import Sessions
+from service.spans import Spans
 
 DESK = web.AppKey("desk", Desk)
 STORE: web.AppKey[EventStore] = web.AppKey("store")
@@ -31,6 +32,7 @@ PROOFS: web.AppKey[ProofStore] = web.AppKey("proofs")
 CHECKPOINTS = web.AppKey("checkpoints", Checkpointing)
 SHELF = web.AppKey("shelf", Shelf)
 METRICS = web.AppKey("metrics", Metrics)
+SPANS: web.AppKey[Spans] = web.AppKey("spans")
 IDENTITIES: web.AppKey[Identities] = web.AppKey("identities")
 SIGN_IN: web.AppKey[SignIn | None] = web.AppKey("sign_in")  # None: with tokens only
 SESSIONS: web.AppKey[Sessions | None] = web.AppKey("sessions")

@@ -15,11 +15,13 @@ from service.api.wire.context import (
     NEW_ID,
     PROBLEM,
     REQUEST_ID,
+    SPANS,
 )
 from service.api.wire.page import POLICY
 from service.api.wire.problems import Answered, Place, answer_to, problem_response
 from service.api.wire.route import Handler
 from service.logs import places
+from service.metrics import METHODS, OTHER
 from service.refusal import Refused
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}", re.ASCII)
@@ -49,10 +51,14 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     clock = asyncio.get_running_loop().time
     begun = clock()
     request[REQUEST_ID] = request_id = _request_id(request)
-    try:
-        response = await handler(request)
-    except Exception as error:  # noqa: BLE001 - every failure gets an answer
-        response = _failed(request, error)
+    known = request.method if request.method in METHODS else OTHER
+    asker = request.headers.get("traceparent")
+    with request.app[SPANS].request(known, _route(request) or OTHER, asker) as answered:
+        try:
+            response = await handler(request)
+        except Exception as error:  # noqa: BLE001 - every failure gets an answer
+            response = _failed(request, error)
+        answered(response.status)
     headers = response.headers
     headers.update(HEADERS)
     headers["X-Request-Id"] = request_id

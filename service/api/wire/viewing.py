@@ -12,6 +12,7 @@ from service.refusal import Refused
 ACCESS_LOG = web.AppKey("access_log", AccessLog)
 OPENED = web.RequestKey("opened", bool)  # whether sealed words were opened
 EXPORTED = web.RequestKey("exported", bool)  # whether a table is taken away
+OPENED_AS = web.RequestKey("opened_as", str)  # the emergency it was seen in
 OF_INSPECTION = web.RequestKey("of_inspection", str)  # where the path does not say
 
 _NOTED: dict[Action, Kind] = {Action.READ_CASES: "case", Action.EXPORT: "export"}
@@ -64,7 +65,7 @@ async def note(
             inspection=request.match_info.get("inspection")
             or request.get(OF_INSPECTION),
             case=case,
-            reason=_reason(request),
+            reason=_reason(request) or request.get(OPENED_AS),
             request_id=request[REQUEST_ID],
         )
     )

@@ -21,7 +21,7 @@ from projections import RatingModels, Shelf
 from service.access_log.access_log import AccessLog
 from service.adoption import adopt
 from service.api import Build, Parts, application
-from service.api.wire.context import DRAIN, LOGGER, METRICS, NEW_ID, Drain
+from service.api.wire.context import DRAIN, LOGGER, METRICS, NEW_ID, SPANS, Drain
 from service.api.wire.middleware import around
 from service.demo.people import AUDITOR
 from service.demo.plan import CONTACT, HEAD, LEAD, PANEL
@@ -32,6 +32,7 @@ from service.metrics import Metrics
 from service.proof.checkpointing import Bench, Checkpointing
 from service.records.layout import layout_table
 from service.records.records import LAID_OUT
+from service.spans import NO_SPANS
 from service.webhooks.webhooks import Webhooks
 from tests.service.api.asking import Api, Clock
 
@@ -143,6 +144,7 @@ async def faulty() -> AsyncIterator[Api]:
     app[NEW_ID] = lambda: "request-1"
     app[DRAIN] = Drain()
     app[METRICS] = Metrics()
+    app[SPANS] = NO_SPANS
     app.router.add_get("/version", fail)
     async with TestClient(TestServer(app)) as client:
         yield Api(client, app, log, Clock(NOON))

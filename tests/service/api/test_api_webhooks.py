@@ -158,6 +158,55 @@ async def test_what_cannot_be_delivered_is_tried_again_and_given_up_visibly(
     assert len(told.receiver.told) == 12
 
 
+async def give_up(told: Told, *questions: str) -> tuple[str, list[int]]:
+    """A webhook whose receiver was away, and the events it was not told of."""
+    made = await told.make("answer-given", "rating-changed")
+    told.receiver.status = 500
+    positions = [await answer(told, question) for question in questions]
+    for _ in range(12 * 2 * len(questions)):  # in order, until one fails
+        await told.deliver()
+        told.api.clock.wait(days=1)
+    told.receiver.status = 200
+    told.receiver.told.clear()
+    return str(made.headers["Location"]), positions
+
+
+async def test_what_was_given_up_is_listed_and_delivered_after_all(
+    told: Told,
+) -> None:
+    here, (first, second) = await give_up(told, "2.1.1", "2.2.1")
+
+    page = (await told.api.get(f"{here}/given-up?limit=1")).body
+    rest = (await told.api.get(page["next"])).body
+    whole = (await told.api.get(f"{here}/given-up")).body
+
+    assert [(it["position"], it["event"]) for it in page["given_up"]] == [
+        (first, "answer-given"),
+        (first, "rating-changed"),
+    ]
+    assert {it["position"] for it in rest["given_up"]} == {second}
+    assert [*page["given_up"], *rest["given_up"]] == whole["given_up"]
+    assert whole["next"] is None
+    assert whole["given_up"][0]["trouble"] == "it answered with status 500"
+    assert whole["given_up"][0]["attempts"] == 12
+
+    one = await told.api.post(f"{here}/retries", {"position": first})
+    await told.deliver()
+    left = await told.state()
+    again = await told.api.post(f"{here}/retries", {"position": first})
+    others = await told.api.as_("adam").post(f"{here}/retries", {})
+    await told.deliver()
+
+    assert [reply.body["retried"] for reply in (one, again, others)] == [2, 0, 2]
+    assert (left["waiting"], left["parked"]) == (0, 2)
+    assert [it["position"] for it in told.receiver.bodies[:2]] == [first, first]
+    assert len(told.receiver.bodies) == 4
+    assert (await told.state())["parked"] == 0
+    refused = await told.api.as_("lena").post(f"{here}/retries", {})
+    unknown = await told.api.post(f"{HOOKS}/w-0/retries", {})
+    assert (refused.status, unknown.status) == (403, 404)
+
+
 async def test_a_later_attempt_makes_up_for_an_earlier_one(told: Told) -> None:
     await told.make("answer-given")
     await answer(told)

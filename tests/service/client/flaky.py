@@ -12,7 +12,13 @@ from service.client import Client, Patience, Token
 
 QUICK = Patience(tries=3, first_wait=0.001, seconds=5)
 
-ME = {"person": "rosa", "name": None, "roles": ["inspector"], "may": []}
+ME = {
+    "person": "rosa",
+    "kind": "person",
+    "name": None,
+    "roles": ["inspector"],
+    "may": [],
+}
 GOOD = msgspec.json.encode(ME)
 
 

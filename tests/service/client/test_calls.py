@@ -66,8 +66,8 @@ async def test_a_case_is_added_shown_excluded_and_restored(team: Team) -> None:
     assert added.created
     assert (excluded.status, excluded.facts[FACT].value) == ("excluded", "yes")
     assert "2.1.1" in excluded.questions
-    cases = (await inspection.list_cases()).cases
-    assert {each.case: each.status for each in cases}["C-7"] == "included"
+    statuses = {each.case: each.status async for each in inspection.cases()}
+    assert statuses["C-7"] == "included"
 
 
 async def test_judgements_are_proposed_and_ratings_explained(team: Team) -> None:
@@ -84,7 +84,7 @@ async def test_judgements_are_proposed_and_ratings_explained(team: Team) -> None
     explained = await lead.explain("2.1.1")
     moved = [change async for change in lead.history("2.1.1")]
     everything = [change async for change in lead.history()]
-    panel = await lead.show_discretion("2.1")
+    panel = await lead.panel.show("2.1")
 
     assert shown.rating == "Outstanding"
     assert {part.part for part in ratings.questions} >= {"2.1.1"}

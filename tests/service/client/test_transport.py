@@ -27,7 +27,7 @@ ACCEPTED = (
     b'"outside_sample":null,"effects":[]}'
 )
 
-CASES = b'{"inspection":"brent","as_of":1,"cases":[]}'
+PEOPLE = b'{"inspection":"brent","as_of":1,"people":[]}'
 
 
 @pytest.mark.parametrize(
@@ -161,11 +161,11 @@ async def test_a_proxys_page_is_no_answer_of_the_service() -> None:
 
 
 async def test_only_so_many_pages_are_held() -> None:
-    async with talking(Says(200, CASES, {"ETag": '"a1b2"'})) as (heard, client):
+    async with talking(Says(200, PEOPLE, {"ETag": '"a1b2"'})) as (heard, client):
         for number in range(513):
-            await client.inspection(f"i-{number}").list_cases()
-        await client.inspection("i-512").list_cases()
-        await client.inspection("i-0").list_cases()
+            await client.inspection(f"i-{number}").list_assignments()
+        await client.inspection("i-512").list_assignments()
+        await client.inspection("i-0").list_assignments()
 
     assert heard.header("If-None-Match")[-2:] == ['"a1b2"', None]
 
@@ -183,3 +183,30 @@ async def test_requests_side_by_side_fetch_one_new_token() -> None:
         await asyncio.gather(*(client.me() for _ in range(8)))
 
     assert set(heard.header("Authorization")) == {"Bearer token-1", "Bearer token-2"}
+
+
+async def test_a_list_goes_on_where_a_page_says() -> None:
+    def page(kind: str, after: str) -> Says:
+        task = (
+            f'{{"inspection":"brent","kind":"{kind}","case":null,"question":null,'
+            f'"standard":null,"thing":null,"since":null,"by":null}}'
+        )
+        return Says(200, f'{{"tasks":[{task}],"next":{after}}}'.encode())
+
+    further = '"/v1/inbox?after=brent&min_position=7"'
+    async with talking(page("check", further), page("vote", "null")) as (heard, client):
+        kinds = [task.kind async for task in client.inbox()]
+
+    assert kinds == ["check", "vote"]
+    assert [dict(each.query) for each in heard.requests] == [{}, {"after": "brent"}]
+
+
+async def test_what_was_given_up_is_read_page_by_page() -> None:
+    lost = (
+        b'{"webhook":"w-1","given_up":[{"position":7,"event":"rating-changed",'
+        b'"inspection":"brent","attempts":12,"trouble":null}],"next":null}'
+    )
+    async with talking(Says(200, lost)) as (_, client):
+        (only,) = [each async for each in client.webhooks.given_up("w-1")]
+
+    assert (only.position, only.attempts) == (7, 12)

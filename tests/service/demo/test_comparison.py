@@ -7,15 +7,15 @@ import pytest
 
 from dsl import packaged
 from dsl.framework import Framework
-from service.client.views import (
+from service.client.ratings import (
     CountView,
     GuidanceView,
     RatingsView,
     RatingView,
     RuleView,
 )
+from service.client.report import ReportedView
 from service.demo.comparison import (
-    Reported,
     figures_compared,
     ratings_compared,
     snapshot_compared,
@@ -104,11 +104,12 @@ def _as_published(published: Published) -> RatingsView:
     )
 
 
-def _kept(published: Published) -> Reported:
+def _kept(published: Published) -> ReportedView:
     """What a publication keeps if every published figure came out again."""
     questions = published.questions.items()
-    return Reported(
-        ratings=published.ratings,
+    return ReportedView(
+        ratings=dict(published.ratings),
+        computed={},
         score=published.score,
         maximum=published.maximum,
         overall=published.overall,
@@ -118,11 +119,12 @@ def _kept(published: Published) -> Reported:
             for code, figures in questions
             for letter, tally in figures.prompts.items()
         },
+        figures_hash="sha256:0",
     )
 
 
 def _compared(
-    published: Published, ratings: RatingsView, kept: Reported | None = None
+    published: Published, ratings: RatingsView, kept: ReportedView | None = None
 ) -> Compared:
     framework = _framework(published)
     return Compared(

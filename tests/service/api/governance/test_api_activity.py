@@ -21,6 +21,12 @@ async def busy(brent: Api) -> Api:
         path = answer_path("C-1", question)
         assert (await brent.put(path, {"answer": "Yes"})).status == 201
         assert (await brent.as_("lena").get(path)).status == 200
+    await follow(brent)
+    return brent
+
+
+async def follow(brent: Api) -> None:
+    """Let the index catch up."""
     engine = brent.app[ACCESS_LOG]._engine  # noqa: SLF001  the one that writes
     clock = brent.app[CLOCK]
     follower = Follower(Activity(), engine=engine, clock=clock, owner="test")
@@ -30,7 +36,6 @@ async def busy(brent: Api) -> Api:
         await asyncio.sleep(0.01)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    return brent
 
 
 async def test_deeds_and_looks_are_found_together_in_order(busy: Api) -> None:
@@ -94,3 +99,20 @@ async def test_what_was_found_can_be_taken_as_a_table(busy: Api) -> None:
     head, *rows = csv.reader(table.text.splitlines())
     assert len(rows) == len(lines.text.splitlines()) == 2
     assert dict(zip(head, rows[0], strict=True))["what"] == "answer-given"
+
+
+async def test_evidence_opened_in_an_emergency_is_in_it_with_each_look(
+    brent: Api,
+) -> None:
+    adam = brent.as_("adam")
+    why = {"reason": "A court waits for it."}
+    opened = await adam.post("/v1/inspections/brent/break-glass", why)
+    await adam.get(CASE)
+    await follow(brent)
+
+    acts = (await brent.as_("greta").get(f"{LOG}?person=adam")).body["acts"]
+
+    assert [(act["log"], act["what"], act["reason"]) for act in acts] == [
+        ("ledger", "break-glass-opened", None),
+        ("access", "case", f"break-glass {opened.body['position']}"),
+    ]
