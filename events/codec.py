@@ -14,6 +14,12 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from events.exporting import (
+    ExportApproved,
+    ExportMade,
+    ExportRejected,
+    ExportRequested,
+)
 from events.framework import (
     DraftReviewed,
     FrameworkAdopted,
@@ -160,6 +166,10 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "hold-placed": EventType(HoldPlaced, 1),
         "hold-release-requested": EventType(HoldReleaseRequested, 1),
         "hold-released": EventType(HoldReleased, 1),
+        "export-requested": EventType(ExportRequested, 1),
+        "export-approved": EventType(ExportApproved, 1),
+        "export-rejected": EventType(ExportRejected, 1),
+        "export-made": EventType(ExportMade, 1),
     }
 )
 

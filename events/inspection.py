@@ -10,6 +10,12 @@ from datetime import date
 
 from msgspec import Struct
 
+from events.exporting import (
+    ExportApproved,
+    ExportMade,
+    ExportRejected,
+    ExportRequested,
+)
 from events.panel import (
     DiscretionProposed,
     DiscretionVoted,
@@ -532,4 +538,8 @@ InspectionEvent = (
     | HoldPlaced
     | HoldReleaseRequested
     | HoldReleased
+    | ExportRequested
+    | ExportApproved
+    | ExportRejected
+    | ExportMade
 )

@@ -42,6 +42,7 @@ from events.inspection import (
 from events.recorded import RecordedEvent
 from projections.casework import CASEWORK_EVENTS, Casework
 from projections.effect import RatingEffect, effect_of
+from projections.exporting import EXPORT_EVENTS, Exports
 from projections.proceedings import PROCEEDINGS_EVENTS, Proceedings
 from projections.repin import is_answerable, may_judge, rated_under
 from projections.retention import RETENTION_EVENTS, Erasure, Hold, Retention
@@ -87,6 +88,7 @@ class RatingBook:
         self.casework = Casework(announced, opening.origin.actor)
         self.proceedings = Proceedings()
         self.retention = Retention()
+        self.exports = Exports()
         self.departures: dict[str, GuidanceDeparted] = {}  # by standard, the last
         self._entries: dict[str, Entry] = {}
         self.version = opening.version
@@ -119,6 +121,8 @@ class RatingBook:
             self.casework.apply(recorded)
         if kind in PROCEEDINGS_EVENTS:
             value = self.proceedings.apply(recorded)
+        if kind in EXPORT_EVENTS:
+            self.exports.apply(recorded)
         if about is not None:
             if value is None:
                 self._entries.pop(about, None)

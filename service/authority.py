@@ -17,15 +17,19 @@ from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
     ApproveErasure,
+    ApproveExport,
     ApproveRelease,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
     InspectionCommand,
+    MakeExport,
     PlaceHold,
     ProposeJudgement,
     RecordFact,
+    RejectExport,
     RequestErasure,
+    RequestExport,
     RequestRelease,
     RestoreCase,
     SetDomainAside,
@@ -33,6 +37,10 @@ from service.inspection.commands import (
     WithdrawAnswer,
     WithdrawFact,
     WithdrawJudgement,
+)
+from service.inspection.exporting import (
+    not_own_export,
+    only_own_export,
 )
 from service.inspection.fieldwork.commands import (
     AcceptCase,
@@ -174,6 +182,10 @@ AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
         PlaceHold: Authority(Action.PLACE_HOLDS),
         RequestRelease: Authority(Action.REQUEST_ERASURE),
         ApproveRelease: Authority(Action.APPROVE_ERASURE),
+        RequestExport: Authority(Action.TAKE_WORDS),
+        ApproveExport: Authority(Action.APPROVE_EXPORT, eyes=(not_own_export,)),
+        RejectExport: Authority(Action.APPROVE_EXPORT, eyes=(not_own_export,)),
+        MakeExport: Authority(Action.TAKE_WORDS, eyes=(only_own_export,)),
     }
 )
 

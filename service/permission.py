@@ -65,6 +65,8 @@ class Action(StrEnum):
     REQUEST_ERASURE = "ask for an erasure or for the release of a hold"
     APPROVE_ERASURE = "approve an erasure or the release of a hold"
     PLACE_HOLDS = "place a hold"
+    TAKE_WORDS = "take away the words of many cases"
+    APPROVE_EXPORT = "approve that the words of many cases are taken away"
     READ_RETENTION = "read what is due, held and erased"
 
 
@@ -147,6 +149,9 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.REQUEST_ERASURE: frozenset({Role.ADMIN}),
         Action.APPROVE_ERASURE: frozenset({Role.GOVERNANCE}),
         Action.PLACE_HOLDS: frozenset({Role.ADMIN, Role.GOVERNANCE}),
+        Action.TAKE_WORDS: _CASEWORK
+        | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
+        Action.APPROVE_EXPORT: frozenset({Role.GOVERNANCE}),
         Action.READ_RETENTION: frozenset({Role.ADMIN, Role.GOVERNANCE}),
     }
 )

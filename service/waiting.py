@@ -6,12 +6,13 @@ to do what they would then be refused, and what may be done is decided in one pl
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from events.sealed import SealedText
-from projections import RatingBook, snapshot
+from projections import Filed, RatingBook, snapshot
 from projections.checking import CaseState, Done, QueryState
 from projections.retention import Agreed
 from service.authority import authorise
@@ -19,9 +20,12 @@ from service.inspection import about
 from service.inspection.asker import Asker
 from service.inspection.commands import (
     ApproveErasure,
+    ApproveExport,
     ApproveRelease,
     InspectionCommand,
+    MakeExport,
 )
+from service.inspection.exporting import state_of
 from service.inspection.fieldwork.commands import (
     AcceptCase,
     AnswerQuery,
@@ -66,7 +70,12 @@ _ON_PANEL = frozenset({Stage.ELIGIBLE, Stage.LAPSED})
 
 def waiting_for(book: RatingBook, asker: Asker) -> tuple[Waiting, ...]:
     """Everything that waits for this person here, fieldwork first."""
-    tasks = (*_casework(book, asker), *_panel(book, asker), *_retention(book, asker))
+    tasks = (
+        *_casework(book, asker),
+        *_panel(book, asker),
+        *_retention(book, asker),
+        *_exports(book, asker),
+    )
     return tuple(each for each, command in tasks if _may(command, asker, book))
 
 
@@ -249,7 +258,19 @@ def _retention(book: RatingBook, asker: Asker) -> Iterator[_Task]:
             yield what, ApproveRelease(hold=position)
 
 
-def _asked(kind: str, position: int, asked: Agreed) -> Waiting:
+def _exports(book: RatingBook, asker: Asker) -> Iterator[_Task]:
+    for position, export in book.exports.items():
+        state, asked = state_of(export, asker), export.asked
+        hash_ = asked.fact.content_hash
+        if state == "waiting":
+            what = _asked("export-to-approve", position, asked)
+            yield what, ApproveExport(request=position, content_hash=hash_)
+        elif state == "approved" and export.settled is not None:
+            what = _asked("export-to-make", position, export.settled)
+            yield what, MakeExport(request=position, content_hash=hash_)
+
+
+def _asked(kind: str, position: int, asked: Agreed | Filed[Any]) -> Waiting:
     return Waiting(kind=kind, thing=str(position), since=asked.at, by=asked.by)
 
 

@@ -63,6 +63,7 @@ from service.api.rating import (
     judgements,
     outstanding,
     ratings,
+    word_exports,
 )
 from service.api.wire import context
 from service.api.wire.every_read import PATIENCE
@@ -114,6 +115,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *counterfactuals.routes,
     *ledger.routes,
     *changes.routes,
+    *word_exports.routes,
     *audit.routes,
     *access_events.routes,
     *activity.routes,

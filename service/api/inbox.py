@@ -103,9 +103,12 @@ def _where(inspection: str, waiting: Waiting) -> str:
         return location(*here, "cases", waiting.case)
     if waiting.standard is not None:
         return location(*here, "discretion", waiting.standard)
+    if waiting.kind in _EXPORTS and waiting.thing is not None:
+        return location(*here, "exports", waiting.thing)
     return _PLACES.get(waiting.kind) or location(*here)
 
 
+_EXPORTS = frozenset({"export-to-approve", "export-to-make"})
 _PLACES = {
     "erasure-to-approve": "/v1/erasures",
     "release-to-approve": "/v1/retention/holds",

@@ -30,6 +30,7 @@ from service.inspection.commands import (
     AnnounceInspection,
     DepartFromGuidance,
     ExcludeCase,
+    ExportCommand,
     GiveAnswer,
     InspectionCommand,
     ProposeJudgement,
@@ -43,6 +44,7 @@ from service.inspection.commands import (
     WithdrawFact,
     WithdrawJudgement,
 )
+from service.inspection.exporting import take_away
 from service.inspection.fieldwork import decide as fieldwork
 from service.inspection.fieldwork.commands import FieldworkCommand
 from service.inspection.fieldwork.locks import (
@@ -81,6 +83,8 @@ def _follow(
 ) -> Sequence[NewEvent]:
     if isinstance(command, RetentionCommand):
         return keep_or_erase(command, situation.inspection, book, situation.asker)
+    if isinstance(command, ExportCommand):
+        return take_away(command, book, situation.asker)
     if isinstance(command, FieldworkCommand):
         return fieldwork.decide(command, book, situation.asker)
     if isinstance(command, PanelCommand):

@@ -45,6 +45,7 @@ PATH_FORMS: Final = {
     "revision": re.compile(r"[1-9][0-9]{0,8}", re.ASCII),
     "erasure": _POSITION,
     "hold": _POSITION,
+    "export": _POSITION,
     "correction": _POSITION,
     "query": _ID,
     "slug": _ID,
