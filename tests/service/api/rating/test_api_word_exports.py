@@ -1,11 +1,14 @@
 """The words of many cases: asked for by one, approved by another, taken away once."""
 
+import asyncio
 import csv
 import io
 
 import pytest
 
-from service.api.wire.context import DESK
+from projections import Activity, Follower, Parts
+from service.api.wire.context import CLOCK, DESK, STORE
+from service.api.wire.viewing import ACCESS_LOG
 from service.choices import Choices
 from tests.service.api.asking import Api, Reply, answer_path
 
@@ -47,6 +50,19 @@ async def take(api: Api, address: str, **headers: str) -> Reply:
     return await api.post(f"{address}/tables", NOTHING, **headers)
 
 
+async def indexed(api: Api) -> None:
+    """Bring the indexes of parts and of deeds to the end of the ledger."""
+    engine = api.app[ACCESS_LOG]._engine  # noqa: SLF001  the one that writes
+    store = api.app[STORE]
+    for model in (Activity(), Parts()):
+        follower = Follower(model, engine=engine, clock=api.app[CLOCK], owner="test")
+        running = asyncio.create_task(follower.run(store))
+        while await follower.position() < (await store.head()).position:  # noqa: ASYNC110  it rings no bell
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 async def waits(api: Api, person: str) -> dict[str, str]:
     tasks = (await api.as_(person).get("/v1/inbox")).body["tasks"]
     return {task["kind"]: task["links"]["self"] for task in tasks}
@@ -62,6 +78,7 @@ async def test_what_one_may_not_take_alone_two_may_and_once(told: Api) -> None:
     early = await take(told, address)
     waiting = await waits(told, "greta")
     approved = await approve(told, address)
+    await indexed(told)
     to_make = await waits(told, "lena")
     taken = await take(told, address, Idempotency_Key="once")
     repeated = await take(told, address, Idempotency_Key="once")
@@ -92,6 +109,7 @@ async def test_all_of_it_is_in_both_logs(told: Api) -> None:
     address = await asked(told)
     await approve(told, address)
     await take(told, address)
+    await indexed(told)
 
     acts = (await told.as_("greta").get("/v1/activity?inspection=brent")).body["acts"]
     ledger = [(act["what"], act["person"]) for act in acts if act["log"] == "ledger"]
@@ -106,17 +124,11 @@ async def test_all_of_it_is_in_both_logs(told: Api) -> None:
         ("words", "C-2", f"export {number}"),
         ("export", None, f"export {number}"),
     ]
-    events = (await told.as_("greta").get("/v1/events?limit=500")).body["events"]
-    assert [
-        (event["type"], event["actor"])
-        for event in events
-        if event["type"].startswith("export-")
-    ] == [
+    assert ledger[-3:] == [
         ("export-requested", "lena"),
         ("export-approved", "greta"),
         ("export-made", "lena"),
     ]
-    assert set(ledger) <= {(event["type"], event["actor"]) for event in events}
 
 
 async def test_an_approval_is_of_exactly_what_was_asked_for(told: Api) -> None:
