@@ -92,7 +92,7 @@ from service.inspection.panel.commands import (
     VoteOnDiscretion,
     WithdrawRecommendation,
 )
-from service.permission import PERMISSIONS, Action, require_role
+from service.permission import PERMISSIONS, Action, require_role, require_strength
 from service.refusal import Refused
 
 Eyes = Callable[[InspectionCommand, Asker, RatingBook], Refused | None]
@@ -211,6 +211,7 @@ def authorise(
     for refuses in authority.eyes:
         if (refused := refuses(command, asker, book)) is not None:
             raise refused
+    require_strength(asker.strength, action, asker.choices.step_up, at=asker.at)
 
 
 def require_part(

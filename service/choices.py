@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from service.config import Settings
+from service.strength import StepUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class Choices:
     approval_lapses_after: timedelta = timedelta(days=14)
     quorum: int = 2  # of a panel that decides discretion
     cases_alone: int = 50  # whose words one person alone takes away in a table
+    step_up: StepUp | None = None  # how one signs in before what cannot be undone
     every_case_checked: bool = True  # before the fieldwork is submitted
 
 
@@ -27,5 +29,13 @@ def choices_of(settings: Settings) -> Choices:
         approval_lapses_after=timedelta(days=settings.approval_lapses_after_days),
         quorum=settings.panel_quorum,
         cases_alone=settings.export_cases_alone,
+        step_up=_step_up(settings),
         every_case_checked=settings.every_case_checked,
     )
+
+
+def _step_up(settings: Settings) -> StepUp | None:
+    acr, seconds = settings.step_up_acr, settings.step_up_seconds
+    if acr is None and seconds is None:
+        return None
+    return StepUp(acr=tuple((acr or "").split()), seconds=seconds)

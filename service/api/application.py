@@ -166,7 +166,7 @@ def application(parts: Parts) -> web.Application:
     app[context.PROOFS] = parts.proofs
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
-    app[rules.RULES] = RulesDesk(parts.store, parts.shelf)
+    app[rules.RULES] = RulesDesk(parts.store, parts.shelf, choices=parts.desk.choices)
     app[context.IDENTITIES] = parts.identities
     app[ACCESS_LOG] = parts.access_log
     app[context.SIGN_IN] = parts.sign_in

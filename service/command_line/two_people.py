@@ -67,6 +67,7 @@ class Counter:
                 correlation_id=self.surroundings.new_id(),
             ),
             roles=self.person.roles,
+            strength=self.person.strength,
             at=now,
         )
         reply, _ = await self.records.desk.run(inspection, command, errand)

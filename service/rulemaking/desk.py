@@ -24,8 +24,9 @@ from events.framework import (
 from events.recorded import NewEvent, StreamName
 from events.store import Append, Appended, EventStore
 from projections import Draft, Shelf
+from service.choices import CHOICES, Choices
 from service.desk import Errand
-from service.permission import Action, require_role
+from service.permission import Action, require_role, require_strength
 from service.refusal import Refused
 from service.rulemaking.commands import (
     AdoptDraft,
@@ -61,7 +62,10 @@ class RulesAccepted(Struct, frozen=True, kw_only=True):
 class RulesDesk:
     """Runs commands about frameworks on the store, one at a time."""
 
-    def __init__(self, store: EventStore, shelf: Shelf) -> None:
+    def __init__(
+        self, store: EventStore, shelf: Shelf, *, choices: Choices = CHOICES
+    ) -> None:
+        self.choices = choices
         self._store = store
         self._shelf = shelf
         self._turn = asyncio.Lock()
@@ -71,7 +75,9 @@ class RulesDesk:
 
         Raises Refused, and what `EventStore.append` raises.
         """
-        require_role(errand.roles, RULES_AUTHORITY[type(command)])
+        action, wanted = RULES_AUTHORITY[type(command)], self.choices.step_up
+        require_role(errand.roles, action)
+        require_strength(errand.strength, action, wanted, at=errand.at)
         async with self._turn:
             await self._store.caught_up()  # with what other processes adopted
             decide = await self._decided(command, errand)

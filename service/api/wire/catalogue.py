@@ -60,6 +60,16 @@ _KINDS = (
         "made for this service, or sign in at `/login`.",
     ),
     Kind(
+        "step-up-required",
+        401,
+        "This takes a fresh and strong sign-in",
+        "Votes, adoptions, publications, erasures and exports of many cases' words ask "
+        "for a sign-in that is not long ago, and as strong as the house has chosen.",
+        "Sign in again at `/login?step_up=true`, or get an access token with the "
+        "`acr_values` and the `max_age` that `WWW-Authenticate` names, and send the "
+        "request again.",
+    ),
+    Kind(
         "cross-site",
         403,
         "Another site may have sent this",

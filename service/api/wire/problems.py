@@ -223,11 +223,23 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     if refused.code == "not-authenticated":
         why = ', error="invalid_token"' if "token" in details else ""  # RFC 6750
         headers["WWW-Authenticate"] = f'Bearer realm="adjudge"{why}'
+    if refused.code == "step-up-required":
+        headers["WWW-Authenticate"] = _challenge(details)
     if "retry_after" in details:
         headers["Retry-After"] = str(details["retry_after"])
     elif KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     return _answered(refused.code, refused.reason, instance, headers=headers, **members)
+
+
+def _challenge(details: Mapping[str, Any]) -> str:
+    """How to sign in, for the program that asked (RFC 9470)."""
+    said = ['Bearer realm="adjudge"', 'error="insufficient_user_authentication"']
+    if details["accepted"]:
+        said.append(f'acr_values="{" ".join(details["accepted"])}"')
+    if details["max_age"] is not None:
+        said.append(f'max_age="{details["max_age"]}"')
+    return ", ".join(said)
 
 
 def _tag(version: object) -> str | None:
