@@ -92,6 +92,7 @@ from service.inspection.panel.commands import (
     VoteOnDiscretion,
     WithdrawRecommendation,
 )
+from service.inspection.retention import not_own_request
 from service.permission import PERMISSIONS, Action, require_role, require_strength
 from service.refusal import Refused
 
@@ -178,10 +179,10 @@ AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
         ReviewActionPlan: Authority(Action.REVIEW_PLAN),
         RepinFramework: Authority(Action.REPIN),
         RequestErasure: Authority(Action.REQUEST_ERASURE),
-        ApproveErasure: Authority(Action.APPROVE_ERASURE),
+        ApproveErasure: Authority(Action.APPROVE_ERASURE, eyes=(not_own_request,)),
         PlaceHold: Authority(Action.PLACE_HOLDS),
         RequestRelease: Authority(Action.REQUEST_ERASURE),
-        ApproveRelease: Authority(Action.APPROVE_ERASURE),
+        ApproveRelease: Authority(Action.APPROVE_ERASURE, eyes=(not_own_request,)),
         RequestExport: Authority(Action.TAKE_WORDS),
         ApproveExport: Authority(Action.APPROVE_EXPORT, eyes=(not_own_export,)),
         RejectExport: Authority(Action.APPROVE_EXPORT, eyes=(not_own_export,)),

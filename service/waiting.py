@@ -245,15 +245,12 @@ def _agreement(book: RatingBook, asker: Asker) -> Iterator[_Task]:
 def _retention(book: RatingBook, asker: Asker) -> Iterator[_Task]:
     for position, erasure in book.retention.erasures.items():
         asked = erasure.requested
-        if erasure.approved is None and asked.by != asker.person:
+        if erasure.approved is None and not has_lapsed(asked.at, asker):
             what = _asked("erasure-to-approve", position, asked)
-            if not has_lapsed(asked.at, asker):
-                yield what, ApproveErasure(request=position)
+            yield what, ApproveErasure(request=position)
     for position, hold in book.retention.holds.items():
         release = hold.release_requested
-        if release is None or hold.released or release.by == asker.person:
-            continue
-        if not has_lapsed(release.at, asker):
+        if release and not hold.released and not has_lapsed(release.at, asker):
             what = _asked("release-to-approve", position, release)
             yield what, ApproveRelease(hold=position)
 

@@ -35,6 +35,7 @@ from service.rulemaking.commands import (
     RulesCommand,
     WithdrawRevision,
 )
+from service.rulemaking.eyes import require_not_author, require_third
 from service.rulemaking.impact import impact_of_draft
 from service.rulemaking.reading import Checked, checked, told
 
@@ -138,8 +139,7 @@ class RulesDesk:
 
     def _review(self, command: ReviewDraft, errand: Errand) -> Sequence[NewEvent]:
         draft = self._of(command)
-        if errand.origin.actor == draft.author:
-            raise _not_you("you wrote this draft; another author reviews it")
+        require_not_author(draft, errand.origin.actor)
         reviewed = DraftReviewed(
             framework=command.framework,
             revision=command.revision,
@@ -157,8 +157,7 @@ class RulesDesk:
             raise _moved("what it is based on was adopted anew since it was drafted")
         against = sorted(person for person, said in draft.reviews.items() if not said)
         reviewers = sorted(set(draft.reviews) - {*against, draft.author})
-        if errand.origin.actor in {draft.author, *draft.reviews}:
-            raise _not_you("you wrote or reviewed this draft; a third person adopts it")
+        require_third(draft, errand.origin.actor)
         if not reviewers or against:
             raise Refused(
                 "not-reviewed",
@@ -259,7 +258,3 @@ def _unknown(framework: str, revision: int) -> Refused:
 
 def _moved(why: str) -> Refused:
     return Refused("content-moved", f"this is not the text that was read: {why}")
-
-
-def _not_you(sentence: str) -> Refused:
-    return Refused("four-eyes", sentence, roles=("rule-author", "governance"))
