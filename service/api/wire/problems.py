@@ -167,9 +167,9 @@ def problem_example(kind: Kind) -> Problem:
     )
 
 
-def etag(version: int) -> str:
-    """`"7"`: the tag of one version of one thing."""
-    return f'"{version}"'
+def etag(version: int, beside: str | None = None) -> str:
+    """`"7"`: the tag of one version of a thing; `"7.0af3…"` with what is beside it."""
+    return f'"{version}"' if beside is None else f'"{version}.{beside}"'
 
 
 def _answered(
