@@ -43,5 +43,3 @@ class Exports(dict[int, Export]):
                 self[request].settled = filed
             case ExportMade(request=request):
                 self[request].made = filed
-            case _:
-                pass

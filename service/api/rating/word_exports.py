@@ -8,9 +8,13 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from projections import Export, Filed, RatingBook, instant
-from service.api.panel.bodies import SeenContentBody
 from service.api.rating.change_tables import note_words, with_words
-from service.api.wire.bodies import DoneBody, ReasonBody, WordsExportBody
+from service.api.wire.bodies import (
+    DoneBody,
+    ReasonBody,
+    SeenContentBody,
+    WordsExportBody,
+)
 from service.api.wire.carrying_out import Task, carry_out, location
 from service.api.wire.context import CLOCK, DESK, IDENTITY, SHELF, STORE
 from service.api.wire.looking import event_of, look

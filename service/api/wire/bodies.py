@@ -139,6 +139,13 @@ class WordsExportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     observed_at: Instant | None = None
 
 
+class SeenContentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody has seen and approves, by its hash."""
+
+    content_hash: FiguresHash
+    observed_at: Instant | None = None
+
+
 class ApprovalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Agreement to what somebody else asked for, exactly as they asked for it."""
 
