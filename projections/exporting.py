@@ -36,10 +36,10 @@ class Exports(dict[int, Export]):
             version=recorded.version,
             position=recorded.position,
         )
-        match recorded.data:
-            case ExportRequested():
-                self[recorded.position] = Export(filed)
-            case ExportApproved(request=request) | ExportRejected(request=request):
-                self[request].settled = filed
-            case ExportMade(request=request):
-                self[request].made = filed
+        fact = recorded.data
+        if isinstance(fact, ExportRequested):
+            self[recorded.position] = Export(filed)
+        elif isinstance(fact, ExportApproved | ExportRejected):
+            self[fact.request].settled = filed
+        elif isinstance(fact, ExportMade):
+            self[fact.request].made = filed
