@@ -15,6 +15,12 @@ import msgspec
 from msgspec import Struct
 
 from events.break_glass import BreakGlassOpened, BreakGlassReviewed
+from events.exporting import (
+    ExportApproved,
+    ExportMade,
+    ExportRejected,
+    ExportRequested,
+)
 from events.framework import (
     DraftReviewed,
     FrameworkAdopted,
@@ -163,6 +169,10 @@ EVENT_TYPES: Final[Mapping[str, EventType]] = MappingProxyType(
         "hold-released": EventType(HoldReleased, 1),
         "break-glass-opened": EventType(BreakGlassOpened, 1),
         "break-glass-reviewed": EventType(BreakGlassReviewed, 1),
+        "export-requested": EventType(ExportRequested, 1),
+        "export-approved": EventType(ExportApproved, 1),
+        "export-rejected": EventType(ExportRejected, 1),
+        "export-made": EventType(ExportMade, 1),
     }
 )
 

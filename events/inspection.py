@@ -11,6 +11,12 @@ from datetime import date
 from msgspec import Struct
 
 from events.break_glass import BreakGlassOpened, BreakGlassReviewed
+from events.exporting import (
+    ExportApproved,
+    ExportMade,
+    ExportRejected,
+    ExportRequested,
+)
 from events.panel import (
     DiscretionProposed,
     DiscretionVoted,
@@ -535,4 +541,8 @@ InspectionEvent = (
     | HoldReleased
     | BreakGlassOpened
     | BreakGlassReviewed
+    | ExportRequested
+    | ExportApproved
+    | ExportRejected
+    | ExportMade
 )

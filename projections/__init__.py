@@ -17,6 +17,7 @@ from projections.checking import (
     Review,
 )
 from projections.effect import Figures, RatingEffect
+from projections.exporting import Export, Exports
 from projections.figures import (
     Snapshot,
     figures_hash,
@@ -80,6 +81,8 @@ __all__ = [
     "Entry",
     "Erasure",
     "ErasureEntry",
+    "Export",
+    "Exports",
     "Figures",
     "Filed",
     "Follower",

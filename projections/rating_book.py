@@ -43,6 +43,7 @@ from events.recorded import RecordedEvent
 from projections.break_glass import BREAK_GLASS_EVENTS, BreakGlass
 from projections.casework import CASEWORK_EVENTS, Casework
 from projections.effect import RatingEffect, effect_of
+from projections.exporting import EXPORT_EVENTS, Exports
 from projections.proceedings import PROCEEDINGS_EVENTS, Proceedings
 from projections.repin import is_answerable, may_judge, rated_under
 from projections.retention import RETENTION_EVENTS, Erasure, Hold, Retention
@@ -89,6 +90,7 @@ class RatingBook:
         self.proceedings = Proceedings()
         self.retention = Retention()
         self.break_glass = BreakGlass()
+        self.exports = Exports()
         self.departures: dict[str, GuidanceDeparted] = {}  # by standard, the last
         self._entries: dict[str, Entry] = {}
         self.version = opening.version
@@ -123,6 +125,8 @@ class RatingBook:
             value = self.proceedings.apply(recorded)
         if kind in BREAK_GLASS_EVENTS:
             self.break_glass.apply(recorded)
+        if kind in EXPORT_EVENTS:
+            self.exports.apply(recorded)
         if about is not None:
             if value is None:
                 self._entries.pop(about, None)

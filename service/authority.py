@@ -18,16 +18,20 @@ from service.inspection.commands import (
     AddCase,
     AnnounceInspection,
     ApproveErasure,
+    ApproveExport,
     ApproveRelease,
     BreakGlass,
     DepartFromGuidance,
     ExcludeCase,
     GiveAnswer,
     InspectionCommand,
+    MakeExport,
     PlaceHold,
     ProposeJudgement,
     RecordFact,
+    RejectExport,
     RequestErasure,
+    RequestExport,
     RequestRelease,
     RestoreCase,
     ReviewBreakGlass,
@@ -36,6 +40,10 @@ from service.inspection.commands import (
     WithdrawAnswer,
     WithdrawFact,
     WithdrawJudgement,
+)
+from service.inspection.exporting import (
+    not_own_export,
+    only_own_export,
 )
 from service.inspection.fieldwork.commands import (
     AcceptCase,
@@ -87,7 +95,8 @@ from service.inspection.panel.commands import (
     VoteOnDiscretion,
     WithdrawRecommendation,
 )
-from service.permission import PERMISSIONS, Action, require_role
+from service.inspection.retention import not_own_request
+from service.permission import PERMISSIONS, Action, require_role, require_strength
 from service.refusal import Refused
 
 Eyes = Callable[[InspectionCommand, Asker, RatingBook], Refused | None]
@@ -175,10 +184,14 @@ AUTHORITY: Mapping[type[Struct], Authority] = MappingProxyType(
         BreakGlass: Authority(Action.BREAK_GLASS),
         ReviewBreakGlass: Authority(Action.REVIEW_BREAK_GLASS, eyes=(opened_it,)),
         RequestErasure: Authority(Action.REQUEST_ERASURE),
-        ApproveErasure: Authority(Action.APPROVE_ERASURE),
+        ApproveErasure: Authority(Action.APPROVE_ERASURE, eyes=(not_own_request,)),
         PlaceHold: Authority(Action.PLACE_HOLDS),
         RequestRelease: Authority(Action.REQUEST_ERASURE),
-        ApproveRelease: Authority(Action.APPROVE_ERASURE),
+        ApproveRelease: Authority(Action.APPROVE_ERASURE, eyes=(not_own_request,)),
+        RequestExport: Authority(Action.TAKE_WORDS),
+        ApproveExport: Authority(Action.APPROVE_EXPORT, eyes=(not_own_export,)),
+        RejectExport: Authority(Action.APPROVE_EXPORT, eyes=(not_own_export,)),
+        MakeExport: Authority(Action.TAKE_WORDS, eyes=(only_own_export,)),
     }
 )
 
@@ -204,6 +217,7 @@ def authorise(
     for refuses in authority.eyes:
         if (refused := refuses(command, asker, book)) is not None:
             raise refused
+    require_strength(asker.strength, action, asker.choices.step_up, at=asker.at)
 
 
 def require_part(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from service.config import Settings
+from service.strength import StepUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Choices:
     quorum: int = 2  # of a panel that decides discretion
     cases_alone: int = 50  # whose words one person alone takes away in a table
     break_glass_minutes: int = 60  # that evidence stays open to an administrator
+    step_up: StepUp | None = None  # how one signs in before what cannot be undone
     every_case_checked: bool = True  # before the fieldwork is submitted
 
 
@@ -29,5 +31,13 @@ def choices_of(settings: Settings) -> Choices:
         quorum=settings.panel_quorum,
         cases_alone=settings.export_cases_alone,
         break_glass_minutes=settings.break_glass_minutes,
+        step_up=_step_up(settings),
         every_case_checked=settings.every_case_checked,
     )
+
+
+def _step_up(settings: Settings) -> StepUp | None:
+    acr, seconds = settings.step_up_acr, settings.step_up_seconds
+    if acr is None and seconds is None:
+        return None
+    return StepUp(acr=tuple((acr or "").split()), seconds=seconds)

@@ -24,6 +24,7 @@ _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 _FROM_FILE = "_FILE"  # ADJUDGE_DATABASE_FILE names a file that holds the value
 
 
+_ACR = r"^[!#-\[\]-~]+( [!#-\[\]-~]+)*\Z"  # as it stands in a header
 _Often = Annotated[int, Meta(ge=1, le=100_000_000)]
 
 
@@ -54,6 +55,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: str | None = None  # where browsers reach the service
     session_idle_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 900
     session_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 8 * 3600
+    step_up_acr: Annotated[str, Meta(pattern=_ACR)] | None = None  # spaces between
+    step_up_seconds: Annotated[int, Meta(ge=1, le=86_400)] | None = None
     metrics_host: str = "127.0.0.1"
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] | None = None  # None: nowhere
     traces_endpoint: str | None = None  # where spans are collected; None: nowhere
@@ -194,6 +197,11 @@ def _contradictions(settings: Settings) -> list[str]:
             ),
         ),
         (
+            issuer is None
+            and (settings.step_up_acr, settings.step_up_seconds) != (None, None),
+            "`step_up_acr` and `step_up_seconds` need `openid_issuer`",
+        ),
+        (
             settings.public_url is not None
             and (
                 not _is_safe(settings.public_url, settings)
@@ -212,6 +220,18 @@ def _contradictions(settings: Settings) -> list[str]:
         ),
     )
     return [fault for holds, fault in rules if holds]
+
+
+def remarks(settings: Settings) -> tuple[str, ...]:
+    """What can be used, and an operator should know of, a sentence each."""
+    if settings.environment != "production":
+        return ()
+    taken = "votes, adoptions, publications and erasures take a sign-in"
+    rules = (
+        (settings.step_up_acr, f"`step_up_acr` is not set: {taken} of any strength"),
+        (settings.step_up_seconds, f"`step_up_seconds` is not set: {taken} of any age"),
+    )
+    return tuple(remark for setting, remark in rules if setting is None)
 
 
 def _is_safe(address: str, settings: Settings) -> bool:

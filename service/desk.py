@@ -32,6 +32,7 @@ from service.inspection.decider import decide
 from service.inspection.situation import Situation
 from service.refusal import Refused
 from service.spans import NO_SPANS, Spans
+from service.strength import UNKNOWN, Strength
 
 View = TypeVar("View")
 
@@ -42,6 +43,7 @@ class Errand(Struct, frozen=True, kw_only=True):
     origin: Origin
     roles: frozenset[Role]  # of the asker
     at: datetime  # by the service's own clock
+    strength: Strength = UNKNOWN  # of the asker's sign-in
     key: CommandKey | None = None
     thing: str | None = None  # what the command changes, where it has versions
     seen: int | None = None  # the version of the thing that the asker has seen
@@ -98,6 +100,7 @@ class Desk:
             roles=errand.roles,
             at=errand.at,
             choices=self.choices,
+            strength=errand.strength,
         )
 
         def decided() -> Sequence[NewEvent]:

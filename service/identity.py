@@ -14,6 +14,8 @@ from typing import Annotated, Protocol
 import msgspec
 from msgspec import Meta, Struct
 
+from service.strength import UNKNOWN, Strength
+
 
 class Role(StrEnum):
     """What a person is to the service; what each may do is in `service.permission`."""
@@ -59,6 +61,7 @@ class Identity(Struct, frozen=True):
     name_hint: str | None = None  # to greet them with; goes into no event and no log
     kind: Kind = Kind.PERSON
     granted: frozenset[str] = frozenset()  # actions, for one request, by no role
+    strength: Strength = UNKNOWN
 
 
 class Identities(Protocol):

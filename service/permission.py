@@ -1,11 +1,13 @@
 """Who may do what: one table, consulted in one place, denying by default."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from service.identity import Identity, Role
 from service.refusal import Refused
+from service.strength import StepUp, Strength
 
 
 class Action(StrEnum):
@@ -68,6 +70,8 @@ class Action(StrEnum):
     BREAK_GLASS = "open evidence in an emergency"
     REVIEW_BREAK_GLASS = "look at what was opened in an emergency"
     READ_BREAK_GLASS = "read what was opened in an emergency"
+    TAKE_WORDS = "take away the words of many cases"
+    APPROVE_EXPORT = "approve that the words of many cases are taken away"
     READ_RETENTION = "read what is due, held and erased"
 
 
@@ -153,9 +157,28 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.BREAK_GLASS: frozenset({Role.ADMIN}),
         Action.REVIEW_BREAK_GLASS: frozenset({Role.GOVERNANCE}),
         Action.READ_BREAK_GLASS: frozenset({Role.ADMIN, Role.GOVERNANCE}),
+        Action.TAKE_WORDS: _CASEWORK
+        | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
+        Action.APPROVE_EXPORT: frozenset({Role.GOVERNANCE}),
         Action.READ_RETENTION: frozenset({Role.ADMIN, Role.GOVERNANCE}),
     }
 )
+
+
+STEP_UP = frozenset(
+    {
+        Action.DECIDE_DISCRETION,
+        Action.AGREE,
+        Action.ADOPT_RULES,
+        Action.PROPOSE_PUBLICATION,
+        Action.APPROVE_PUBLICATION,
+        Action.REQUEST_ERASURE,
+        Action.APPROVE_ERASURE,
+        Action.APPROVE_EXPORT,
+        Action.BREAK_GLASS,
+    }
+)
+"""What takes a fresh and strong sign-in, where the house has chosen how strong."""
 
 
 def may(identity: Identity, action: Action) -> bool:
@@ -180,6 +203,28 @@ def require_role(held: frozenset[Role], action: Action) -> None:
             f"you may not {action}; {_listed(roles)} may",
             roles=roles,
         )
+
+
+def require_strength(
+    strength: Strength, action: Action, wanted: StepUp | None, *, at: datetime
+) -> None:
+    """Raise Refused if it takes a stronger or fresher sign-in than this one was."""
+    if wanted is None or action not in STEP_UP:
+        return
+    if not wanted.is_met(strength, at.timestamp()):
+        raise Refused(
+            "step-up-required",
+            f"to {action} you must have signed in {_told(wanted)}; sign in again, with "
+            f"a browser at `/login?step_up=true`",
+            accepted=wanted.acr,
+            max_age=wanted.seconds,
+        )
+
+
+def _told(wanted: StepUp) -> str:
+    recent = wanted.seconds is not None and f"{wanted.seconds} seconds ago at most"
+    strong = wanted.acr and f"as {' or '.join(f'`{acr}`' for acr in wanted.acr)}"
+    return " and ".join(words for words in (strong, recent) if words)
 
 
 def _listed(roles: list[Role]) -> str:

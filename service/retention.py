@@ -32,21 +32,51 @@ class Due(Struct, frozen=True, kw_only=True):
     request: int | None  # an erasure that was asked for already
 
 
+class Place(Struct, frozen=True):
+    """Where a list of what is due is read on: after this entry."""
+
+    inspection: str
+    case: str | None  # None: after all of the inspection
+
+
 async def due(
-    engine: AsyncEngine, desk: Desk, periods: Periods, today: date
+    sources: tuple[AsyncEngine, Desk],
+    periods: Periods,
+    today: date,
+    *,
+    after: Place | None = None,
+    limit: int | None = None,
 ) -> Sequence[Due]:
-    """Everything due by a day, by inspection; of a whole one its cases go unnamed."""
+    """What is due by a day, by inspection and case; of a whole one no case is named."""
+    engine, desk = sources
     found: list[Due] = []
-    after = ""
-    while page := await register(engine, after=after, limit=_PAGE):
+    # everything before the last letter of an id comes before the id, in any order
+    seen = "" if after is None else after.inspection[:-1]
+    while page := await register(engine, after=seen, limit=_PAGE):
         for entry in page:
+            place = after if after and entry.inspection == after.inspection else None
+            after = None if place else after
+            if after is not None:
+                continue  # what is read on after is still to come
             began = date.fromisoformat(entry.fieldwork_starts_on)
             ends = _ends(began, periods)
             if min(ends) <= today:
                 view = partial(_of, entry.inspection, ends, today)
-                found += await desk.read(entry.inspection, view)
-        after = page[-1].inspection
+                here = await desk.read(entry.inspection, view)
+                found += [
+                    each for each in here if place is None or _follows(each, place)
+                ]
+            if limit is not None and len(found) >= limit:
+                return found[:limit]
+        seen = page[-1].inspection
     return found
+
+
+def _follows(each: Due, place: Place) -> bool:
+    """Whether an entry of the same inspection comes after a place."""
+    if place.case is None:
+        return False
+    return each.case is None or each.case > place.case
 
 
 async def destroy_erased(engine: AsyncEngine, vault: Vault) -> frozenset[str]:
@@ -76,7 +106,7 @@ def _of(
         wanted: Sequence[str | None] = (None,)
         since = inspection_ends
     else:
-        wanted, since = tuple(book.samples), case_ends
+        wanted, since = sorted(book.samples), case_ends
     return [
         _due(book, inspection, case, since)
         for case in wanted

@@ -6,12 +6,13 @@ to do what they would then be refused, and what may be done is decided in one pl
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from events.sealed import SealedText
-from projections import RatingBook, snapshot
+from projections import Filed, RatingBook, snapshot
 from projections.checking import CaseState, Done, QueryState
 from projections.retention import Agreed
 from service.authority import authorise
@@ -19,10 +20,13 @@ from service.inspection import about
 from service.inspection.asker import Asker
 from service.inspection.commands import (
     ApproveErasure,
+    ApproveExport,
     ApproveRelease,
     InspectionCommand,
+    MakeExport,
     ReviewBreakGlass,
 )
+from service.inspection.exporting import state_of
 from service.inspection.fieldwork.commands import (
     AcceptCase,
     AnswerQuery,
@@ -72,6 +76,7 @@ def waiting_for(book: RatingBook, asker: Asker) -> tuple[Waiting, ...]:
         *_panel(book, asker),
         *_retention(book, asker),
         *_break_glass(book),
+        *_exports(book, asker),
     )
     return tuple(each for each, command in tasks if _may(command, asker, book))
 
@@ -79,8 +84,8 @@ def waiting_for(book: RatingBook, asker: Asker) -> tuple[Waiting, ...]:
 def _may(command: InspectionCommand, asker: Asker, book: RatingBook) -> bool:
     try:
         authorise(command, asker, book)
-    except Refused:
-        return False
+    except Refused as refused:
+        return refused.code == "step-up-required"  # once they have signed in again
     return True
 
 
@@ -242,15 +247,12 @@ def _agreement(book: RatingBook, asker: Asker) -> Iterator[_Task]:
 def _retention(book: RatingBook, asker: Asker) -> Iterator[_Task]:
     for position, erasure in book.retention.erasures.items():
         asked = erasure.requested
-        if erasure.approved is None and asked.by != asker.person:
+        if erasure.approved is None and not has_lapsed(asked.at, asker):
             what = _asked("erasure-to-approve", position, asked)
-            if not has_lapsed(asked.at, asker):
-                yield what, ApproveErasure(request=position)
+            yield what, ApproveErasure(request=position)
     for position, hold in book.retention.holds.items():
         release = hold.release_requested
-        if release is None or hold.released or release.by == asker.person:
-            continue
-        if not has_lapsed(release.at, asker):
+        if release and not hold.released and not has_lapsed(release.at, asker):
             what = _asked("release-to-approve", position, release)
             yield what, ApproveRelease(hold=position)
 
@@ -262,7 +264,19 @@ def _break_glass(book: RatingBook) -> Iterator[_Task]:
             yield what, ReviewBreakGlass(opening=position)
 
 
-def _asked(kind: str, position: int, asked: Agreed) -> Waiting:
+def _exports(book: RatingBook, asker: Asker) -> Iterator[_Task]:
+    for position, export in book.exports.items():
+        state, asked = state_of(export, asker), export.asked
+        hash_ = asked.fact.content_hash
+        if state == "waiting":
+            what = _asked("export-to-approve", position, asked)
+            yield what, ApproveExport(request=position, content_hash=hash_)
+        elif state == "approved" and export.settled is not None:
+            what = _asked("export-to-make", position, export.settled)
+            yield what, MakeExport(request=position, content_hash=hash_)
+
+
+def _asked(kind: str, position: int, asked: Agreed | Filed[Any]) -> Waiting:
     return Waiting(kind=kind, thing=str(position), since=asked.at, by=asked.by)
 
 

@@ -178,4 +178,5 @@ def test_the_readme_lists_every_command() -> None:
         "sessions end",
         "vault rotate",
         "verify",
+        "words",
     }

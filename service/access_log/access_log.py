@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -63,27 +63,21 @@ class AccessLog:
         self._engine = engine
         self._now = now
 
-    async def note(self, access: Access) -> None:
-        """Write an access down; raises StoreError where that is impossible.
+    async def note(self, *accesses: Access) -> None:
+        """Write accesses down; raises StoreError where that is impossible.
 
         Numbers become visible in order, so whoever reads on after one misses none.
         """
-        row = {
-            "at": _microseconds(self._now()),
-            "person": access.person,
-            "roles": " ".join(access.roles),
-            "kind": access.kind,
-            "operation": access.operation,
-            "inspection": access.inspection,
-            "case": access.case,
-            "reason": access.reason,
-            "request_id": access.request_id,
-        }
+        at = _microseconds(self._now())
+        rows = [
+            structs.asdict(access) | {"at": at, "roles": " ".join(access.roles)}
+            for access in accesses
+        ]
         try:
             async with self._engine.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     await connection.execute(_IN_ORDER)
-                await connection.execute(insert(ACCESS_LOG), row)
+                await connection.execute(insert(ACCESS_LOG), rows)
         except DBAPIError as error:
             raise StoreError(f"the access log cannot be written: {error.orig}") from (
                 error

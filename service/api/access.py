@@ -25,6 +25,7 @@ _WITHIN = frozenset(
         Action.READ_RATINGS,
         Action.READ_REPORT,
         Action.READ_SAMPLES,
+        Action.TAKE_WORDS,
     }
 )
 

@@ -62,6 +62,7 @@ from service.api.rating import (
     judgements,
     outstanding,
     ratings,
+    word_exports,
 )
 from service.api.wire import context
 from service.api.wire.every_read import PATIENCE
@@ -114,6 +115,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *counterfactuals.routes,
     *ledger.routes,
     *changes.routes,
+    *word_exports.routes,
     *audit.routes,
     *access_events.routes,
     *activity.routes,
@@ -166,7 +168,7 @@ def application(parts: Parts) -> web.Application:
     app[context.PROOFS] = parts.proofs
     app[context.CHECKPOINTS] = parts.checkpoints
     app[context.SHELF] = parts.shelf
-    app[rules.RULES] = RulesDesk(parts.store, parts.shelf)
+    app[rules.RULES] = RulesDesk(parts.store, parts.shelf, choices=parts.desk.choices)
     app[context.IDENTITIES] = parts.identities
     app[ACCESS_LOG] = parts.access_log
     app[context.SIGN_IN] = parts.sign_in

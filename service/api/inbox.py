@@ -105,9 +105,12 @@ def _where(inspection: str, waiting: Waiting) -> str:
         return location(*here, "discretion", waiting.standard)
     if waiting.kind == "break-glass-to-review":
         return location(*here, "break-glass")
+    if waiting.kind in _EXPORTS and waiting.thing is not None:
+        return location(*here, "exports", waiting.thing)
     return _PLACES.get(waiting.kind) or location(*here)
 
 
+_EXPORTS = frozenset({"export-to-approve", "export-to-make"})
 _PLACES = {
     "erasure-to-approve": "/v1/erasures",
     "release-to-approve": "/v1/retention/holds",

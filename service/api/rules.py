@@ -9,16 +9,12 @@ from aiohttp import web
 from msgspec import Meta, Struct
 
 from dsl import Diagnostic
-from events.recorded import Origin
 from events.store import CommandKey
 from projections import Draft
 from service.api.wire.bodies import Body, FiguresHash, Instant
-from service.api.wire.carrying_out import location
+from service.api.wire.carrying_out import Sent, errand_of, location
 from service.api.wire.context import (
     CHECKPOINTS,
-    CLOCK,
-    IDENTITY,
-    REQUEST_ID,
     SHELF,
     STORE,
 )
@@ -26,7 +22,6 @@ from service.api.wire.parameter import KEY_REQUIRED
 from service.api.wire.reading import asked, command_id, decoded, path, read, received
 from service.api.wire.route import JSON, Contract, Routes
 from service.api.wire.showing import shown
-from service.desk import Errand
 from service.permission import Action
 from service.refusal import Refused
 from service.rulemaking import (
@@ -321,19 +316,9 @@ async def _carry_out(
 ) -> web.Response:
     """Run a command about rules; a repeat gets the first one's reply."""
     request.app[CHECKPOINTS].require_sound()
-    id_, now = command_id(request), request.app[CLOCK]()
-    said = asked(request, body)
-    errand = Errand(
-        origin=Origin(
-            actor=request[IDENTITY].person,
-            observed_at=now if body.observed_at is None else body.observed_at,
-            command_id=id_,
-            correlation_id=request[REQUEST_ID],
-        ),
-        roles=request[IDENTITY].roles,
-        at=now,
-        key=None if id_ is None else CommandKey(id_, sha256(said).digest()),
-    )
+    id_, said = command_id(request), asked(request, body)
+    key = None if id_ is None else CommandKey(id_, sha256(said).digest())
+    errand = errand_of(request, Sent(key=key, observed_at=body.observed_at))
     reply, replayed = await request.app[RULES].run(command, errand)
     marks = _MARKS.decode(reply)
     headers = {"Record-Position": str(marks.position)}

@@ -4,8 +4,9 @@ import re
 
 from aiohttp import web
 
-from service.api.wire.context import IDENTITY, SESSION, SESSIONS, SIGN_IN
+from service.api.wire.context import DESK, IDENTITY, SESSION, SESSIONS, SIGN_IN
 from service.api.wire.problems import Fault, Unfit
+from service.api.wire.reading import one_of
 from service.api.wire.route import Contract, Parameter, Routes
 from service.api.wire.session import COOKIE, identity_by_session
 from service.refusal import Refused
@@ -32,6 +33,12 @@ routes = Routes("signing in")
                 says="The path to come back to, otherwise `/`.",
                 schema={"type": "string", "pattern": f"^{_OWN_PATH.pattern}$"},
             ),
+            Parameter(
+                name="step_up",
+                place="query",
+                says="`true`: as strongly and freshly as `step-up-required` asks for.",
+                schema={"type": "string", "enum": ["true", "false"]},
+            ),
         ),
         refuses=("not-found", "identity-provider-unavailable"),
     ),
@@ -43,7 +50,9 @@ async def sign_in(request: web.Request) -> web.Response:
         fault = Fault(detail="must be a path of this service", parameter="return_to")
         raise Unfit((fault,))
     signing, _ = _configured(request)
-    departure = await signing.depart(back_to)
+    wanted = request.app[DESK].choices.step_up
+    is_asked = one_of(request, "step_up", ("true", "false")) == "true"
+    departure = await signing.depart(back_to, wanted if is_asked else None)
     response = _see(departure.address)
     _keep(response, ATTEMPT_COOKIE, departure.attempt, ATTEMPT_SECONDS)
     return response

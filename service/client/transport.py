@@ -94,7 +94,7 @@ class Transport:
         """What a read gives, with everything this client wrote before taken account of.
 
         A page with a tag of all its bytes is held and not sent again while it is the
-        same. The version of an answer is no such tag: whether it counts may change.
+        same. One whose tag is a version is not: it says where the record stood when.
         """
         name = f"{ask.path}?{urlencode(ask.query)}"
         held = self._held.get(name)

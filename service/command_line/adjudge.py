@@ -54,6 +54,10 @@ adjudge = Commands(
         "hold": Entry(
             "service.command_line.hold:hold", "Keep words from being erased."
         ),
+        "words": Entry(
+            "service.command_line.words:words",
+            "Take away the words of many cases; it takes two people.",
+        ),
         "vault": Entry("service.command_line.vault:vault", "Take care of the keys."),
         "backup": Entry(
             "service.command_line.backup:backup",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from service.command_line.commands import Commands, Entry
 from service.command_line.ending import DONE, WRONG
 from service.command_line.surroundings import Surroundings
-from service.config import SECRETS, Settings, SettingsError, load
+from service.config import SECRETS, Settings, SettingsError, load, remarks
 from service.identity import IdentitiesError, LocalIdentities
 
 config = Commands(
@@ -39,18 +39,26 @@ def check(ctx: click.Context, *, as_json: bool) -> None:
     surroundings: Surroundings = ctx.obj
     settings: dict[str, object] = {}
     faults: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     try:
         chosen = load(surroundings.environment)
         settings, faults = _shown(chosen), _bad_identities(chosen)
+        told = remarks(chosen)
     except SettingsError as error:
         faults = error.faults
     except ArgumentError:
         faults = ("`database` is no address, like `sqlite+aiosqlite:///adjudge.db`",)
     if as_json:
-        click.echo(json.dumps({"settings": settings, "faults": faults}, indent=1))
+        click.echo(
+            json.dumps(
+                {"settings": settings, "faults": faults, "remarks": told}, indent=1
+            )
+        )
     else:
         for name, value in settings.items():
             click.echo(f"{name} = {json.dumps(value)}")
+        for remark in told:
+            click.echo(f"adjudge: remark: {remark}", err=True)
         for fault in faults:
             click.echo(f"adjudge: bad-setting: {fault}", err=True)
     ctx.exit(WRONG if faults else DONE)

@@ -121,7 +121,7 @@ async def _due(settings: Settings, surroundings: Surroundings) -> tuple[Due, ...
     )
     async with existing_records(settings, surroundings) as records:
         today = surroundings.now().date()
-        return tuple(await due(records.engine, records.desk, periods, today))
+        return tuple(await due((records.engine, records.desk), periods, today))
 
 
 async def _listed(

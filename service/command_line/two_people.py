@@ -67,6 +67,7 @@ class Counter:
                 correlation_id=self.surroundings.new_id(),
             ),
             roles=self.person.roles,
+            strength=self.person.strength,
             at=now,
         )
         reply, _ = await self.records.desk.run(inspection, command, errand)
@@ -103,14 +104,15 @@ async def counter(
             await destroy_erased(records.engine, vault)  # what a crash left undone
             yield Counter(records, vault, person, surroundings)
     except Refused as refused:
-        raise Trouble(
-            refused.code,
-            refused.reason,
-            "`adjudge erase --list` shows what was asked for",
-            exit_code=WRONG,
-        ) from refused
+        raise refusal(refused) from refused
     except StoreError as error:
         raise unusable(error) from error
+
+
+def refusal(refused: Refused) -> Trouble:
+    """How a command ends that the desk refuses."""
+    way_out = "what was asked for is listed with `--list`"
+    return Trouble(refused.code, refused.reason, way_out, exit_code=WRONG)
 
 
 async def _identified(

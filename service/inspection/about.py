@@ -96,6 +96,9 @@ def person(name: str, role: str) -> str:
     return f"people/{name}/{role}"
 
 
+EXPORTS = "exports"
+"""Words that somebody takes away."""
+
 CASELOAD = "caseload"
 """The cases that samples are drawn from."""
 

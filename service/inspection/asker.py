@@ -5,6 +5,7 @@ from datetime import datetime
 
 from service.choices import CHOICES, Choices
 from service.identity import Role
+from service.strength import UNKNOWN, Strength
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,3 +16,4 @@ class Asker:
     roles: frozenset[Role]
     at: datetime
     choices: Choices = CHOICES
+    strength: Strength = UNKNOWN

@@ -5,7 +5,7 @@ they have seen travel beside it. Words arrive already sealed. Here is what rates
 what is kept; `fieldwork` and `panel` have the commands of their part of the work.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -166,6 +166,43 @@ class ReviewBreakGlass(Struct, frozen=True, kw_only=True):
 
 BreakGlassCommand = BreakGlass | ReviewBreakGlass
 
+
+class RequestExport(Struct, frozen=True, kw_only=True):
+    """Ask to take words away, as they stand at a position."""
+
+    as_of: int
+    cases: int
+    content_hash: str
+    reason: SealedText
+    part: str | None = None
+    actor: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class ApproveExport(Struct, frozen=True, kw_only=True):
+    """Agree that somebody else takes exactly these words away."""
+
+    request: int  # position of its export-requested event
+    content_hash: str
+
+
+class RejectExport(Struct, frozen=True, kw_only=True):
+    """Do not agree to it."""
+
+    request: int
+    reason: SealedText
+
+
+class MakeExport(Struct, frozen=True, kw_only=True):
+    """Take the words away, under the approval and once."""
+
+    request: int
+    content_hash: str
+
+
+ExportCommand = RequestExport | ApproveExport | RejectExport | MakeExport
+
 RetentionCommand = (
     RequestErasure | ApproveErasure | PlaceHold | RequestRelease | ApproveRelease
 )
@@ -189,6 +226,7 @@ RatingCommand = (
 InspectionCommand = (
     RatingCommand
     | RetentionCommand
+    | ExportCommand
     | BreakGlassCommand
     | FieldworkCommand
     | PanelCommand

@@ -32,6 +32,7 @@ from service.inspection.commands import (
     BreakGlassCommand,
     DepartFromGuidance,
     ExcludeCase,
+    ExportCommand,
     GiveAnswer,
     InspectionCommand,
     ProposeJudgement,
@@ -45,6 +46,7 @@ from service.inspection.commands import (
     WithdrawFact,
     WithdrawJudgement,
 )
+from service.inspection.exporting import take_away
 from service.inspection.fieldwork import decide as fieldwork
 from service.inspection.fieldwork.commands import FieldworkCommand
 from service.inspection.fieldwork.locks import (
@@ -85,6 +87,8 @@ def _follow(
         return keep_or_erase(command, situation.inspection, book, situation.asker)
     if isinstance(command, BreakGlassCommand):
         return break_glass(command, book, situation.asker)
+    if isinstance(command, ExportCommand):
+        return take_away(command, book, situation.asker)
     if isinstance(command, FieldworkCommand):
         return fieldwork.decide(command, book, situation.asker)
     if isinstance(command, PanelCommand):

@@ -1,11 +1,13 @@
 """Erasing and holding: what two people must agree on, and what stands in the way.
 
-Whoever asked never approves, whatever roles they have; between asking and approving
-lies a wait, in which a hold can be placed; and a request nobody approves lapses.
+Between asking and approving lies a wait, in which a hold can be placed; and a request
+nobody approves lapses.
 """
 
 from collections.abc import Sequence
 from typing import assert_never
+
+from msgspec import Struct
 
 from events.inspection import EvidenceErased
 from events.recorded import NewEvent
@@ -63,6 +65,24 @@ def keep_or_erase(
             return (NewEvent(released, about.hold(standing.case)),)
         case _:
             assert_never(command)
+
+
+def not_own_request(command: Struct, asker: Asker, book: RatingBook) -> Refused | None:
+    """F6: whoever asked does not approve, whatever roles they have."""
+    requested = None
+    match command:
+        case ApproveErasure(request=request) if request in book.retention.erasures:
+            requested = book.retention.erasures[request].requested
+        case ApproveRelease(hold=hold) if hold in book.retention.holds:
+            requested = book.retention.holds[hold].release_requested
+    if requested is None or requested.by != asker.person:
+        return None
+    return Refused(
+        "four-eyes",
+        "whoever asked for this cannot approve it; another person with the role "
+        "`governance` can",
+        roles=("governance",),
+    )
 
 
 def _request_erasure(
@@ -124,14 +144,7 @@ def _erased(erasure: Erasure, key: str, asker: Asker) -> NewEvent:
 
 
 def _agree(requested: Agreed, asker: Asker) -> None:
-    """Refuse unless this is a second person, after the wait and before it lapsed."""
-    if requested.by == asker.person:
-        raise Refused(
-            "four-eyes",
-            "whoever asked for this cannot approve it; another person with the role "
-            "`governance` can",
-            roles=("governance",),
-        )
+    """Refuse before the wait is over, and once it lapsed."""
     due = requested.at + asker.choices.erasure_wait
     if asker.at < due:
         raise Refused(

@@ -24,8 +24,9 @@ from events.framework import (
 from events.recorded import NewEvent, StreamName
 from events.store import Append, Appended, EventStore
 from projections import Draft, Shelf
+from service.choices import CHOICES, Choices
 from service.desk import Errand
-from service.permission import Action, require_role
+from service.permission import Action, require_role, require_strength
 from service.refusal import Refused
 from service.rulemaking.commands import (
     AdoptDraft,
@@ -34,6 +35,7 @@ from service.rulemaking.commands import (
     RulesCommand,
     WithdrawRevision,
 )
+from service.rulemaking.eyes import require_not_author, require_third
 from service.rulemaking.impact import impact_of_draft
 from service.rulemaking.reading import Checked, checked, told
 
@@ -61,7 +63,10 @@ class RulesAccepted(Struct, frozen=True, kw_only=True):
 class RulesDesk:
     """Runs commands about frameworks on the store, one at a time."""
 
-    def __init__(self, store: EventStore, shelf: Shelf) -> None:
+    def __init__(
+        self, store: EventStore, shelf: Shelf, *, choices: Choices = CHOICES
+    ) -> None:
+        self.choices = choices
         self._store = store
         self._shelf = shelf
         self._turn = asyncio.Lock()
@@ -71,7 +76,9 @@ class RulesDesk:
 
         Raises Refused, and what `EventStore.append` raises.
         """
-        require_role(errand.roles, RULES_AUTHORITY[type(command)])
+        action, wanted = RULES_AUTHORITY[type(command)], self.choices.step_up
+        require_role(errand.roles, action)
+        require_strength(errand.strength, action, wanted, at=errand.at)
         async with self._turn:
             await self._store.caught_up()  # with what other processes adopted
             decide = await self._decided(command, errand)
@@ -132,8 +139,7 @@ class RulesDesk:
 
     def _review(self, command: ReviewDraft, errand: Errand) -> Sequence[NewEvent]:
         draft = self._of(command)
-        if errand.origin.actor == draft.author:
-            raise _not_you("you wrote this draft; another author reviews it")
+        require_not_author(draft, errand.origin.actor)
         reviewed = DraftReviewed(
             framework=command.framework,
             revision=command.revision,
@@ -151,8 +157,7 @@ class RulesDesk:
             raise _moved("what it is based on was adopted anew since it was drafted")
         against = sorted(person for person, said in draft.reviews.items() if not said)
         reviewers = sorted(set(draft.reviews) - {*against, draft.author})
-        if errand.origin.actor in {draft.author, *draft.reviews}:
-            raise _not_you("you wrote or reviewed this draft; a third person adopts it")
+        require_third(draft, errand.origin.actor)
         if not reviewers or against:
             raise Refused(
                 "not-reviewed",
@@ -253,7 +258,3 @@ def _unknown(framework: str, revision: int) -> Refused:
 
 def _moved(why: str) -> Refused:
     return Refused("content-moved", f"this is not the text that was read: {why}")
-
-
-def _not_you(sentence: str) -> Refused:
-    return Refused("four-eyes", sentence, roles=("rule-author", "governance"))

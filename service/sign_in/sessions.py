@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.identity import Identity, Role
 from service.sign_in.session_table import SESSIONS
+from service.strength import Strength
 
 _NOTED_SECONDS = 60  # a request is noted so often, so that reads are seldom writes
 _ID_BYTES = 32
@@ -58,6 +59,8 @@ class Sessions:
             "roles": " ".join(sorted(identity.roles)),
             "began_at": now,
             "seen_at": now,
+            "acr": identity.strength.acr,
+            "signed_in_at": identity.strength.at,
         }
         async with self._engine.begin() as connection:
             await connection.execute(delete(SESSIONS).where(gone))
@@ -77,7 +80,11 @@ class Sessions:
                 await connection.execute(
                     update(SESSIONS).where(mine).values(seen_at=now)
                 )
-        return Identity(row.person, frozenset(map(Role, row.roles.split())))
+        return Identity(
+            row.person,
+            frozenset(map(Role, row.roles.split())),
+            strength=Strength(acr=row.acr, at=row.signed_in_at),
+        )
 
     async def end(self, id_: str) -> None:
         """Nobody is signed in with this id any more."""

@@ -1,7 +1,9 @@
 """Who may do what: every command, every role, with and without a part."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import combinations, product
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -12,6 +14,7 @@ from events.inspection import CaseAdded, CaseAllocated
 from events.sealed import SealedText
 from projections import LEAD, RatingBook, read_book
 from service.authority import AUTHORITY, authorise
+from service.choices import Choices
 from service.identity import PER_INSPECTION, Role
 from service.inspection.asker import Asker
 from service.inspection.commands import (
@@ -22,12 +25,16 @@ from service.inspection.commands import (
     RecordFact,
 )
 from service.inspection.fieldwork.commands import Allocation
-from service.permission import PERMISSIONS
+from service.permission import PERMISSIONS, STEP_UP, Action, require_role
 from service.refusal import Refused
+from service.rulemaking.desk import RULES_AUTHORITY
+from service.strength import StepUp, Strength
 from tests.projections.recording import announced, record, shelf_of
 from tests.service.inspection.test_decider import WORDS
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FEWEST = 28_000
+"""Combinations that must be tried: more commands make more, and none may go missing."""
 COMMANDS = get_args(InspectionCommand)
 SHELF = shelf_of("youth-2020")
 YES = GiveAnswer(case="C-1", question="2.1.1", answer="Yes")
@@ -147,3 +154,70 @@ def test_facts_of_the_service_take_a_lead() -> None:
     assert refusal(fact, asker("ida", Role.INSPECTOR), book(ida="inspector")) == (
         "forbidden"
     )
+
+
+def test_every_role_with_every_part_may_what_the_table_says(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Every command, every role and every two of them, with each part and with none."""
+    parts = (None, *sorted(PER_INSPECTION))
+    books = [(part, book(**({} if part is None else {"ann": part}))) for part in parts]
+    several = [*combinations(Role, 1), *combinations(Role, 2)]
+    people = [(frozenset(roles), asker("ann", *roles)) for roles in several]
+    tried = 0
+    for command, (part, at) in product(map(some, COMMANDS), books):
+        permitted = PERMISSIONS[AUTHORITY[type(command)].action]
+        everywhere = permitted - PER_INSPECTION
+        if isinstance(command, AnnounceInspection):
+            everywhere = permitted  # there is nothing yet to have a part in
+        for roles, ann in people:
+            refused = refusal(command, ann, at)
+            if not roles & permitted:
+                assert refused == "forbidden", (command, roles, part)
+            elif roles & everywhere or (part is not None and part in roles & permitted):
+                assert refused not in {"forbidden", "not-assigned"}, (command, roles)
+            else:
+                assert refused == "not-assigned", (command, roles, part)
+            tried += 1
+    for action, (roles, _) in product(RULES_AUTHORITY.values(), people):
+        assert _refuses(roles, action) == PERMISSIONS[action].isdisjoint(roles)
+        tried += 1
+
+    record_property("permission combinations", tried)
+    assert tried >= FEWEST
+
+
+def _refuses(roles: frozenset[Role], action: Action) -> bool:
+    try:
+        require_role(roles, action)
+    except Refused as refused:
+        return refused.code == "forbidden"
+    return False
+
+
+def test_what_cannot_be_undone_takes_a_strong_sign_in_and_nothing_else_does() -> None:
+    chosen = Choices(step_up=StepUp(acr=("two",), seconds=60))
+    ann = replace(asker("ann", *Role), choices=chosen)
+    strong = replace(ann, strength=Strength(acr="two", at=NOON.timestamp() - 60))
+    asked = set()
+
+    for command, at in product(map(some, COMMANDS), (book(), book(ann=LEAD))):
+        if refusal(command, ann, at) == "step-up-required":
+            asked.add(type(command).__name__)
+            assert refusal(command, strong, at) is None
+
+    assert asked == {
+        "ConsiderDiscretion",
+        "VoteOnDiscretion",
+        "DecideDiscretion",
+        "EndorseRatings",
+        "ProposePublication",
+        "ApprovePublication",
+        "RequestErasure",
+        "ApproveErasure",
+        "RequestRelease",
+        "ApproveRelease",
+        "ApproveExport",
+        "RejectExport",
+    }
+    assert set(RULES_AUTHORITY.values()) & STEP_UP == {Action.ADOPT_RULES}

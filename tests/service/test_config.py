@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from service.config import Settings, SettingsError, checked, load
+from service.choices import choices_of
+from service.config import Settings, SettingsError, checked, load, remarks
+from service.strength import StepUp
 
 
 def test_without_anything_said_the_settings_are_those_of_production() -> None:
@@ -128,6 +130,9 @@ def test_an_identity_provider_can_be_named(said: dict[str, str]) -> None:
             OPENID | {"identities": "people.json", "environment": "development"},
             "exclude each other",
         ),
+        ({"step_up_acr": "urn:two"}, "need `openid_issuer`"),
+        ({"step_up_seconds": "300"}, "need `openid_issuer`"),
+        (OPENID | {"step_up_acr": 'two"factors'}, "`step_up_acr` is of the wrong"),
     ],
 )
 def test_what_cannot_be_of_a_provider_is_said_in_one_sentence(
@@ -165,3 +170,15 @@ def test_spans_travel_where_nobody_can_listen(endpoint: str, is_good: bool) -> N
     with pytest.raises(SettingsError) as refused:
         load(variables)
     assert "`traces_endpoint` must be an https address" in refused.value.faults[0]
+
+
+def test_production_is_told_that_any_sign_in_will_do() -> None:
+    strong = OPENID | {"step_up_acr": "urn:two urn:card"}
+
+    assert len(remarks(checked(OPENID))) == 2
+    (remark,) = remarks(checked(strong))
+    assert remark.startswith("`step_up_seconds` is not set: votes, adoptions, ")
+    assert remarks(checked(strong | {"step_up_seconds": "300"})) == ()
+    assert remarks(checked({"environment": "development"})) == ()
+    chosen = choices_of(checked({**OPENID, "step_up_seconds": "300"})).step_up
+    assert chosen == StepUp(seconds=300)

@@ -34,6 +34,7 @@ WORDS: Mapping[str, Any] = MappingProxyType(
         "erased_at": _AT,
         "erasure": "48213",
         "evidence": "The plan names the risk and who acts on it.",
+        "export": "48213",
         "expected": "Good",
         "expects": "Good",
         "facts": {"disposal": "youth rehabilitation order"},

@@ -1,5 +1,6 @@
 """Erasures: what is due, asked for by one person, approved by another, carried out."""
 
+import re
 from datetime import datetime
 
 from aiohttp import web
@@ -12,8 +13,9 @@ from service.api.wire.bodies import ApprovalBody, ErasureBody
 from service.api.wire.carrying_out import Task, carry_out, location
 from service.api.wire.context import CLOCK, DESK, ENGINE, PERIODS, STORE
 from service.api.wire.parameter import AFTER_POSITION, KEY_REQUIRED, LIMIT
-from service.api.wire.reading import number, path, read
-from service.api.wire.route import Contract, Routes
+from service.api.wire.problems import Fault, Unfit
+from service.api.wire.reading import PATH_FORMS, number, path, read
+from service.api.wire.route import Contract, Parameter, Routes
 from service.api.wire.showing import limit_of, paged, shown
 from service.api.wire.words import VAULT, seal_under, words_of
 from service.desk import Accepted
@@ -21,11 +23,22 @@ from service.inspection import about, keys
 from service.inspection.commands import ApproveErasure, RequestErasure
 from service.permission import Action
 from service.refusal import Refused
-from service.retention import Due, destroy_erased, due
+from service.retention import Due, Place, destroy_erased, due
 
 routes = Routes("retention")
 
 _ERASURES = "/v1/erasures"
+_PLACE = re.compile(
+    rf"({PATH_FORMS['inspection'].pattern})(?:/({PATH_FORMS['case'].pattern}))?",
+    re.ASCII,
+)
+_AFTER = Parameter(
+    name="after",
+    place="query",
+    says="Only what follows, as the address of the next page says it.",
+    schema={"type": "string", "pattern": rf"^{_PLACE.pattern}$", "maxLength": 127},
+    example="brent-2020/C-7F3K-Q2M",
+)
 
 
 class ErasuresView(Struct, frozen=True, kw_only=True):
@@ -44,26 +57,37 @@ class ErasureView(Struct, frozen=True, kw_only=True):
 
 
 class DueView(Struct, frozen=True, kw_only=True):
-    """Everything whose time is over, and how long words are kept, in days."""
+    """A page of what was kept long enough, and how long words are kept, in days."""
 
     on: str
     retention_case_days: int
     retention_inspection_days: int
     due: tuple[Due, ...]
+    next: str | None
 
 
 @routes.get(
-    "/v1/retention/due", Contract(may=Action.READ_RETENTION, gives={200: DueView})
+    "/v1/retention/due",
+    Contract(may=Action.READ_RETENTION, gives={200: DueView}, asks=(_AFTER, LIMIT)),
 )
 async def list_due(request: web.Request) -> web.Response:
     """List the words that have been kept long enough, and what holds any of them."""
     app = request.app
     periods, today = app[PERIODS], app[CLOCK]().date()
+    found = await due(
+        (app[ENGINE], app[DESK]),
+        periods,
+        today,
+        after=_place(request),
+        limit=limit_of(request) + 1,
+    )
+    page, following = paged(request, found, _cursor)
     view = DueView(
         on=today.isoformat(),
         retention_case_days=periods.cases,
         retention_inspection_days=periods.inspections,
-        due=tuple(await due(app[ENGINE], app[DESK], periods, today)),
+        due=page,
+        next=following,
     )
     return shown(view)
 
@@ -177,6 +201,21 @@ async def approve_erasure(request: web.Request) -> web.Response:
     # after a repeat too: the first try may have ended between the two databases
     await destroy_erased(request.app[ENGINE], request.app[VAULT])
     return response
+
+
+def _place(request: web.Request) -> Place | None:
+    text = request.query.get("after")
+    if text is None:
+        return None
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        detail = "must be taken from the address of the next page"
+        raise Unfit((Fault(parameter="after", detail=detail),))
+    return Place(found[1], found[2])
+
+
+def _cursor(each: Due) -> str:
+    return each.inspection if each.case is None else f"{each.inspection}/{each.case}"
 
 
 async def _request_at(request: web.Request, position: int) -> RecordedEvent:

@@ -87,13 +87,6 @@ class PublicationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     observed_at: Instant | None = None
 
 
-class SeenContentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The report that somebody has seen and approves."""
-
-    content_hash: FiguresHash
-    observed_at: Instant | None = None
-
-
 class PlanBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the service will do."""
 

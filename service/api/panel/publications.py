@@ -8,10 +8,10 @@ from msgspec import Struct
 from events.inspection import ReportPublished
 from events.panel import PublicationProposed
 from projections import Filed, RatingBook, Snapshot, snapshot
-from service.api.panel.bodies import PublicationBody, SeenContentBody
+from service.api.panel.bodies import PublicationBody
 from service.api.panel.filed import FiledView, WordsView, filed_view, words_view
 from service.api.panel.report import ReportedView
-from service.api.wire.bodies import ReasonBody
+from service.api.wire.bodies import ReasonBody, SeenContentBody
 from service.api.wire.context import DESK
 from service.api.wire.looking import look
 from service.api.wire.parameter import AS_OF

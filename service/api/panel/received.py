@@ -114,7 +114,8 @@ async def show_received(request: web.Request) -> web.Response:
         received=_view(filed),
         summary=await words_view(request, filed, "summary"),
     )
-    return shown(summary, at=at, version=filed.version)
+    beside = (summary.summary.erased, summary.summary.unreadable)
+    return shown(summary, at=at, version=filed.version, beside=beside)
 
 
 def _view(filed: Filed[EvidenceReceived]) -> ReceivedView:

@@ -129,7 +129,8 @@ async def show_finding(request: web.Request) -> web.Response:
         text=await words_view(request, filed, "text"),
         filed=filed_view(filed),
     )
-    return shown(finding, at=at, version=filed.version)
+    beside = (finding.text.erased, finding.text.unreadable)
+    return shown(finding, at=at, version=filed.version, beside=beside)
 
 
 def _all(*_: str) -> str:
@@ -199,7 +200,12 @@ async def list_recommendations(request: web.Request) -> web.Response:
         as_of=at,
         recommendations=await _recommendations(request, filed),
     )
-    return shown(listed, at=at, version=version or None)
+    beside = tuple(
+        each.number
+        for each in listed.recommendations
+        if each.text.erased or each.text.unreadable
+    )
+    return shown(listed, at=at, version=version or None, beside=beside)
 
 
 @routes.get(

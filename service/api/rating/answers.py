@@ -166,8 +166,13 @@ async def show_answer(request: web.Request) -> web.Response:
         observed_at=instant(event.origin.observed_at),
         correction=await correction_view(request, waiting[0]) if waiting else None,
     )
-    # the version tells of the answer alone, not of what is proposed beside it
-    return shown(answer, at=at, version=None if waiting else entry.version)
+    beside = (
+        answer.not_counted_because,
+        answer.erased,
+        answer.unreadable,
+        answer.correction,
+    )
+    return shown(answer, at=at, version=entry.version, beside=beside)
 
 
 @routes.get(

@@ -24,6 +24,7 @@ from service.change_rows import Asked, ChangeRow, change_rows
 from service.limits import Pace
 from service.permission import Action
 from service.refusal import Refused
+from service.scope import EVIDENCE, WHY, Scope, scope_of
 
 WORDS = Parameter(
     name="words",
@@ -45,7 +46,6 @@ FILTERS = (
 """Which changes are asked for."""
 
 _AT_ONCE = 200  # rows
-_WHY, _EVIDENCE = ("reason", "rationale"), ("evidence", "text", "summary")
 
 
 def asked_changes(request: web.Request) -> Asked:
@@ -78,8 +78,9 @@ async def changes_of_one(
     request[EXPORTED] = True
     rows = _rows(request, (stream,), until, asked, cases=open_to_them)
     if request.query.get(WORDS.name) == "true":
-        await _allow_words(request, events, asked, reads_cases=open_to_them)
-        rows = _with_words(request, events, asked)
+        scope = scope_of(events, request.app[SHELF], asked)
+        await _allow_words(request, scope, reads_cases=open_to_them)
+        rows = with_words(request, events, asked)
     return table(rows, ChangeRow, form=form, name=f"changes-{inspection}-{until}")
 
 
@@ -115,15 +116,16 @@ async def _rows(
             yield rows if cases else [_without_cases(row) for row in rows]
 
 
-async def _with_words(
+async def with_words(
     request: web.Request, events: Sequence[RecordedEvent], asked: Asked
 ) -> Rows:
+    """The rows with what was written."""
     async for some in _some(change_rows(events, request.app[SHELF], asked)):
         yield [
             replace(
                 row,
-                why=await _said(request, recorded, _WHY),
-                evidence=await _said(request, recorded, _EVIDENCE),
+                why=await _said(request, recorded, WHY),
+                evidence=await _said(request, recorded, EVIDENCE),
             )
             for recorded, row in some
         ]
@@ -140,11 +142,7 @@ async def _some(
 
 
 async def _allow_words(
-    request: web.Request,
-    events: Sequence[RecordedEvent],
-    asked: Asked,
-    *,
-    reads_cases: bool,
+    request: web.Request, scope: Scope, *, reads_cases: bool
 ) -> None:
     """Raise Refused where these words may not be taken away; note whose they are."""
     if not reads_cases:
@@ -156,23 +154,23 @@ async def _allow_words(
             "reason-required",
             f"say what you take these words away for in the header `{REASON.name}`",
         )
-    rows = change_rows(events, request.app[SHELF], asked)
-    cases = {row.case for recorded, row in rows if _says_something(recorded)}
     alone = request.app[DESK].choices.cases_alone
-    if len(cases) > alone:
+    if len(scope.cases) > alone:
         raise Refused(
             "too-many-cases",
-            f"these are words about {len(cases)} cases, and one person takes away "
-            f"those of {alone} at most; ask for a part or a time",
+            f"these are words about {len(scope.cases)} cases, and one person takes "
+            f"away those of {alone} at most; ask for a part or a time, or ask "
+            f"governance at `/v1/inspections/{scope.inspection}/exports`",
+            roles=("governance",),
         )
-    for case in sorted(cases, key=str):
-        await note(request, "list_changes", "words", case=case)
+    await note_words(request, "list_changes", scope)
 
 
-def _says_something(recorded: RecordedEvent) -> bool:
-    return any(
-        getattr(recorded.data, name, None) is not None for name in _WHY + _EVIDENCE
-    )
+async def note_words(request: web.Request, operation: str, scope: Scope) -> None:
+    """Note every case whose words are taken away."""
+    cases = (*((None,) if scope.of_inspection else ()), *scope.cases)
+    if cases:
+        await note(request, operation, "words", cases=cases)
 
 
 async def _said(

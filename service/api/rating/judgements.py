@@ -126,7 +126,8 @@ async def show_judgement(request: web.Request) -> web.Response:
         actor=event.origin.actor,
         recorded_at=instant(event.recorded_at),
     )
-    return shown(view, at=at, version=entry.version)
+    beside = (view.erased, view.unreadable)
+    return shown(view, at=at, version=entry.version, beside=beside)
 
 
 @recording(
@@ -177,4 +178,7 @@ async def show_departure(request: web.Request) -> web.Response:
         stands=still,
         because=because,
     )
-    return shown(shown_departure, at=at, version=entry.version)
+    beside = (
+        (not still, because.erased, because.unreadable) if because else (not still,)
+    )
+    return shown(shown_departure, at=at, version=entry.version, beside=beside)

@@ -128,6 +128,24 @@ class HoldBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     observed_at: Instant | None = None
 
 
+class WordsExportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which words are to be taken away, and why; all changes where nothing is named."""
+
+    reason: Words  # kept sealed
+    part: Reference | None = None  # and what is below it
+    actor: Line | None = None  # who caused them
+    since: Instant | None = None
+    until: Instant | None = None
+    observed_at: Instant | None = None
+
+
+class SeenContentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody has seen and approves, by its hash."""
+
+    content_hash: FiguresHash
+    observed_at: Instant | None = None
+
+
 class ApprovalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Agreement to what somebody else asked for, exactly as they asked for it."""
 

@@ -109,10 +109,10 @@ class Sent(Struct, frozen=True, kw_only=True):
     """What a command brings along: its key, what it changes, what was seen of it."""
 
     key: CommandKey | None
-    thing: str | None
-    seen: int | None
-    first: bool
     observed_at: datetime | None
+    thing: str | None = None
+    seen: int | None = None
+    first: bool = False
 
 
 def errand_of(request: web.Request, sent: Sent) -> Errand:
@@ -131,6 +131,7 @@ def errand_of(request: web.Request, sent: Sent) -> Errand:
         seen=sent.seen,
         first=sent.first,
         roles=request[IDENTITY].roles,
+        strength=request[IDENTITY].strength,
         at=now,
     )
 

@@ -60,6 +60,16 @@ _KINDS = (
         "made for this service, or sign in at `/login`.",
     ),
     Kind(
+        "step-up-required",
+        401,
+        "This takes a fresh and strong sign-in",
+        "Votes, adoptions, publications, erasures and exports of many cases' words ask "
+        "for a sign-in that is not long ago, and as strong as the house has chosen.",
+        "Sign in again at `/login?step_up=true`, or get an access token with the "
+        "`acr_values` and the `max_age` that `WWW-Authenticate` names, and send the "
+        "request again.",
+    ),
+    Kind(
         "cross-site",
         403,
         "Another site may have sent this",
@@ -134,7 +144,8 @@ _KINDS = (
         "These are the words of too many cases",
         "One person alone takes away what was written about a few cases, not about a "
         "whole caseload.",
-        "Ask for fewer: name a part, a person or a time.",
+        "Ask for fewer: name a part, a person or a time. Or ask for all of them at "
+        "`/v1/inspections/{inspection}/exports`, for governance to approve.",
     ),
     Kind(
         "not-found",
@@ -589,6 +600,21 @@ _KINDS = (
         "Ask for it anew.",
     ),
     Kind(
+        "export-not-approved",
+        409,
+        "Nobody has approved this yet",
+        "The words of many cases are taken away once governance has approved it.",
+        "Wait until the request is `approved`; it is in the inbox of `governance`.",
+    ),
+    Kind(
+        "export-closed",
+        409,
+        "This request is settled",
+        "It was approved or rejected before, or the words were taken away already: an "
+        "approval is good for once.",
+        "Read the request again; to take words away once more, ask anew.",
+    ),
+    Kind(
         "legal-hold",
         409,
         "A hold keeps these words",
@@ -749,9 +775,9 @@ _KINDS = (
     Kind(
         "content-moved",
         409,
-        "The report reads otherwise now",
-        "What is published is exactly what both people have seen.",
-        "Read the report again and send its `content_hash`.",
+        "It reads otherwise now",
+        "What is published, or taken away, is exactly what both people have seen.",
+        "Read it again and send its `content_hash`.",
     ),
     Kind(
         "erratum-unexplained",

@@ -167,9 +167,9 @@ def problem_example(kind: Kind) -> Problem:
     )
 
 
-def etag(version: int) -> str:
-    """`"7"`: the tag of one version of one thing."""
-    return f'"{version}"'
+def etag(version: int, beside: str | None = None) -> str:
+    """`"7"`: the tag of one version of a thing; `"7.0af3…"` with what is beside it."""
+    return f'"{version}"' if beside is None else f'"{version}.{beside}"'
 
 
 def _answered(
@@ -223,11 +223,23 @@ def _refused(refused: Refused, place: Place | None, instance: str) -> Answered:
     if refused.code == "not-authenticated":
         why = ', error="invalid_token"' if "token" in details else ""  # RFC 6750
         headers["WWW-Authenticate"] = f'Bearer realm="adjudge"{why}'
+    if refused.code == "step-up-required":
+        headers["WWW-Authenticate"] = _challenge(details)
     if "retry_after" in details:
         headers["Retry-After"] = str(details["retry_after"])
     elif KINDS[refused.code].status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     return _answered(refused.code, refused.reason, instance, headers=headers, **members)
+
+
+def _challenge(details: Mapping[str, Any]) -> str:
+    """How to sign in, for the program that asked (RFC 9470)."""
+    said = ['Bearer realm="adjudge"', 'error="insufficient_user_authentication"']
+    if details["accepted"]:
+        said.append(f'acr_values="{" ".join(details["accepted"])}"')
+    if details["max_age"] is not None:
+        said.append(f'max_age="{details["max_age"]}"')
+    return ", ".join(said)
 
 
 def _tag(version: object) -> str | None:

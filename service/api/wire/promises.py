@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from service.api.wire.parameter import IF_NONE_MATCH_READ, MIN_POSITION
 from service.api.wire.route import Operation, Parameter
-from service.permission import Action
+from service.permission import STEP_UP, Action
 
 WATCHED = frozenset({"/healthz", "/readyz"})
 """Asked by machines that must always get an answer."""
@@ -58,6 +58,8 @@ def refusals(operation: Operation) -> tuple[str, ...]:
             slugs += _IN_INSPECTION
             if operation.method != "GET":
                 slugs.append(_CHANGING)
+    if contract.may in STEP_UP and operation.method != "GET":
+        slugs.append("step-up-required")
     if contract.may is Action.READ_CASES:
         slugs.append("reason-required")
     if contract.takes is not None:

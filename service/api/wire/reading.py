@@ -46,6 +46,7 @@ PATH_FORMS: Final = {
     "erasure": _POSITION,
     "hold": _POSITION,
     "opening": _POSITION,
+    "export": _POSITION,
     "correction": _POSITION,
     "query": _ID,
     "slug": _ID,
@@ -60,7 +61,7 @@ PATH_FORMS: Final = {
 
 _KEY = re.compile(r'"([!#-~ ]{1,200})"|([!#-~]{1,200})')
 _TAGS = re.compile(r'\s*((?:W/)?"[^"]*")\s*(?:,|$)')
-_VERSION_TAG = re.compile(r'"([1-9][0-9]{0,18})"', re.ASCII)
+_VERSION_TAG = re.compile(r'"([1-9][0-9]{0,18})(?:\.[0-9a-f]{24})?"', re.ASCII)
 
 
 async def read(request: web.Request, type_: type[Body]) -> Body:

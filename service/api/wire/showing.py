@@ -1,6 +1,7 @@
 """How a view becomes a response."""
 
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from typing import TypeVar
 
 import msgspec
@@ -16,14 +17,22 @@ Item = TypeVar("Item")
 
 
 def shown(
-    view: Struct, *, at: int | None = None, version: int | None = None
+    view: Struct,
+    *,
+    at: int | None = None,
+    version: int | None = None,
+    beside: Sequence[object] = (),
 ) -> web.Response:
-    """A view as JSON; `at` is the position it takes account of, `version` its tag."""
+    """A view as JSON; `at` is the position it takes account of, `version` its tag.
+
+    `beside` is what it shows that changes without a new version. While there is any of
+    it, it is in the tag too: what is held is then never taken for what is shown now.
+    """
     headers = {}
     if at is not None:
         headers["Record-Position"] = str(at)
     if version is not None:
-        headers["ETag"] = etag(version)
+        headers["ETag"] = etag(version, _digest(beside) if any(beside) else None)
     following = getattr(view, "next", None)
     if following is not None:
         headers["Link"] = link_to(following)
@@ -67,6 +76,10 @@ def next_page(
 def link_to(following: str) -> str:
     """The header that names the following page."""
     return f'<{following}>; rel="next"'
+
+
+def _digest(beside: Sequence[object]) -> str:
+    return blake2b(_ENCODER.encode(beside), digest_size=12).hexdigest()
 
 
 _ENCODER = msgspec.json.Encoder()

@@ -1,5 +1,7 @@
 """Noting who has seen what, before it is handed out."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 from service.access_log.access_log import Access, AccessLog, Kind
@@ -13,6 +15,7 @@ ACCESS_LOG = web.AppKey("access_log", AccessLog)
 OPENED = web.RequestKey("opened", bool)  # whether sealed words were opened
 EXPORTED = web.RequestKey("exported", bool)  # whether a table is taken away
 OPENED_AS = web.RequestKey("opened_as", str)  # the emergency it was seen in
+WHY = web.RequestKey("why", str)  # words are taken away, where the service knows it
 OF_INSPECTION = web.RequestKey("of_inspection", str)  # where the path does not say
 
 _NOTED: dict[Action, Kind] = {Action.READ_CASES: "case", Action.EXPORT: "export"}
@@ -48,25 +51,28 @@ async def note_view(request: web.Request, operation: str, action: Action) -> Non
     if request.get(EXPORTED):
         kind = "export"
     if kind is not None:
-        await note(request, operation, kind, case=request.match_info.get("case"))
+        await note(request, operation, kind, cases=(request.match_info.get("case"),))
 
 
 async def note(
-    request: web.Request, operation: str, kind: Kind, *, case: str | None
+    request: web.Request, operation: str, kind: Kind, *, cases: Sequence[str | None]
 ) -> None:
-    """Note one look, or one export."""
+    """Note a look, or an export, for each of the cases it is of; None: of none."""
     identity = request[IDENTITY]
     await request.app[ACCESS_LOG].note(
-        Access(
-            person=identity.person,
-            roles=tuple(sorted(identity.roles)),
-            kind=kind,
-            operation=operation,
-            inspection=request.match_info.get("inspection")
-            or request.get(OF_INSPECTION),
-            case=case,
-            reason=_reason(request) or request.get(OPENED_AS),
-            request_id=request[REQUEST_ID],
+        *(
+            Access(
+                person=identity.person,
+                roles=tuple(sorted(identity.roles)),
+                kind=kind,
+                operation=operation,
+                inspection=request.match_info.get("inspection")
+                or request.get(OF_INSPECTION),
+                case=case,
+                reason=request.get(WHY) or _reason(request) or request.get(OPENED_AS),
+                request_id=request[REQUEST_ID],
+            )
+            for case in cases
         )
     )
 

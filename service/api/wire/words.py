@@ -5,6 +5,8 @@ that the words of one can be erased without touching another's. Words are bound 
 thing they are about and open nowhere else.
 """
 
+from typing import Any
+
 from aiohttp import web
 from msgspec import Struct
 
@@ -12,7 +14,7 @@ from events.inspection import CATEGORY
 from events.recorded import RecordedEvent, StreamName
 from events.sealed import SealedText
 from events.vault.vault import Vault, VaultError
-from projections import Done, Entry, instant
+from projections import Done, Entry, Filed, instant
 from service.api.wire.context import DESK, IDENTITY, LOGGER
 from service.api.wire.looking import event_of
 from service.api.wire.viewing import OPENED
@@ -151,7 +153,9 @@ async def reason_of(request: web.Request, entry: Entry | None) -> ReasonView | N
     )
 
 
-async def remark(request: web.Request, done: Done, field: str = "reason") -> RemarkView:
+async def remark(
+    request: web.Request, done: Done | Filed[Any], field: str = "reason"
+) -> RemarkView:
     """What was said by the event that did something."""
     said = await words_of(request, await event_of(request, done), field)
     return RemarkView(

@@ -23,6 +23,7 @@ from service.refusal import Refused
 from service.sign_in.openid.provider import Provider, Unwilling, unavailable
 from service.sign_in.openid.signed import signed
 from service.sign_in.openid.terms import Terms, invalid_token
+from service.strength import StepUp
 
 ATTEMPT_SECONDS = 600
 _NONCE = 12  # bytes, of AES-GCM
@@ -84,8 +85,12 @@ class SignIn:
         key = hmac.digest(registered.secret.encode(), said, "sha256")
         self._seal = AESGCM(key)
 
-    async def depart(self, back_to: str) -> Departure:
-        """Begin an attempt that ends at `back_to`, a path of ours."""
+    async def depart(self, back_to: str, step_up: StepUp | None = None) -> Departure:
+        """Begin an attempt that ends at `back_to`, a path of ours.
+
+        With `step_up` the provider is asked for that much; whether it did as it was
+        asked, the ID token tells.
+        """
         endpoint = (await self._provider.endpoints()).authorization_endpoint
         if endpoint is None:
             raise unavailable("it has no page to sign in on")
@@ -107,6 +112,8 @@ class SignIn:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
+        if step_up is not None:
+            asked |= _strongly(step_up)
         return Departure(_with(endpoint, asked), self._sealed(attempt))
 
     async def arrive(
@@ -209,6 +216,11 @@ class SignIn:
         if attempt.until < self._now().timestamp():
             raise _not_completed("it took longer than ten minutes")
         return attempt
+
+
+def _strongly(wanted: StepUp) -> dict[str, str]:
+    asked = {} if not wanted.acr else {"acr_values": " ".join(wanted.acr)}
+    return asked if wanted.seconds is None else asked | {"max_age": str(wanted.seconds)}
 
 
 def _not_completed(why: str) -> Refused:

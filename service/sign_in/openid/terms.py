@@ -11,10 +11,12 @@ from base64 import b32encode
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import msgspec
 from msgspec import Struct
 
 from service.identity import Identity, Kind, Role
 from service.refusal import Refused
+from service.strength import UNKNOWN, Strength
 
 _OPAQUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", re.ASCII)
 _CLIENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", re.ASCII)
@@ -32,7 +34,9 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     def person(self, subject: str, claims: Mapping[str, object]) -> Identity:
         """A person and their roles."""
-        return Identity(self._opaque(subject), self._roles(claims))
+        return Identity(
+            self._opaque(subject), self._roles(claims), strength=_strength(claims)
+        )
 
     def machine(self, client: str, claims: Mapping[str, object]) -> Identity:
         """A program that has a token of its own; its name is nobody's."""
@@ -58,6 +62,16 @@ class Terms(Struct, frozen=True, kw_only=True):
 def invalid_token(why: str) -> Refused:
     """The refusal of a token, in words that tell nothing of what is in it."""
     return Refused("not-authenticated", f"this token is not good: {why}", token=False)
+
+
+def _strength(claims: Mapping[str, object]) -> Strength:
+    """What is said in another form is not known, and so never strong enough."""
+    try:
+        return msgspec.convert(
+            {"acr": claims.get("acr"), "at": claims.get("auth_time")}, Strength
+        )
+    except msgspec.ValidationError:
+        return UNKNOWN
 
 
 def _claim(claims: Mapping[str, object], path: str) -> object:

@@ -23,9 +23,11 @@ def _surroundings(**environment: str) -> Surroundings:
 def test_the_settings_in_force_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     code = run(["config", "check"], _surroundings(ADJUDGE_PORT="9000"))
 
-    shown = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr()
+    shown = said.out.splitlines()
     assert code == 0
     assert "port = 9000" in shown
+    assert "adjudge: remark: `step_up_acr` is not set: votes, adoptions," in said.err
     assert 'database = "sqlite+aiosqlite:///adjudge.db"' in shown
 
 

@@ -463,3 +463,25 @@ async def test_answers_that_changed_late_are_listed_with_what_they_moved(
         (None, "No"),
     ]
     assert not first["after_fieldwork"]
+
+
+async def test_a_held_answer_is_sent_again_when_another_is_proposed(
+    submitted: Api,
+) -> None:
+    path, lena = answer_path("C-1", "2.1.1"), submitted.as_("lena")
+    tags = [(await submitted.get(path)).headers["ETag"]]
+
+    for answer in ("No", "Not applicable"):
+        proposed = await propose(submitted, answer)
+        assert proposed.status == 201, proposed.text
+        replies = [await submitted.get(path, If_None_Match=tag) for tag in tags]
+        assert {reply.status for reply in replies} == {200}
+        assert {reply.body["correction"]["answer"] for reply in replies} == {answer}
+        tags.append(replies[0].headers["ETag"])
+        again = await submitted.get(path, If_None_Match=tags[-1])
+        rejection = f"{proposed.headers['Location']}/rejections"
+        rejected = await lena.post(rejection, WHY)
+        assert (again.status, rejected.status) == (304, 201)
+
+    assert len(set(tags)) == 3
+    assert (await submitted.get(path)).headers["ETag"] == tags[0]

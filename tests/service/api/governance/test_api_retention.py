@@ -259,6 +259,56 @@ async def test_what_is_due_is_listed_with_what_holds_it(told: Api) -> None:
     assert [(due["case"], due["hold"]) for due in whole["due"]] == [(None, hold)]
 
 
+async def test_what_is_due_is_listed_page_by_page(told: Api) -> None:
+    lena, adam = told.as_("lena"), told.as_("adam")
+    for inspection in ("bren", "brena", "brent-2", "camden"):
+        await lena.announce(inspection, "2020-10-05", framework="youth-2020")
+        for case in ("C-2", "C-10"):
+            await lena.add_case(inspection, case, "court disposals")
+
+    pages = [(await adam.get("/v1/retention/due?limit=2")).body]
+    while pages[-1]["next"] is not None:
+        pages.append((await adam.get(pages[-1]["next"])).body)
+    everything = (await adam.get("/v1/retention/due")).body
+    told.clock.wait(days=4 * 366)  # whole inspections are due by then
+    rest = (await adam.get(pages[1]["next"])).body
+    over = (await adam.get("/v1/retention/due?after=brent-2&limit=1")).body
+    faulty = await adam.get("/v1/retention/due?after=Brent")
+
+    listed = [each for page in pages for each in page["due"]]
+    assert listed == everything["due"]
+    assert everything["next"] is None
+    assert {len(page["due"]) for page in pages} == {2}
+    assert [(each["inspection"], each["case"]) for each in listed[2:6]] == [
+        ("brena", "C-10"),
+        ("brena", "C-2"),
+        ("brent", "C-1"),
+        ("brent", "C-2"),
+    ]
+    assert [(each["inspection"], each["case"]) for each in rest["due"]] == [
+        ("brena", None),
+        ("brent", None),
+    ]
+    assert [each["inspection"] for each in over["due"]] == ["camden"]
+    assert (faulty.status, faulty.slug) == (422, "validation")
+
+
+async def test_holds_are_listed_page_by_page(told: Api) -> None:
+    greta = told.as_("greta")
+    placed = [
+        (await greta.post("/v1/retention/holds", {**HELD, "case": case})).body
+        for case in ("C-1", "C-2", None)
+    ]
+
+    page = (await greta.get("/v1/retention/holds?limit=2")).body
+    rest = (await greta.get(page["next"])).body
+
+    assert [each["position"] for each in page["holds"] + rest["holds"]] == [
+        each["position"] for each in placed
+    ]
+    assert rest["next"] is None
+
+
 @pytest.mark.parametrize("person", ["rosa", "lena", "pavel", "ruth"])
 async def test_others_neither_ask_nor_approve_nor_see(person: str, told: Api) -> None:
     address = (await request(told)).headers["Location"]

@@ -247,3 +247,46 @@ async def test_an_address_of_nothing_is_not_found(
     reply = await brent.ask(method, path, body)
 
     assert (reply.status, reply.slug) == (404, "not-found")
+
+
+async def test_a_held_answer_is_sent_again_when_it_counts_no_longer(brent: Api) -> None:
+    path, lena = answer_path("C-1", "2.1.1"), brent.as_("lena")
+    await brent.put(path, {"answer": "Yes"})
+    held = (await brent.get(path)).headers["ETag"]
+    unchanged = await brent.get(path, If_None_Match=held)
+    case = "/v1/inspections/brent/cases/C-1"
+
+    await lena.post(f"{case}/exclusions", {"reason": "Drawn twice."})
+    excluded = await brent.get(path, If_None_Match=held)
+    again = await brent.get(path, If_None_Match=excluded.headers["ETag"])
+    await lena.post(f"{case}/restorations", {"reason": "It was not."})
+    restored = await brent.get(path, If_None_Match=excluded.headers["ETag"])
+    tag = excluded.headers["ETag"]
+    changed = await brent.put(path, {"answer": "No"}, If_Match=tag)
+
+    assert (unchanged.status, again.status) == (304, 304)
+    assert (excluded.status, excluded.body["counted"]) == (200, False)
+    assert (restored.status, restored.body["counted"]) == (200, True)
+    assert restored.headers["ETag"] == held
+    assert changed.status == 200  # the version of what was seen is in every tag
+    assert (await brent.put(path, {"answer": "Yes"}, If_Match=tag)).status == 412
+
+
+async def test_a_held_answer_is_sent_again_when_its_words_are_erased(
+    brent: Api,
+) -> None:
+    path = answer_path("C-1", "2.1.1")
+    await brent.put(path, {"answer": "Yes", "evidence": "It says so."})
+    held = (await brent.get(path)).headers["ETag"]
+    asked = {"inspection": "brent", "case": "C-1", "reason_code": "error"}
+    erasure = await brent.as_("adam").post(
+        "/v1/erasures", {**asked, "reason": "It names him."}
+    )
+    brent.clock.wait(days=7)
+    address = f"{erasure.headers['Location']}/approvals"
+    assert (await brent.as_("greta").post(address, {})).status == 201
+
+    reply = await brent.get(path, If_None_Match=held)
+
+    assert (reply.status, reply.body["erased"]) == (200, True)
+    assert (await brent.get(path, If_None_Match=reply.headers["ETag"])).status == 304

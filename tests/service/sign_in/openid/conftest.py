@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
@@ -73,17 +74,28 @@ class Service:
         return Browser(self.client, self.url)
 
     async def ask(
-        self, path: str, token: str | None = None, method: str = "GET", **headers: str
+        self,
+        path: str,
+        token: str | None = None,
+        method: str = "GET",
+        *,
+        body: object = None,
+        **headers: str,
     ) -> Answer:
         """One request; header names are given with underscores."""
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         if token is not None:
             said["Authorization"] = f"Bearer {token}"
         async with self.client.request(
-            method, f"{self.url}{path}", headers=said, allow_redirects=False
+            method,
+            f"{self.url}{path}",
+            headers=said,
+            json=body,
+            allow_redirects=False,
         ) as reply:
-            body = await reply.json(content_type=None) if reply.content_length else None
-            return Answer(reply.status, reply.headers, body)
+            said_back = await reply.read()
+            read = msgspec.json.decode(said_back) if said_back else None
+            return Answer(reply.status, reply.headers, read)
 
 
 @pytest.fixture(scope="module")

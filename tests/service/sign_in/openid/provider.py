@@ -23,6 +23,7 @@ FOLDER = Path(__file__).parents[4] / "deploy" / "provider"
 AUDIENCE = "urn:adjudge"
 BATCH = "batch-import"
 SCREENS = "screens"
+TWO_FACTORS = "urn:example:two-factors"
 ROLES = {
     "rosa@example.org": ["inspectors", "canteen"],
     "greta": ["governance"],
@@ -70,6 +71,7 @@ class RunningProvider:
             "audience": AUDIENCE,
             "roles": self.roles,
             "seconds": self.seconds,
+            "acr": [TWO_FACTORS],
             "clients": [
                 {
                     "client_id": BATCH,
