@@ -207,6 +207,7 @@ def test_what_cannot_be_undone_takes_a_strong_sign_in_and_nothing_else_does() ->
             assert refusal(command, strong, at) is None
 
     assert asked == {
+        "BreakGlass",
         "ConsiderDiscretion",
         "VoteOnDiscretion",
         "DecideDiscretion",
