@@ -81,15 +81,17 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return spelt[close[0]] if close else None
 
 
-def suggestion(name: str, known: Iterable[str]) -> WayOut | str | None:
-    """`Did you mean …?`, or the few names there are."""
+def suggestion(
+    name: str, known: Iterable[str], otherwise: str | None = None
+) -> WayOut | str | None:
+    """`Did you mean …?`, or the few names there are, or else something else."""
     names = tuple(dict.fromkeys(known))
     near = nearest(name, names)
     if near is not None:
         return WayOut(f"Did you mean `{near}`?", near, is_name=True)
     if 0 < len(names) <= _FEW:
         return f"There is {join(names)}."
-    return None
+    return otherwise
 
 
 def replacing(statement: Span) -> WayOut:

@@ -7,6 +7,7 @@ from events.framework import CATEGORY, FrameworkAdopted, RuleFile
 from events.recorded import NewEvent, Origin, StreamName
 from events.store import Append, EventStore
 from projections import Edition, Shelf
+from service.family import objections
 from service.refusal import Refused
 
 
@@ -22,6 +23,8 @@ async def adopt(
         d.severity is Severity.ERROR for d in loaded.diagnostics
     ):
         raise Refused("rule-diagnostics", "the rules have mistakes; check them first")
+    for clash in objections(loaded, shelf):
+        raise Refused("rule-diagnostics", clash.message)
     failures = sum(len(run_test(framework, test)) for test in loaded.tests)
     if failures:
         raise Refused(

@@ -1,6 +1,7 @@
 """Checks that versions with a common base do not apply on the same day.
 
-A rule file alone cannot show it: neither of the two names the other.
+A rule file alone cannot show it: it does not name the other. Nor does it name the
+versions based on it, which were read over an earlier text of it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,14 +15,16 @@ from dsl.text.say import day
 
 
 def overlaps(loaded: Loaded, others: Iterable[Framework]) -> Iterator[Diagnostic]:
-    """A mistake for each sibling among them that applies on a day of this version."""
+    """A mistake for each sibling or heir that applies on a day of this version."""
     framework = loaded.framework
     if framework is None:
         return
     file = loaded.files[0]
     for other in others:
-        if not are_siblings(framework, other) or not _meet(framework, other):
+        heir = framework.id in other.family
+        if not (heir or are_siblings(framework, other)) or not _meet(framework, other):
             continue
+        instead = "." if heir else ", or base this on that one."
         for statement in parse(file).statements:
             if isinstance(statement.node, FrameworkNode):
                 yield Diagnostic(
@@ -29,8 +32,7 @@ def overlaps(loaded: Loaded, others: Iterable[Framework]) -> Iterator[Diagnostic
                     f"`{other.name}` in {other.rule.file}, of the same family,"
                     " applies on a day of this version",
                     statement.node.applies[0][0].span,
-                    f"It {_applies(other)}. Change the days of one,"
-                    " or base this on that one.",
+                    f"It {_applies(other)}. Change the days of one{instead}",
                 )
 
 

@@ -11,6 +11,16 @@ from dsl.source import Span
 from dsl.text.nodes import Statement
 from dsl.text.phrases import Notes, Word
 
+_DEFINED = {
+    "document": 'Add: document "{}" is "…"',
+    "fact": 'Add: fact "{}" of a case is …',
+    "group": 'Add: group "{}" is cases where …',
+    "banding": 'Add: banding "{}" of …',
+    "rating": "Name a rating of the scale, or add to `ratings`: '{}' scores …",
+    "answer": "Name one of the answers, or add to `answers`: '{}' is …",
+}
+"""How each kind of thing is defined, where no known one comes near."""
+
 
 @dataclass(frozen=True, slots=True)
 class Binding:
@@ -38,7 +48,7 @@ class Binding:
                 f"undefined-{kind}",
                 f"{kind} `{name.text}` is not defined",
                 name.span,
-                suggestion(name.text, names),
+                suggestion(name.text, names, _DEFINED[kind].format(name.text)),
             )
         return False
 

@@ -141,17 +141,16 @@ class Structure:
         if found.full:
             return False
         if not self.in_doubt(part.text) and not self._is_misnumbered(part, kind):
-            other = self.kind_of(part.text)
-            is_not = f"is a {other}, not a {kind}" if other else "is not defined"
-            message = (
-                f"`{part.text}` {is_not}" if other else f"{kind} `{part.text}` {is_not}"
-            )
-            found.error(
-                "undefined-part",
-                message,
-                part.span,
-                None if other else suggestion(part.text, self.of_kind(kind)),
-            )
+            other, known = self.kind_of(part.text), self.of_kind(kind)
+            if other is not None:
+                message = f"`{part.text}` is a {other}, not a {kind}"
+                such_as = f", such as `{known[0]}`" if known else ""
+                way_out: WayOut | str | None = f"Here belongs a {kind}{such_as}."
+            else:
+                message = f"{kind} `{part.text}` is not defined"
+                add = f'Add: {kind} {part.text} "…"'
+                way_out = suggestion(part.text, known, add)
+            found.error("undefined-part", message, part.span, way_out)
         return False
 
     def _hangs_loose(self, part: str, kind: str) -> bool:

@@ -207,6 +207,7 @@ def _remove(
             "removes-nothing",
             f"`{node.name.text}` is {_called(there.node)}",
             node.name.span,
+            f"Write: remove {_called(there.node).replace('`', '')}",
         )
     else:
         del blocks[key]
@@ -236,10 +237,10 @@ def _twice(
 
 
 def _called(node: Node | Remove) -> str:
-    """`banding `share of cases``, `standard `3.4``, `the ratings`"""
+    """`banding `share of cases``, `standard `3.4``, ``ratings``"""
     if isinstance(node, NamedNode):
         return f"{_KINDS[type(node)]} `{node.name.text}`"
-    return "`framework`" if isinstance(node, FrameworkNode) else f"the {_scale(node)}"
+    return "`framework`" if isinstance(node, FrameworkNode) else f"`{_scale(node)}`"
 
 
 def _scale(node: Node | Remove) -> str:

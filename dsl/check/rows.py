@@ -6,7 +6,7 @@ from dsl.bind.binding import Binding
 from dsl.bind.version import InForce
 from dsl.check.combinations import LIMIT, Tally, TooManyWays, tally
 from dsl.findings import Findings
-from dsl.framework import FirstRule, Framework, RuleRow
+from dsl.framework import FirstRule, Framework, Rule, RuleRow
 from dsl.source import Span
 from dsl.text.nodes import CapNode, FirstRuleNode, GuidanceNode, RateNode
 from dsl.text.phrases import RowNode
@@ -26,14 +26,16 @@ def _check_rule(
     match rule.node:
         case RateNode(method=FirstRuleNode() as node):
             rate = framework.rates.get(part)
-            if rate is not None and isinstance(rate.method, FirstRule):
+            if rate is None or not _is_from(rule, rate.rule):
+                return
+            if isinstance(rate.method, FirstRule):
                 whole = _tally(found, framework, rate.method.rows, node.span)
                 if whole is not None:
                     _check_each(found, node.rows, whole)
                     _check_gap(found, node, whole)
         case GuidanceNode(rows=nodes, parts=parts):
             guidance = framework.guidance.get(part)
-            if guidance is not None:
+            if guidance is not None and _is_from(rule, guidance.rule):
                 whole = _tally(found, framework, guidance.rows, parts.span)
                 if whole is not None:
                     _check_each(found, nodes, whole)
@@ -42,7 +44,7 @@ def _check_rule(
             rows = [
                 RuleRow(cap.at, cap.when, 0)
                 for cap in framework.caps
-                if cap.part == part and cap.rule.line == rule.statement.line
+                if cap.part == part and _is_from(rule, cap.rule)
             ]
             whole = _tally(found, framework, rows, parts.span)
             if rows and whole is not None:
@@ -50,6 +52,11 @@ def _check_rule(
                 _check_always(found, (node,), whole, "a cap")
         case _:
             pass
+
+
+def _is_from(rule: InForce, bound: Rule) -> bool:
+    """Whether this block was bound, and not another that speaks of the same part."""
+    return (bound.file, bound.line) == (rule.statement.file, rule.statement.line)
 
 
 def _tally(

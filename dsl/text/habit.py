@@ -44,6 +44,7 @@ _BULLET = re.compile(r"(?:[•·▪◦‣–—*-]|[0-9a-z]{1,2}[.)])(?=[ \t]+\S
 _REMARK = re.compile(r"//|--|/\*|<!--|;|%|REM\b")
 _TAG = re.compile(r"</?[A-Za-z][^>\n]*>|[A-Za-z]+:(?=\s)")
 _OWNED = re.compile(rf"[A-Za-z ]*([{SINGLE}])(?=s\b)")
+_CONTRACTED = re.compile(rf"(?:is|was)n[{SINGLE}]t\b", re.IGNORECASE)
 _SPACED_PART = re.compile(r"[A-Z]?\d+(?:[ \t]*\.[ \t]*\d+)+")
 _WITH_LETTER = re.compile(r"\d*[OolI]\d*(?![A-Za-z0-9])")
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -86,6 +87,7 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 def habit(slip: Slip) -> Mistake | None:
     """What a slip is, if it is one of these habits."""
     for hint in (
+        _contracted,
         _day,
         _remark_or_bullet,
         _tag,
@@ -398,6 +400,15 @@ def _spaced_part(slip: Slip) -> Mistake | None:
         part,
         since=start,
     )
+
+
+def _contracted(slip: Slip) -> Mistake | None:
+    start = max(slip.text.rfind(" ", 0, slip.at), slip.line_start) + 1
+    found = _CONTRACTED.match(slip.text, start)  # `is` may have been read already
+    if found is None:
+        return None
+    message = f"`{found[0]}` is written in two words"
+    return _written("misspelt", message, found.span(), "is not")
 
 
 def _other_word(slip: Slip) -> Mistake | None:

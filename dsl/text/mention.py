@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from dsl.source import SourceFile, Span
 from dsl.text.lexeme import Kind, Lexeme, lexemes
-from dsl.text.split import split
+from dsl.text.split import Block, split
 
 _FILES_KEPT = 64
 _BLOCKS_KEPT = 4096
@@ -66,9 +66,13 @@ class Mention:
 def mentions(file: SourceFile) -> tuple[Mention, ...]:
     """Every mention in a file, as it reads."""
     blocks, _ = split(file)
+    return tuple(each for block in blocks for each in _in_block(block))
+
+
+@lru_cache(maxsize=_BLOCKS_KEPT)
+def _in_block(block: Block) -> tuple[Mention, ...]:
     return tuple(
         Mention(symbol, defines, block.span(start, end), since)
-        for block in blocks
         for symbol, defines, start, end, since in _mentions(block.text)
     )
 

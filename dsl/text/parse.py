@@ -45,9 +45,9 @@ def parse(file: SourceFile) -> Parsed:
     diagnostics = list(found)
     quoted = Quoted.of(blocks)
     for block in blocks:
-        whole = _whole(block.text)
+        whole = _statement(block)
         if whole is not None:
-            statements.append(read(block, whole, _placed(block)))
+            statements.append(whole)
             continue
         if len(diagnostics) >= MISTAKES_TOLD:
             return Parsed((), tuple(broken), tuple(diagnostics))
@@ -59,6 +59,16 @@ def parse(file: SourceFile) -> Parsed:
             place = _placed_in_mended(block, mended.origin)
             statements.append(read(block, mended.tree, place))
     return Parsed(tuple(statements), tuple(broken), tuple(diagnostics))
+
+
+@lru_cache(maxsize=_BLOCKS_KEPT)
+def _statement(block: Block) -> Statement | None:
+    """What the block says, if there is nothing wrong with it.
+
+    An edit leaves most blocks where they were, word for word.
+    """
+    tree = _whole(block.text)
+    return None if tree is None else read(block, tree, _placed(block))
 
 
 @lru_cache(maxsize=_BLOCKS_KEPT)

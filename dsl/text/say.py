@@ -45,12 +45,12 @@ def stretches(parts: Sequence[str]) -> str:
             runs[-1].append(part)
         else:
             runs.append([part])
-    return listed(
-        [
-            f"{run[0]} to {run[-1]}" if len(run) > 2 else listed(run)  # noqa: PLR2004 - two are a pair
-            for run in runs
-        ]
-    )
+    told = [
+        each
+        for run in runs
+        for each in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else run)  # noqa: PLR2004 - two are a pair
+    ]
+    return listed(told)
 
 
 def _next(part: str) -> str:

@@ -99,7 +99,7 @@ def _ends_too_soon(slip: Slip) -> Mistake | None:
         "this rule ends too soon",
         start,
         len(before),
-        _could_be(slip, "Next comes"),
+        _could_be(slip, "Next comes", "Finish the rule, or take it out."),
     )
 
 
@@ -150,7 +150,7 @@ def _line_ends_too_soon(slip: Slip) -> Mistake | None:
         "this line ends too soon",
         start,
         len(above),
-        _could_be(slip, "Next comes"),
+        _could_be(slip, "Next comes", "Finish the rule, or take it out."),
     )
 
 
@@ -454,13 +454,13 @@ def _misspelt(slip: Slip) -> Mistake | None:
 
 
 def _unexpected(slip: Slip) -> Mistake:
-    end = slip.at + max(len(slip.word), 1)
-    if slip.at == 0 and WORD.match(slip.rest):
+    if slip.at == 0:
+        opening = slip.word if WORD.match(slip.rest) else slip.rest.split()[0]
         return Mistake(
             "unknown-rule",
-            f"`{slip.word}` does not start a rule",
+            f"`{opening}` does not start a rule",
             0,
-            end,
+            len(opening),
             f"A rule starts with {join(KINDS, 'or')}; a remark starts with `#`.",
         )
     quoted = NAME.match(slip.rest) or RATING.match(slip.rest)
@@ -471,16 +471,17 @@ def _unexpected(slip: Slip) -> Mistake:
         f"`{thing}` cannot stand here",
         slip.at,
         slip.at + max(len(thing), 1),
-        _could_be(slip, "Here belongs"),
+        _could_be(slip, "Here belongs", "Leave it out, or begin a new line there."),
     )
 
 
-def _could_be(slip: Slip, lead: str) -> str | None:
+def _could_be(slip: Slip, lead: str, otherwise: str) -> str:
+    """What may stand here, unless it is nothing or too much to be read."""
     choices = [PLAIN[kind] for kind in PLAIN if kind in slip.accepts]
     if "REF" in slip.accepts and "INT" in slip.accepts:
         choices.remove(PLAIN["INT"])
     choices += [f"`{phrase}`" for phrase in slip.words_accepted()]
     if not choices or len(choices) > 8:  # noqa: PLR2004 - more would not be read
-        return None
+        return otherwise
     *first, last = choices
     return f"{lead} {', '.join(first)} or {last}." if first else f"{lead} {last}."

@@ -146,7 +146,7 @@ async def validate_rules(request: web.Request) -> web.Response:
     view = ValidationView(
         framework=framework,
         framework_hash=None if found.framework is None else found.framework.hash,
-        diagnostics=tuple(map(_diagnostic, found.loaded.diagnostics)),
+        diagnostics=tuple(map(_diagnostic, found.diagnostics)),
         tests=len(found.loaded.tests),
         failing=tuple(map(_diagnostic, found.failing)),
     )

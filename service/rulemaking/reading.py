@@ -15,6 +15,7 @@ from dsl import (
     run_test,
 )
 from projections import Shelf
+from service.family import objections
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Checked:
     """A text that was read; `failing` are the expectations of its tests not met."""
 
     loaded: Loaded
+    objections: tuple[Diagnostic, ...]  # of adopted versions of its family
     failing: tuple[Diagnostic, ...]
 
     @property
@@ -33,8 +35,13 @@ class Checked:
     def mistakes(self) -> tuple[Diagnostic, ...]:
         """What keeps the text from being rules."""
         return tuple(
-            each for each in self.loaded.diagnostics if each.severity is Severity.ERROR
+            each for each in self.diagnostics if each.severity is Severity.ERROR
         )
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that there is to say about the text, notes included."""
+        return (*self.loaded.diagnostics, *self.objections)
 
 
 def checked(framework: str, text: str, shelf: Shelf) -> Checked:
@@ -50,7 +57,7 @@ def checked(framework: str, text: str, shelf: Shelf) -> Checked:
         failing = tuple(
             each for test in loaded.tests for each in run_test(loaded.framework, test)
         )
-    return Checked(loaded, failing)
+    return Checked(loaded, objections(loaded, shelf), failing)
 
 
 def told(diagnostics: Sequence[Diagnostic]) -> tuple[str, ...]:

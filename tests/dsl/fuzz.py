@@ -98,6 +98,8 @@ def check(file: SourceFile) -> str | None:
         )
         if not inside:
             return f"{found.code} is told outside the file, at {span}"
+        if not found.help:
+            return f"{found.code} shows no way out"
         if not render(found, loaded.files):
             return f"{found.code} is shown as nothing"
     return None

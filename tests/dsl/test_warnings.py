@@ -8,6 +8,7 @@ from dsl import CaseAnswers, Sign, load, packaged_source, warnings
 from dsl.author.diff import diff
 from dsl.framework import Framework
 from dsl.source import SourceFile
+from tests.dsl.framework_of import framework
 
 RULES = """\
 framework "Try"
@@ -226,3 +227,35 @@ def test_a_later_version_replaces_a_warning_and_the_difference_is_said() -> None
         each.startswith("warning for questions 2.1.1 and 2.1.2: when now a relevant")
         for each in told
     )
+
+
+@pytest.mark.parametrize(
+    "id_", ["youth-2018", "youth-2020", "youth-2021", "adult-pdu-2023"]
+)
+def test_every_question_asked_of_cases_is_watched_in_the_packaged_rules(
+    id_: str,
+) -> None:
+    rules = framework(id_)
+
+    assert set(rules.case_checks) == {
+        id_ for id_, question in rules.questions.items() if question.asked_of_cases
+    }
+    for part, check in rules.case_checks.items():
+        assert check.missing
+        assert check.late_days == 7
+        assert bool(check.against) is bool(rules.questions[part].prompts)
+        assert check.rule.assumes
+
+
+def test_one_of_two_prompts_of_joint_working_may_be_outweighed() -> None:
+    """Three cases in Trafford were answered No and Yes, and judged differently."""
+    rules = framework("youth-2020")
+    facts = {"disposal": "youth conditional caution"}
+    answers = {"3.4.2": "Yes", "3.4.2.a": "No", "3.4.2.b": "Yes"}
+
+    def told(**other: str) -> list[str]:
+        case = CaseAnswers("out-of-court disposals", answers | other, facts)
+        return [each.part for each in warnings(rules, case)]
+
+    assert told() == []
+    assert told(**{"3.4.2.b": "No"}) == ["3.4.2"]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from dsl import Severity, SourceFile, evaluate, load, packaged
+from dsl import Severity, SourceFile, evaluate, load, packaged, packaged_source
 from events.recorded import Origin, StreamName
 from events.store import CommandKey, CommandReused
 from projections import Rebuilt, rating_changes, rebuild, register
@@ -379,3 +379,22 @@ async def test_rules_with_mistakes_are_not_adopted(
             await adopt(records.store, records.shelf, broken, ORIGIN, reviewer="ruth")
 
     assert refused.value.code == code
+
+
+async def test_rules_for_days_of_an_adopted_sibling_are_not_adopted(
+    tmp_path: Path,
+) -> None:
+    text = (
+        'framework "Other 2020"\n  based on "Youth 2018"\n'
+        "  applies to fieldwork from 1 September 2020\n"
+        '  no fieldwork from 1 April 2020 until 31 August 2020 because "none"\n'
+    )
+    other = load(SourceFile("other-2020.rules", text), packaged_source)
+    assert other.framework is not None
+
+    async with opened(tmp_path) as records:
+        with pytest.raises(Refused, match="`Youth 2020`") as refused:
+            await adopt(records.store, records.shelf, other, ORIGIN, reviewer="ruth")
+
+        assert "other-2020" not in records.shelf.ids()
+    assert refused.value.code == "rule-diagnostics"

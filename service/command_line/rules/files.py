@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
@@ -146,9 +147,23 @@ def _load(name: str) -> Loaded:
         raise Trouble(
             "no-such-rules",
             f"`{name}` is neither a file nor a packaged framework",
-            f"name a .rules file or one of {', '.join(packaged_ids())}",
+            _instead(path),
         )
     return _load_file(path)
+
+
+def _instead(path: Path) -> str:
+    """What nearly has this name, as a forgotten ending or a slip leaves it."""
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    files = {each.name: str(each) for each in sorted(beside) if each.is_file()}
+    rules = [name for name in files if ".rules" in name]
+    near = [
+        *(end for end in (f"{path.name}.rules", f"{path.name}.txt") if end in files),
+        *get_close_matches(path.name, [*rules, *packaged_ids()], n=1),
+    ]
+    if near:
+        return f"did you mean `{files.get(near[0], near[0])}`?"
+    return f"name a .rules file or one of {', '.join(packaged_ids())}"
 
 
 def _load_file(path: Path) -> Loaded:

@@ -1,10 +1,12 @@
 """`adjudge rules serve`: the language server, for an editor to start."""
 
 import asyncio
+import gc
 import logging
 
 import click
 
+from dsl.text.parser import parser
 from service.command_line.ending import Trouble
 from service.editor import Listening, editor_server
 
@@ -23,6 +25,8 @@ def serve(*, tcp: int | None) -> None:
     """
     logging.getLogger("pygls").setLevel(logging.ERROR)
     server = editor_server()
+    parser()  # now, and not while the first file waits for it
+    gc.freeze()  # what is there by now stays; looking through it would hold up an edit
     if tcp is None:
         server.start_io()
         return

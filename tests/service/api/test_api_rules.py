@@ -81,6 +81,51 @@ async def test_a_text_with_mistakes_or_failing_tests_is_no_draft(authors: Api) -
     assert (failing.status, failing.slug) == (409, "rule-tests-failing")
 
 
+SIBLING = """\
+framework "Youth 2020, in Wales"
+  based on "Youth 2018"
+  applies to fieldwork from 1 April 2021 until 11 July 2021
+  no fieldwork from 1 April 2020 until 31 March 2021 because "none was planned"
+"""
+
+
+async def test_a_text_that_adopted_siblings_stand_against_is_no_draft(
+    authors: Api,
+) -> None:
+    there = "/v1/frameworks/youth-2020-wales"
+    body = {"text": SIBLING}
+
+    read = await authors.post(f"{there}/validations", body)
+    refused = await authors.post(f"{there}/drafts", body)
+    why = {"reason": "The one for Wales takes its place."}
+    await authors.as_("greta").post(f"{HERE}/revisions/1/withdrawals", why)
+    alone = await authors.post(f"{there}/drafts", body)
+
+    (found,) = read.body["diagnostics"]
+    assert (found["code"], found["line"]) == ("dates-overlap", 3)
+    assert found["help"].endswith("Change the days of one, or base this on that one.")
+    assert read.body["framework_hash"] is None
+    assert (refused.status, refused.slug) == (422, "rule-diagnostics")
+    assert refused.body["errors"][0]["detail"] == (
+        "line 3: `Youth 2020` in youth-2020.rules, of the same family, applies on a day"
+        " of this version (dates-overlap)"
+    )
+    assert alone.status == 201, alone.text
+
+
+async def test_a_base_may_not_grow_into_the_days_of_adopted_heirs(
+    authors: Api,
+) -> None:
+    base = packaged_source("youth-2018")
+    assert base is not None
+    longer = base.text.replace("until 31 March 2020", "until 1 September 2020")
+
+    refused = await authors.post("/v1/frameworks/youth-2018/drafts", {"text": longer})
+
+    assert (refused.status, refused.slug) == (422, "rule-diagnostics")
+    assert "`Youth 2020`" in refused.body["errors"][0]["detail"]
+
+
 async def test_author_reviewer_and_adopter_are_three_people(authors: Api) -> None:
     await draft(authors)
     own = await review(authors, "ruth")

@@ -125,14 +125,46 @@ def test_a_file_may_be_based_on_one_beside_it(
     assert (code, capsys.readouterr().out) == (0, "try.rules: no mistakes\n")
 
 
+@pytest.mark.parametrize(
+    ("there", "asked", "meant"),
+    [
+        ("play-areas.rules", "play-areas", "play-areas.rules"),
+        ("play-areas.rules", "play-area.rules", "play-areas.rules"),
+        ("play.rules.txt", "play.rules", "play.rules.txt"),
+        ("notes.txt", "nots.txt", None),
+    ],
+)
+def test_a_file_of_nearly_that_name_is_offered(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    there: str,
+    asked: str,
+    meant: str | None,
+) -> None:
+    (tmp_path / there).write_text('framework "Play areas"\n')
+
+    code = run(["rules", "check", str(tmp_path / asked)], SURROUNDINGS)
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert (f"did you mean `{tmp_path / str(meant)}`?" in said) is (meant is not None)
+
+
+def test_a_framework_of_nearly_that_name_is_offered(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["rules", "check", "youth-2019"], SURROUNDINGS) == 2
+    assert "did you mean `youth-20" in capsys.readouterr().err
+
+
 def test_what_is_neither_a_file_nor_packaged_gets_the_list(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code = run(["rules", "check", "youth-2019"], SURROUNDINGS)
+    code = run(["rules", "check", "leisure"], SURROUNDINGS)
 
     assert code == 2
     assert capsys.readouterr().err == (
-        "adjudge: no-such-rules: `youth-2019` is neither a file nor a packaged "
+        "adjudge: no-such-rules: `leisure` is neither a file nor a packaged "
         f"framework; name a .rules file or one of {', '.join(packaged_ids())}\n"
     )
 
