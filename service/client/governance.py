@@ -5,6 +5,7 @@ Filters are those of the operation, by name: `person=`, `inspection=`, `since=` 
 """
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Literal
 
 from service.client.address import NOW, Address, AsOf, Found, When, told
@@ -161,11 +162,63 @@ class Governance:
         here = self._here / "retention" / "holds" / hold / "releases" / "approvals"
         return await here.add({}, when)
 
+    # ---- the words of many cases, taken away
+
+    def word_exports(
+        self, inspection: str, *, as_of: AsOf = None
+    ) -> AsyncIterator[Found]:
+        """What was asked to be taken away, oldest first."""
+        return self._words(inspection).rows("exports", as_of=as_of)
+
+    async def show_word_export(
+        self, inspection: str, export: int, *, as_of: AsOf = None
+    ) -> Found:
+        """One request with its reason."""
+        return await (self._words(inspection) / export).read(dict, as_of)
+
+    async def request_word_export(  # noqa: PLR0913 - all that a request says
+        self,
+        inspection: str,
+        reason: str,
+        *,
+        part: str | None = None,
+        actor: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        when: When = NOW,
+    ) -> Accepted:
+        """Ask to take words away as they stand now; somebody else approves."""
+        body = told(reason=reason, part=part, actor=actor, since=since, until=until)
+        return await self._words(inspection).add(body, when)
+
+    async def approve_word_export(
+        self, inspection: str, export: int, content_hash: str, *, when: When = NOW
+    ) -> Accepted:
+        """Agree that whoever asked takes exactly these words away, once."""
+        here = self._words(inspection) / export / "approvals"
+        return await here.add({"content_hash": content_hash}, when)
+
+    async def reject_word_export(
+        self, inspection: str, export: int, reason: str, *, when: When = NOW
+    ) -> Accepted:
+        """Turn a request down."""
+        here = self._words(inspection) / export / "rejections"
+        return await here.add({"reason": reason}, when)
+
+    async def take_words(
+        self, inspection: str, export: int, *, key: str | None = None
+    ) -> bytes:
+        """The table that was approved; with the same key it comes again."""
+        return await (self._words(inspection) / export / "tables").carry_out({}, key)
+
+    def _words(self, inspection: str) -> Address:
+        return self._here / "inspections" / inspection / "exports"
+
     # ---- evidence opened in an emergency
 
-    async def list_openings(self, inspection: str) -> Found:
+    async def list_openings(self, inspection: str, *, as_of: AsOf = None) -> Found:
         """Who opened the evidence of an inspection, until when and why."""
-        return await self._glass(inspection).read(dict)
+        return await self._glass(inspection).read(dict, as_of)
 
     async def break_glass(
         self, inspection: str, reason: str, *, when: When = NOW

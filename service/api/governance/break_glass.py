@@ -7,7 +7,8 @@ from projections import Opening, RatingBook, instant
 from service.api.wire.bodies import DoneBody, ReasonBody
 from service.api.wire.carrying_out import Task, carry_out, location
 from service.api.wire.context import DESK, LOGGER, STORE
-from service.api.wire.parameter import KEY_REQUIRED
+from service.api.wire.looking import look
+from service.api.wire.parameter import AS_OF, KEY_REQUIRED
 from service.api.wire.reading import path, read
 from service.api.wire.route import Contract, Routes
 from service.api.wire.showing import shown
@@ -39,20 +40,26 @@ class OpeningsView(Struct, frozen=True, kw_only=True):
     """Every time the evidence of an inspection was opened in an emergency."""
 
     inspection: str
+    as_of: int
     openings: tuple[OpeningView, ...]
 
 
-@routes.get(_HERE, Contract(may=Action.READ_BREAK_GLASS, gives={200: OpeningsView}))
+@routes.get(
+    _HERE,
+    Contract(may=Action.READ_BREAK_GLASS, gives={200: OpeningsView}, asks=(AS_OF,)),
+)
 async def list_openings(request: web.Request) -> web.Response:
     """List who opened evidence in an emergency; the access log has what they saw."""
-    inspection = path(request, "inspection")
 
-    def openings(book: RatingBook) -> tuple[Opening, ...]:
-        return tuple(book.break_glass.openings.values())
+    def openings(book: RatingBook) -> tuple[tuple[Opening, ...], int]:
+        return tuple(book.break_glass.openings.values()), book.position
 
-    found = await request.app[DESK].read(inspection, openings)
+    found, at = await look(request, openings)
     views = [await _view(request, each) for each in found]
-    return shown(OpeningsView(inspection=inspection, openings=tuple(views)))
+    seen = OpeningsView(
+        inspection=path(request, "inspection"), as_of=at, openings=tuple(views)
+    )
+    return shown(seen, at=at)
 
 
 async def _view(request: web.Request, opening: Opening) -> OpeningView:

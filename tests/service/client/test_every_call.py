@@ -8,7 +8,7 @@ import inspect
 import re
 from collections import abc
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -48,6 +48,7 @@ MADE_UP: Any = {
     bool: True,
     bytes: b"case",
     date: date(2026, 3, 1),
+    datetime: datetime(2026, 3, 1, tzinfo=UTC),
     When: When(seen=7),
     abc.Mapping: {"C-1": "a-word"},
     abc.Sequence: ["a-word"],
