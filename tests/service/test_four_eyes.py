@@ -9,6 +9,7 @@ from itertools import product
 
 from msgspec import Struct
 
+from events.break_glass import BreakGlassOpened
 from events.exporting import ExportRequested
 from events.framework import FrameworkDrafted
 from events.inspection import (
@@ -38,6 +39,7 @@ from service.inspection.commands import (
     MakeExport,
     RecordFact,
     RejectExport,
+    ReviewBreakGlass,
     WithdrawAnswer,
     WithdrawFact,
 )
@@ -178,6 +180,11 @@ _FIRST: tuple[tuple[Struct, Struct, tuple[InspectionCommand, ...]], ...] = (
         HoldPlaced(case=None, reason=WORDS),
         HoldReleaseRequested(hold=4, reason=WORDS),
         (ApproveRelease(hold=4),),
+    ),
+    (
+        _ANSWERED,
+        BreakGlassOpened(minutes=60, reason=WORDS),
+        (ReviewBreakGlass(opening=_ABOUT),),
     ),
     (
         _ANSWERED,

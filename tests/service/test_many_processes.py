@@ -144,10 +144,12 @@ async def put(
         return reply.status, reply.headers.get("ETag")
 
 
-async def seen(client: ClientSession, path: str = ANSWER) -> tuple[str, str | None]:
+async def seen(client: ClientSession, path: str = ANSWER) -> tuple[str, str]:
     async with client.get(path) as reply:
         assert reply.status == 200, await reply.text()
-        return (await reply.json())["answer"], reply.headers.get("ETag")
+        # its tag also says whether it counts, which the one of a write does not
+        version = reply.headers["ETag"].strip('"').partition(".")[0]
+        return (await reply.json())["answer"], f'"{version}"'
 
 
 async def ratings(client: ClientSession) -> object:

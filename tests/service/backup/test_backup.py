@@ -60,7 +60,10 @@ def test_what_was_backed_up_comes_back(place: Place) -> None:
 
 def test_nobody_is_signed_in_by_a_backup(place: Place) -> None:
     with closing(sqlite3.connect(place.folder / "ledger.db")) as database:
-        database.execute("INSERT INTO sessions VALUES (x'00', 'p-1', '', 1, 1)")
+        database.execute(
+            "INSERT INTO sessions (id_hash, person, roles, began_at, seen_at)"
+            " VALUES (x'00', 'p-1', '', 1, 1)"
+        )
         database.commit()
 
     folder = back_up(place)
