@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from dsl import FaultyRules, Framework, SourceFile, load, name_of
+from dsl import FaultyRules, Framework, Loaded, SourceFile, load, name_of
 from events.framework import (
     CATEGORY,
     DraftReviewed,
     FrameworkAdopted,
     FrameworkDrafted,
     FrameworkWithdrawn,
+    RuleFile,
 )
 from events.recorded import RecordedEvent
 from events.store import EventStore
@@ -40,13 +41,19 @@ class Edition:
         INVARIANT (pinned): the text means what it meant when it was adopted, or it is
         not rated with.
         """
-        own, *bases = (SourceFile(file.name, file.text) for file in self.adopted.files)
-        loaded = load(own, {name_of(base): base for base in bases}.get)
+        loaded = _loaded(self.adopted.files)
         if loaded.framework is None:
             raise FaultyRules(loaded.diagnostics)
         if loaded.framework.hash != self.adopted.framework_hash:
             raise RulesMoved(self)
         return loaded.framework
+
+
+@lru_cache(maxsize=64)
+def _loaded(files: tuple[RuleFile, ...]) -> Loaded:
+    """What became of a text; the same one lies on every shelf of this process."""
+    own, *bases = (SourceFile(file.name, file.text) for file in files)
+    return load(own, {name_of(base): base for base in bases}.get)
 
 
 @dataclass(slots=True)
