@@ -13,7 +13,6 @@ from itertools import count
 from types import MappingProxyType
 
 from sqlalchemy import (
-    ClauseElement,
     Column,
     Connection,
     Index,
@@ -29,7 +28,6 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
@@ -37,6 +35,7 @@ from sqlalchemy.sql.elements import quoted_name
 
 from events.sqlite.doorway import Doorway
 from events.store import Rows
+from projections.upsert import upsert
 
 _BEGIN = MappingProxyType({"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"})
 _CLAIM = "SELECT 1 FROM log_head FOR UPDATE"  # what every append goes through
@@ -71,8 +70,7 @@ class Beside:
 
         dialect = engine.dialect
         self._statements = {
-            name: str(_upsert(dialect.name, copy).compile(dialect=dialect))
-            for name, copy in self._copies.items()
+            name: upsert(dialect, copy) for name, copy in self._copies.items()
         }
 
     async def begin(self) -> int:
@@ -251,15 +249,6 @@ def _standing(engine: AsyncEngine) -> Iterator[None]:
         return
     with closing(Doorway(str(engine.url.database))) as doorway, doorway.standing():
         yield
-
-
-def _upsert(dialect: str, table: Table) -> ClauseElement:
-    """By position, in column order: rows go to the driver as they are."""
-    adding = (
-        postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    )
-    moved = {name: adding.excluded[name] for name in table.columns.keys()}  # noqa: SIM118 - the names, not the columns
-    return adding.on_conflict_do_update(index_elements=[*table.primary_key], set_=moved)
 
 
 def _replaced(table: Table) -> Table:

@@ -7,27 +7,33 @@ processes one runs it at a time, and another takes over when that one is gone.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, Update, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.recorded import RecordedEvent
+from events.sqlite.doorway import Doorway
 from events.store import EventStore, Row, Rows
 from projections.follower_tables import DEAD_LETTERS, PROGRESS
 from projections.instant import instant
 from projections.lease import Lease
 from projections.parked import WAITS, Parked, letter, parked
+from projections.upsert import upsert
 
-_UPSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+_REST = 0.2  # seconds in which events gather, so that many are taken in one go
+_BREATH = 0.01  # seconds between pages where many wait: in a file, others may write
+_MANY = 100  # events that wait
+
+_INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
-
-_REST = 0.01  # seconds between pages: in a file, time for others to write
 
 RowsOf = Callable[[RecordedEvent], Rows]
 """Makes of an event the rows to write; whatever it raises parks the event."""
@@ -75,7 +81,9 @@ class Follower:
     ) -> None:
         self.name = model.name
         self._model = model
-        self._tables = {table.name: table for table in model.tables}
+        tables = (*model.tables, DEAD_LETTERS)
+        self._statements = {each.name: upsert(engine.dialect, each) for each in tables}
+        self._widths = {each.name: len(each.primary_key) for each in tables}
         self._engine = engine
         self._clock = clock
         self._lease = Lease(self.name, owner, engine, clock, lease)
@@ -89,7 +97,8 @@ class Follower:
                     async with self._lease.kept():
                         async for page in store.follow(after=after):
                             await self.take(page)
-                            await asyncio.sleep(_REST)
+                            many = len(page) >= _MANY
+                            await asyncio.sleep(_BREATH if many else _REST)
                 except Overtaken:
                     pass
                 else:
@@ -102,26 +111,35 @@ class Follower:
             query = select(PROGRESS.c.position).where(PROGRESS.c.follower == self.name)
             position = (await connection.execute(query)).scalar()
             if position is None:
-                begin = {"follower": self.name, "position": 0}
-                new = _UPSERTS[connection.dialect.name](PROGRESS).values(begin)
+                insert = _INSERTS[connection.dialect.name]
+                new = insert(PROGRESS).values(follower=self.name, position=0)
                 await connection.execute(new.on_conflict_do_nothing())
         return position or 0
 
     async def take(self, page: Sequence[RecordedEvent]) -> None:
-        """Take the next page; raises Overtaken where another process runs this."""
-        async with self._engine.begin() as connection:
-            await self._move(connection, page)
+        """Take the next page; raises Overtaken where another process runs this.
+
+        The rows are made first and written in one go, so that in a file nobody who
+        appends waits for this process to get its turn of the processor.
+        """
+        async with self._engine.connect() as connection:
             rows_of = await self._model.looking_at(connection, page)
             stuck = await self._stuck(connection)
-            for recorded in page:
-                stream, error = str(recorded.stream), None
-                if stream not in stuck:
-                    rows, error = _made(rows_of, recorded)
-                    if error is None:
-                        await self._write(connection, rows)
-                        continue
-                stuck.add(stream)
-                await self._park(connection, recorded, error)
+        made: dict[str, dict[Row, Row]] = {name: {} for name in self._statements}
+        for recorded in page:
+            stream, error = str(recorded.stream), None
+            if stream not in stuck:
+                rows, error = _made(rows_of, recorded)
+                if error is None:
+                    self._gather(made, rows)
+                    continue
+            stuck.add(stream)
+            self._gather(made, {DEAD_LETTERS.name: [self._letter(recorded, error)]})
+        written = {name: [*rows.values()] for name, rows in made.items() if rows}
+        on_file = self._engine.dialect.name == "sqlite"
+        taking = self._take_in_file if on_file else self._take_on_server
+        if not await taking(self._moving(page), written):
+            raise Overtaken(self.name)
 
     async def retry(self, store: EventStore, stream: str) -> int:
         """Take the parked events of a stream again, in order; how many still wait."""
@@ -156,7 +174,7 @@ class Follower:
     async def begin_anew(self) -> None:
         """Forget every row, and what is parked: all events will be taken again."""
         async with self._engine.begin() as connection:
-            for table in self._tables.values():
+            for table in self._model.tables:
                 await connection.execute(delete(table))
             of_ours = DEAD_LETTERS.c.follower == self.name
             await connection.execute(delete(DEAD_LETTERS).where(of_ours))
@@ -167,18 +185,40 @@ class Follower:
         found = await parked(self._engine, self.name)
         return [each for each in found if each.stream == stream]
 
-    async def _move(
-        self, connection: AsyncConnection, page: Sequence[RecordedEvent]
-    ) -> None:
+    def _moving(self, page: Sequence[RecordedEvent]) -> Update:
         """Only one process at a time gets past a position."""
         before = PROGRESS.c.position == page[0].position - 1
-        moved = await connection.execute(
-            update(PROGRESS)
-            .where(self._lease.is_ours, before)
-            .values(position=page[-1].position)
-        )
-        if moved.rowcount == 0:
-            raise Overtaken(self.name)
+        moved = update(PROGRESS).where(self._lease.is_ours, before)
+        return moved.values(position=page[-1].position)
+
+    async def _take_on_server(self, moving: Update, written: Rows) -> bool:
+        async with self._engine.begin() as connection:
+            if (await connection.execute(moving)).rowcount == 0:
+                return False
+            await self._write(connection, written)
+        return True
+
+    async def _take_in_file(self, moving: Update, written: Rows) -> bool:
+        literally = {"literal_binds": True}
+        move = moving.compile(dialect=self._engine.dialect, compile_kwargs=literally)
+        return await asyncio.to_thread(self._write_file, str(move), written)
+
+    def _write_file(self, move: str, written: Rows) -> bool:
+        path = str(self._engine.url.database)
+        with (
+            closing(sqlite3.connect(path, isolation_level=None)) as connection,
+            closing(Doorway(path)) as doorway,
+        ):
+            # what a power cut takes away is made again, so no commit here needs a sync
+            connection.execute("PRAGMA synchronous = NORMAL")
+            with doorway.standing():
+                connection.execute("BEGIN IMMEDIATE")
+            if connection.execute(move).rowcount == 0:
+                return False
+            for name, rows in written.items():
+                connection.executemany(self._statements[name], rows)
+            connection.execute("COMMIT")
+        return True
 
     async def _stuck(self, connection: AsyncConnection) -> set[str]:
         query = select(DEAD_LETTERS.c.stream).where(
@@ -186,27 +226,23 @@ class Follower:
         )
         return set((await connection.execute(query.distinct())).scalars())
 
-    async def _park(
-        self, connection: AsyncConnection, recorded: RecordedEvent, error: str | None
-    ) -> None:
-        parking = {
-            "follower": self.name,
-            "position": recorded.position,
-            "stream": str(recorded.stream),
-            "error": error,
-            "attempts": 0 if error is None else 1,
-            "parked_at": instant(self._clock()),
-        }
-        await connection.execute(insert(DEAD_LETTERS).values(parking))
+    def _letter(self, recorded: RecordedEvent, error: str | None) -> Row:
+        """An event that is parked, as a row; None: it waits behind an earlier one."""
+        attempts, at = 0 if error is None else 1, instant(self._clock())
+        stream = str(recorded.stream)
+        return (self.name, recorded.position, stream, error, attempts, at, None, None)
+
+    def _gather(self, made: dict[str, dict[Row, Row]], rows: Rows) -> None:
+        """A later row of a key takes the place of an earlier one."""
+        for name, some in rows.items():
+            width = self._widths[name]
+            made[name].update((tuple(row[:width]), tuple(row)) for row in some)
 
     async def _write(self, connection: AsyncConnection, rows: Rows) -> None:
         for name, written in rows.items():
-            table = self._tables[name]
-            columns, key = table.columns.keys(), table.primary_key.columns.keys()
-            new = _UPSERTS[connection.dialect.name](table)
-            moved = {c: new.excluded[c] for c in columns if c not in key}
-            statement = new.on_conflict_do_update(index_elements=key, set_=moved)
-            await connection.execute(statement, _named(columns, written))
+            if written:
+                as_they_are = [tuple(row) for row in written]
+                await connection.exec_driver_sql(self._statements[name], as_they_are)
 
 
 def _made(rows_of: RowsOf, recorded: RecordedEvent) -> tuple[Rows, str | None]:
@@ -215,8 +251,3 @@ def _made(rows_of: RowsOf, recorded: RecordedEvent) -> tuple[Rows, str | None]:
         return rows_of(recorded), None
     except Exception as fault:  # noqa: BLE001  it is parked, visibly
         return {}, type(fault).__name__
-
-
-def _named(columns: Iterable[str], rows: Sequence[Row]) -> list[dict[str, object]]:
-    names = [*columns]
-    return [dict(zip(names, row, strict=True)) for row in rows]
