@@ -9,7 +9,6 @@ from events.appender import LIMITS, Appender, Limits
 from events.chain import START, follow
 from events.codec import CODEC, Codec
 from events.recorded import RecordedEvent, StreamName
-from events.shared_page import SharedPage
 from events.store import (
     Append,
     Appended,
@@ -67,7 +66,6 @@ class Ledger(Generic[S_co]):
         streams = max(limits.streams, limits.requests)  # none is let go in its batch
         heads = StreamHeads(storage, codec, projection, limit=streams)
         self._appender = Appender(storage, heads, clock, limits)
-        self._shared = SharedPage(lambda after: self.read_all(after=after))
 
     async def append(self, request: Append) -> Appended:
         clock = asyncio.get_running_loop().time
@@ -120,7 +118,7 @@ class Ledger(Generic[S_co]):
         while self._closing is None:
             rung = self.storage.bell.listen()
             try:
-                page = await self._shared.after(after, rung)
+                page = await self.read_all(after=after)
             except StoreError:
                 if self._closing is None:
                     raise
