@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from service.api.wire.context import CLOCK, CONTRACT, DESK, IDENTITIES, IDENTITY
 from service.api.wire.every_read import honouring
 from service.api.wire.pacing import keep_pace, pace_of, stranger
+from service.api.wire.parameter import KEY_REQUIRED
 from service.api.wire.promises import WATCHED
+from service.api.wire.reading import command_id
 from service.api.wire.route import Handler, Operation
 from service.api.wire.session import identity_by_session
 from service.api.wire.viewing import OPENED_AS, note_view, require_reason
@@ -49,6 +51,8 @@ def guarded(operation: Operation) -> Handler:
         if action in _WITHIN:
             await _require_part(request, identity, action)
         require_reason(request, action)
+        if KEY_REQUIRED in contract.asks:
+            command_id(request)  # said before anything that depends on the record
         response = await handler(request)
         await note_view(request, operation.id, action)
         return response

@@ -71,3 +71,13 @@ async def test_words_about_what_is_on_record_are_kept(brent: Api) -> None:
 
 def _knows(api: Api, key: str) -> bool:
     return api.app[VAULT].knows(key)
+
+
+async def test_a_missing_key_is_said_before_what_the_record_does_not_allow(
+    brent: Api,
+) -> None:
+    path = "/v1/inspections/brent/samples"  # of a caseload that nobody uploaded
+
+    reply = await brent.as_("lena").ask("POST", path, {})
+
+    assert (reply.status, reply.slug) == (400, "missing-idempotency-key")
