@@ -5,7 +5,6 @@ that an interrupted run goes on where it was. The tables replaced stay until tol
 """
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -35,6 +34,7 @@ from sqlalchemy.sql.elements import quoted_name
 
 from events.sqlite.doorway import Doorway
 from events.store import Rows
+from projections.in_file import writing
 from projections.upsert import upsert
 
 _BEGIN = MappingProxyType({"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN"})
@@ -108,15 +108,11 @@ class Beside:
             await self.add(connection, rows, position)
 
     def _write_file(self, rows: Rows, position: int) -> None:
-        path = str(self._engine.url.database)
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            with _standing(self._engine):
-                connection.execute("BEGIN IMMEDIATE")
+        with writing(str(self._engine.url.database)) as connection:
             for name, statement in self._statements.items():
                 connection.executemany(statement, rows.get(name, ()))
             reached = f"UPDATE {_REACHED.name} SET position = ?"  # noqa: S608  our own
             connection.execute(reached, (position,))
-            connection.execute("COMMIT")
 
     async def differed(self, position: int) -> dict[str, int]:
         """Live rows that are not as the copies say at a position, by table."""

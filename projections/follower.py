@@ -7,9 +7,7 @@ processes one runs it at a time, and another takes over when that one is gone.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -18,9 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.recorded import RecordedEvent
-from events.sqlite.doorway import Doorway
 from events.store import EventStore, Row, Rows
 from projections.follower_tables import DEAD_LETTERS, PROGRESS
+from projections.in_file import writing
 from projections.instant import instant
 from projections.lease import Lease
 from projections.parked import WAITS, Parked, letter, parked
@@ -63,6 +61,10 @@ class Overtaken(Exception):
     """Another process runs the same follower now."""
 
 
+class _TriedAgain(Exception):
+    """What is parked is no longer what it was."""
+
+
 class Follower:
     """One read model that catches up behind the appends.
 
@@ -84,6 +86,8 @@ class Follower:
         tables = (*model.tables, DEAD_LETTERS)
         self._statements = {each.name: upsert(engine.dialect, each) for each in tables}
         self._widths = {each.name: len(each.primary_key) for each in tables}
+        ours = DEAD_LETTERS.c.follower == self.name
+        self._stuck = select(DEAD_LETTERS.c.stream).where(ours, WAITS).distinct()
         self._engine = engine
         self._clock = clock
         self._lease = Lease(self.name, owner, engine, clock, lease)
@@ -119,12 +123,21 @@ class Follower:
     async def take(self, page: Sequence[RecordedEvent]) -> None:
         """Take the next page; raises Overtaken where another process runs this.
 
-        The rows are made first and written in one go, so that in a file nobody who
-        appends waits for this process to get its turn of the processor.
+        The rows are made before anything is locked. What somebody tried again
+        meanwhile no longer keeps later events waiting, so the page is made anew.
         """
+        while True:
+            try:
+                await self._take(page)
+            except _TriedAgain:
+                continue
+            return
+
+    async def _take(self, page: Sequence[RecordedEvent]) -> None:
         async with self._engine.connect() as connection:
             rows_of = await self._model.looking_at(connection, page)
-            stuck = await self._stuck(connection)
+            before = frozenset((await connection.execute(self._stuck)).scalars())
+        stuck = set(before)
         made: dict[str, dict[Row, Row]] = {name: {} for name in self._statements}
         for recorded in page:
             stream, error = str(recorded.stream), None
@@ -138,8 +151,7 @@ class Follower:
         written = {name: [*rows.values()] for name, rows in made.items() if rows}
         on_file = self._engine.dialect.name == "sqlite"
         taking = self._take_in_file if on_file else self._take_on_server
-        if not await taking(self._moving(page), written):
-            raise Overtaken(self.name)
+        await taking(self._moving(page), before, written)
 
     async def retry(self, store: EventStore, stream: str) -> int:
         """Take the parked events of a stream again, in order; how many still wait."""
@@ -191,40 +203,44 @@ class Follower:
         moved = update(PROGRESS).where(self._lease.is_ours, before)
         return moved.values(position=page[-1].position)
 
-    async def _take_on_server(self, moving: Update, written: Rows) -> bool:
+    async def _take_on_server(
+        self, moving: Update, stuck: frozenset[str], written: Rows
+    ) -> None:
         async with self._engine.begin() as connection:
-            if (await connection.execute(moving)).rowcount == 0:
-                return False
+            moved = (await connection.execute(moving)).rowcount
+            found = frozenset((await connection.execute(self._stuck)).scalars())
+            self._require_alone(moved, stuck, found)
             await self._write(connection, written)
-        return True
 
-    async def _take_in_file(self, moving: Update, written: Rows) -> bool:
-        literally = {"literal_binds": True}
-        move = moving.compile(dialect=self._engine.dialect, compile_kwargs=literally)
-        return await asyncio.to_thread(self._write_file, str(move), written)
-
-    def _write_file(self, move: str, written: Rows) -> bool:
-        path = str(self._engine.url.database)
-        with (
-            closing(sqlite3.connect(path, isolation_level=None)) as connection,
-            closing(Doorway(path)) as doorway,
-        ):
-            # what a power cut takes away is made again, so no commit here needs a sync
-            connection.execute("PRAGMA synchronous = NORMAL")
-            with doorway.standing():
-                connection.execute("BEGIN IMMEDIATE")
-            if connection.execute(move).rowcount == 0:
-                return False
-            for name, rows in written.items():
-                connection.executemany(self._statements[name], rows)
-            connection.execute("COMMIT")
-        return True
-
-    async def _stuck(self, connection: AsyncConnection) -> set[str]:
-        query = select(DEAD_LETTERS.c.stream).where(
-            DEAD_LETTERS.c.follower == self.name, WAITS
+    async def _take_in_file(
+        self, moving: Update, stuck: frozenset[str], written: Rows
+    ) -> None:
+        dialect, literally = self._engine.dialect, {"literal_binds": True}
+        move, find = (
+            str(each.compile(dialect=dialect, compile_kwargs=literally))
+            for each in (moving, self._stuck)
         )
-        return set((await connection.execute(query.distinct())).scalars())
+
+        def take() -> None:
+            # not synced: what a power cut takes away is made again
+            path = str(self._engine.url.database)
+            with writing(path, synced=False) as connection:
+                moved = connection.execute(move).rowcount
+                found = frozenset(stream for (stream,) in connection.execute(find))
+                self._require_alone(moved, stuck, found)
+                for name, rows in written.items():
+                    connection.executemany(self._statements[name], rows)
+
+        await asyncio.to_thread(take)
+
+    def _require_alone(
+        self, moved: int, stuck: frozenset[str], found: frozenset[str]
+    ) -> None:
+        """Nobody moved on, or tried again what is parked, while rows were made."""
+        if not moved:
+            raise Overtaken(self.name)
+        if found != stuck:
+            raise _TriedAgain
 
     def _letter(self, recorded: RecordedEvent, error: str | None) -> Row:
         """An event that is parked, as a row; None: it waits behind an earlier one."""

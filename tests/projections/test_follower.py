@@ -1,8 +1,9 @@
 """A follower on both databases: behind, crashed, overtaken, and unable to go on."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -168,6 +169,38 @@ async def test_parked_events_are_taken_in_order_once_they_can_be(
 
     assert await setting.latest() == {str(BRENT): (2, "No")}
     assert await parked(setting.engine) == ()
+
+
+async def test_what_is_tried_again_while_rows_are_made_keeps_nothing_waiting(
+    tmp_path: Path,
+) -> None:
+    """In a file: that is where another process can be played in the middle."""
+    file = tmp_path / "ledger.db"
+
+    class Tried(Latest):
+        def rows_of(self, recorded: RecordedEvent) -> Rows:
+            if recorded.stream == TRAFFORD:  # by now it was read what is parked
+                with closing(sqlite3.connect(file)) as other, other:
+                    other.execute("DELETE FROM dead_letters")
+            return super().rows_of(recorded)
+
+    url = f"sqlite+aiosqlite:///{file}"
+    ledger = await open_store(url, Clock(), tables=(*FOLLOWER_TABLES, LATEST))
+    engine = create_async_engine(url)
+    setting = Setting(ledger, engine)
+    follower = setting.follower(Tried())
+    await ledger.append(ask(answer(said="poison")))
+    await setting.follow_until(follower, 1)
+    assert len(await parked(engine)) == 1
+    await ledger.append(ask(answer(), stream=TRAFFORD))
+    await ledger.append(ask(answer(said="No")))
+
+    await setting.follow_until(follower, 3)
+
+    assert await parked(engine) == ()
+    assert await setting.latest() == {str(TRAFFORD): (1, "Yes"), str(BRENT): (2, "No")}
+    await ledger.close()
+    await engine.dispose()
 
 
 async def test_of_two_that_follow_one_gives_way(setting: Setting) -> None:
