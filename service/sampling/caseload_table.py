@@ -169,7 +169,8 @@ def _look_inside(file: bytes) -> None:
     """Refuse by the list of contents alone, before anything is unpacked."""
     try:
         contents = ZipFile(BytesIO(file)).infolist()
-    except (BadZipFile, NotImplementedError, ValueError) as error:
+    except (BadZipFile, NotImplementedError, ValueError) as error:  # the second is how
+        # zipfile says that it cannot unpack what the list of contents asks for
         raise FaultyCaseload(
             "not-a-table", "the file is no whole XLSX file", "save it as XLSX again"
         ) from error
