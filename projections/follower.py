@@ -29,6 +29,8 @@ _REST = 0.2  # seconds in which events gather, so that many are taken in one go
 _BREATH = 0.01  # seconds between pages where more wait: in a file, others may write
 _MANY = 1000  # events that wait: a whole page
 
+_AT_ONCE = 32  # events whose rows are made without letting others go on
+
 _INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
@@ -149,7 +151,9 @@ class Follower:
             before = frozenset((await connection.execute(self._stuck)).scalars())
         stuck = set(before)
         made: dict[str, dict[Row, Row]] = {name: {} for name in self._statements}
-        for recorded in page:
+        for number, recorded in enumerate(page, 1):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # whoever is asked for an answer goes first
             stream, error = str(recorded.stream), None
             if stream not in stuck:
                 rows, error = _made(rows_of, recorded)

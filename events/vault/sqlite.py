@@ -29,9 +29,9 @@ from events.vault.master_key import KEY_SIZE, MasterKey
 from events.vault.vault import (
     Entropy,
     KeyDestroyed,
+    Nonces,
     VaultError,
     fingerprint_with,
-    new_nonce,
     open_with,
     seal_with,
 )
@@ -70,6 +70,7 @@ class SqliteVault:
         self._thread = thread
         self._master = master
         self._entropy = entropy
+        self._nonces = Nonces(entropy)
         self._reread = reread
         self._keys: dict[str, _Key] = {}
         self._epoch = 0  # of a vault in memory, which nobody else can change
@@ -88,7 +89,7 @@ class SqliteVault:
         known = self._known(key)
         if known is None:
             known = await self._on_thread(partial(self._made, key))
-        nonce = new_nonce(self._entropy)
+        nonce = self._nonces()
         return seal_with(known.cipher, key, text, context=context, nonce=nonce)
 
     async def open(self, sealed: SealedText, context: str) -> str | None:
