@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    except_,
     or_,
     select,
 )
@@ -29,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from events.recorded import RecordedEvent
 from events.store import Row, Rows
 from projections.follower import RowsOf
+from projections.follower_tables import DEAD_LETTERS, PROGRESS
 from projections.instant import instant
 from projections.tables import INSPECTIONS, RATING_HISTORY
 
@@ -68,11 +70,13 @@ CHANGES = Table(
 )
 
 
-_COLUMNS = tuple(
-    (INSPECTIONS if name == "service" else RATING_HISTORY).c[name]
-    for name in CHANGES.columns.keys()  # noqa: SIM118 - the names, not the columns
-)
-"""Where a row comes from, in its own order: the position first."""
+_TOLD = select(
+    *(
+        (INSPECTIONS if name == "service" else RATING_HISTORY).c[name]
+        for name in CHANGES.columns.keys()  # noqa: SIM118 - the names, not the columns
+    )
+).join(INSPECTIONS, INSPECTIONS.c.inspection == RATING_HISTORY.c.inspection)
+"""The rows as the history tells them."""
 
 
 class IndexedChange(Struct, frozen=True, kw_only=True):
@@ -126,22 +130,38 @@ class Changes:
         self, connection: AsyncConnection, page: Sequence[RecordedEvent]
     ) -> RowsOf:
         found = await connection.execute(
-            select(*_COLUMNS)
-            .join(INSPECTIONS, INSPECTIONS.c.inspection == RATING_HISTORY.c.inspection)
-            .where(
+            _TOLD.where(
                 RATING_HISTORY.c.position.between(page[0].position, page[-1].position)
-            )
-            .order_by(RATING_HISTORY.c.position, RATING_HISTORY.c.ordinal)
+            ).order_by(RATING_HISTORY.c.position, RATING_HISTORY.c.ordinal)
         )
         by_position: Mapping[int, list[Row]] = defaultdict(list)
-        for row in found.tuples():
-            by_position[row[0]].append(row)
+        for row in found:
+            by_position[row[0]].append(tuple(row))
 
         def rows_of(recorded: RecordedEvent) -> Rows:
             rows = by_position.get(recorded.position)
             return {} if rows is None else {CHANGES.name: rows}
 
         return rows_of
+
+
+async def strays(engine: AsyncEngine) -> Sequence[int]:
+    """Positions at which the index does not say what the history says.
+
+    What is not indexed yet, or is parked, may be missing.
+    """
+    reached = select(PROGRESS.c.position).where(PROGRESS.c.follower == Changes.name)
+    left = select(DEAD_LETTERS.c.position).where(
+        DEAD_LETTERS.c.follower == Changes.name
+    )
+    at = RATING_HISTORY.c.position
+    due = _TOLD.where(at <= reached.scalar_subquery(), at.not_in(left))
+    found: set[int] = set()
+    async with engine.connect() as connection:
+        for rows in (except_(select(CHANGES), _TOLD), except_(due, select(CHANGES))):
+            position = rows.subquery().c[0]
+            found.update((await connection.execute(select(position))).scalars())
+    return sorted(found)
 
 
 async def changes(

@@ -14,11 +14,13 @@ from events.proof.key_ring import KeyRing
 from events.proof.notary import StoredPages
 from events.proof.note import Note
 from events.stored import StoredEvent
+from projections.changes import strays
 from projections.ratings_check import RatingsCheck, claimed
 from projections.row_check import RowCheck
 from service.records.records import Lying
 
 _PAGE = 1000
+_TOLD = 20  # events that are told one by one
 
 
 def verify_pack(pack: Pack, outside: Sequence[Note], ring: KeyRing | None) -> Report:
@@ -56,8 +58,20 @@ async def verify_store(store: Lying, ring: KeyRing, outside: Sequence[Note]) -> 
         before = error.finding.position
     findings += check.findings
     findings += rows.findings()
+    if not (findings or report.findings):  # it is held against the history
+        findings += await _indexed(store)
     proven = (*_agreed(check), f"{rows.followed:,} rows of ratings follow from them")
     return _joined(report, findings, proven, before)
+
+
+async def _indexed(store: Lying) -> list[Finding]:
+    """Where the index of changes says something else than the history."""
+    found = await strays(store.engine)
+    says = "`changes` does not say what the history says"
+    told = [Finding(position, says) for position in found[:_TOLD]]
+    if len(found) > _TOLD:
+        told.append(Finding(None, f"nor for {len(found) - _TOLD} more events"))
+    return told
 
 
 async def _looked_back(

@@ -26,7 +26,7 @@ from events.recorded import NewEvent, Origin, StreamName
 from events.sql.tables import EVENTS, LOG_HEAD, STREAMS
 from events.store import Append
 from events.stored import StoredEvent
-from projections import snapshot
+from projections import Changes, Follower, snapshot
 from projections.ratings_check import claim_of
 from service.adoption import adopt
 from service.command_line.adjudge import run
@@ -90,6 +90,26 @@ class SignedLedger:
                 await _sign(records, self.settings)
 
         asyncio.run(signed())
+
+    def follow(self) -> None:
+        """Have the index of changes catch up."""
+
+        async def followed() -> None:
+            async with open_records(self.url, lambda: NOON) as records:
+                head = (await records.store.head()).position
+                index = Follower(
+                    Changes(),
+                    engine=records.writing,
+                    clock=lambda: NOON,
+                    owner="the test",
+                )
+                following = asyncio.create_task(index.run(records.store))
+                while not following.done() and await index.position() < head:  # noqa: ASYNC110  its end is waited for
+                    await asyncio.sleep(0.01)
+                await records.store.close()
+                await following
+
+        asyncio.run(followed())
 
     def add(self, inspection: str) -> None:
         """Record another inspection; nothing is signed."""

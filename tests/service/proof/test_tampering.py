@@ -215,6 +215,60 @@ def test_a_forged_current_rating_is_found(
     assert any("brent 2.1 rating in `current_ratings`" in f["says"] for f in findings)
 
 
+INDEX_FORGERIES = {
+    "another author": "UPDATE changes SET actor = 'mallory' WHERE {place}",
+    "a change too few": "DELETE FROM changes WHERE {place}",
+    "a change too many": "UPDATE changes SET ordinal = 77 WHERE {place}",
+}
+
+
+@pytest.mark.parametrize("what", INDEX_FORGERIES)
+def test_a_forged_row_of_the_index_of_changes_is_found_with_its_event(
+    ledger: SignedLedger, verified: Verified, what: str
+) -> None:
+    at = _moved(ledger)
+    ledger.follow()
+    assert verified()["sound"]
+
+    place = f"position = {at} AND ordinal = 1"
+    ledger.execute(INDEX_FORGERIES[what].format(place=place))
+
+    (finding,) = verified()["findings"]
+    assert finding["position"] == at
+    assert finding["says"] == "`changes` does not say what the history says"
+
+
+def test_the_index_may_lag_behind_and_is_not_held_to_what_it_parked(
+    ledger: SignedLedger, verified: Verified
+) -> None:
+    at = _moved(ledger)
+    ledger.follow()
+
+    missing = "DELETE FROM changes WHERE position = {at}"
+    ledger.execute(missing.format(at=at))
+    parked = (
+        "INSERT INTO dead_letters VALUES"
+        " ('changes', {at}, 'inspection-brent', 'KeyError', 1, 'then', NULL, NULL)"
+    )
+    ledger.execute(parked.format(at=at))
+    ledger.add("later")
+    ledger.sign()
+
+    assert verified()["sound"]
+
+
+def test_many_forged_rows_of_the_index_are_counted_after_the_first_twenty(
+    ledger: SignedLedger, verified: Verified
+) -> None:
+    ledger.follow()
+    ledger.execute("UPDATE changes SET actor = 'mallory'")
+
+    findings = verified()["findings"]
+
+    assert len(findings) == 21
+    assert "more events" in findings[-1]["says"]
+
+
 def test_many_forged_rows_are_counted_after_the_first_twenty(
     ledger: SignedLedger, verified: Verified
 ) -> None:
