@@ -122,7 +122,10 @@ async def _identified(request: web.Request) -> Identity:
         raise Refused(
             "not-authenticated", "send `Authorization: Bearer` with your token"
         )
-    identity = await request.app[IDENTITIES].identify(token.strip())
+    token = token.strip()
+    # of a byte that is no text nothing can be made, and tokens are ASCII (RFC 6750)
+    known = token.isascii()
+    identity = await request.app[IDENTITIES].identify(token) if known else None
     if identity is None:
         keep_pace(request, Pace.STRANGERS, stranger(request))
         raise Refused("not-authenticated", "this token is not known here", token=False)
