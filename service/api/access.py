@@ -10,11 +10,11 @@ from service.api.wire.every_read import honouring
 from service.api.wire.pacing import keep_pace, pace_of, stranger
 from service.api.wire.parameter import KEY_REQUIRED
 from service.api.wire.promises import WATCHED
-from service.api.wire.reading import command_id
+from service.api.wire.reading import command_id, path
 from service.api.wire.route import Handler, Operation
 from service.api.wire.session import identity_by_session
 from service.api.wire.viewing import OPENED_AS, note_view, require_reason
-from service.authority import require_part
+from service.authority import require_acquaintance, require_part
 from service.identity import PER_INSPECTION, Identity
 from service.limits import Pace
 from service.permission import PERMISSIONS, Action, may, require
@@ -53,7 +53,11 @@ def guarded(operation: Operation) -> Handler:
         require_reason(request, action)
         if KEY_REQUIRED in contract.asks:
             command_id(request)  # said before anything that depends on the record
-        response = await handler(request)
+        try:
+            response = await handler(request)
+        except Exception:
+            await _require_acquaintance(request, identity)
+            raise
         await note_view(request, operation.id, action)
         return response
 
@@ -74,15 +78,28 @@ async def _require_part(
     request: web.Request, identity: Identity, action: Action
 ) -> None:
     """Reading one inspection takes a part in it, of those whose role needs one."""
-    inspection = request.match_info.get("inspection")
-    if inspection is None or action in identity.granted:
+    if "inspection" not in request.match_info or action in identity.granted:
         return
-    if not identity.roles & PERMISSIONS[action] <= PER_INSPECTION:
+    person, roles = identity.person, identity.roles
+    if not roles & PERMISSIONS[action] <= PER_INSPECTION:
         return
+    await _require_acquaintance(request, identity)
     await request.app[DESK].read(
-        inspection,
-        lambda book: require_part(identity.person, identity.roles, action, book),
+        path(request, "inspection"),
+        lambda book: require_part(person, roles, action, book),
     )
+
+
+async def _require_acquaintance(request: web.Request, identity: Identity) -> None:
+    """Whoever may not know of an inspection is not told by why they are refused."""
+    if "inspection" in request.match_info and identity.roles <= PER_INSPECTION:
+        inspection = path(request, "inspection")
+        await request.app[DESK].read(
+            inspection,
+            lambda book: require_acquaintance(
+                identity.person, identity.roles, inspection, book
+            ),
+        )
 
 
 async def _in_emergency(request: web.Request, action: Action) -> Identity:

@@ -89,7 +89,8 @@ _KINDS = (
         "not-assigned",
         403,
         "You have no part in this inspection that allows this",
-        "Some roles hold only in the inspections to which their holder is assigned.",
+        "Some roles hold only in the inspections to which their holder is assigned. "
+        "Whoever never had a part in one is answered as if it were not there.",
         "Ask the inspection's lead inspector to assign you.",
     ),
     Kind(
