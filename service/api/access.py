@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from service.api.wire.context import CLOCK, CONTRACT, DESK, IDENTITIES, IDENTITY
 from service.api.wire.every_read import honouring
 from service.api.wire.pacing import keep_pace, pace_of, stranger
-from service.api.wire.parameter import KEY_REQUIRED
-from service.api.wire.promises import WATCHED
-from service.api.wire.reading import command_id, path
+from service.api.wire.parameter import KEY_REQUIRED, MIN_POSITION
+from service.api.wire.promises import WATCHED, asks
+from service.api.wire.reading import command_id, path, require_known_query
 from service.api.wire.route import Handler, Operation
 from service.api.wire.session import identity_by_session
 from service.api.wire.viewing import OPENED_AS, note_view, require_reason
@@ -41,6 +41,9 @@ def guarded(operation: Operation) -> Handler:
     if action is None:
         return handler if operation.path in WATCHED else _open(handler)
     pace = contract.pace or pace_of(operation.method)
+    known = frozenset(each.name for each in asks(operation) if each.place == "query")
+    if operation.method == "GET":
+        known |= {MIN_POSITION.name}  # met by what is no part of the record as well
 
     async def guard(request: web.Request) -> web.StreamResponse:
         request[CONTRACT] = contract
@@ -48,6 +51,7 @@ def guarded(operation: Operation) -> Handler:
         keep_pace(request, pace, identity.person)
         identity = await _in_emergency(request, action)
         require(identity, action)
+        require_known_query(request, known)
         if action in _WITHIN:
             await _require_part(request, identity, action)
         require_reason(request, action)
@@ -133,6 +137,9 @@ async def _identified(request: web.Request) -> Identity:
         identity = await identity_by_session(request)
         if identity is not None:
             return identity
+    if len(request.headers.getall("Authorization", ())) > 1:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
+        raise Refused("not-authenticated", "send `Authorization` once")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         keep_pace(request, Pace.STRANGERS, stranger(request))

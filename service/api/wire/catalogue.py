@@ -48,7 +48,7 @@ _KINDS = (
         "malformed-idempotency-key",
         400,
         "The Idempotency-Key cannot be used",
-        "A key is 1 to 200 visible characters, bare or in double quotes.",
+        "A key is 1 to 200 visible characters, bare or in double quotes, sent once.",
         "Use a random value such as a UUID.",
     ),
     Kind(
