@@ -32,6 +32,7 @@ from service.api.wire.problems import RETRY_AFTER_SECONDS, Place
 from service.api.wire.reading import decoded, path, received
 from service.api.wire.route import Contract, Routes
 from service.api.wire.showing import shown
+from service.api.wire.worded import told_in
 from service.authority import require_acquaintance
 from service.desk import Accepted
 from service.permission import Action
@@ -173,6 +174,7 @@ async def _one(
             seen=seen,
             first=False,
             observed_at=item.observed_at,
+            may_identify=told_in(item),
         ),
     )
     reply, replayed = await request.app[DESK].run(inspection, each.command, errand)
