@@ -33,8 +33,11 @@ _KINDS = (
         "malformed-request",
         400,
         "The request could not be read",
-        "The request line or a header is not well-formed HTTP.",
-        "Check how your client builds the address and the headers.",
+        "The request line or a header is not well-formed HTTP, a line of them is "
+        "longer than 8 KiB, there are too many of them, or the body is packed in a way "
+        "that is not known here.",
+        "Check how your client builds the address and the headers, and send the body "
+        "as it is.",
     ),
     Kind(
         "missing-idempotency-key",
@@ -165,8 +168,9 @@ _KINDS = (
     Kind(
         "request-timeout",
         408,
-        "The body did not arrive in time",
-        "The headers came and the rest of the request did not.",
+        "The request did not arrive in time",
+        "Its headers, or its body after them, came too slowly or not to their end; "
+        "nothing was recorded.",
         "Send it again, with the same Idempotency-Key.",
     ),
     Kind(
