@@ -70,6 +70,10 @@ class Casework:
         """The parts a person has in this inspection."""
         return self._people.get(person, frozenset())
 
+    def has_known(self, person: str) -> bool:
+        """Whether a person has a part in this inspection, or had one."""
+        return person in self._people
+
     def people(self) -> Mapping[str, AbstractSet[str]]:
         """Everybody who has a part, with their parts."""
         return {person: roles for person, roles in self._people.items() if roles}

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dsl import DiscretionState
 from projections.effect import Figures
+from projections.parts import PARTS
 from projections.tables import CURRENT_RATINGS, INSPECTIONS, RATING_HISTORY
 
 
@@ -139,10 +140,17 @@ async def register(
     after: str = "",
     until: int | None = None,
     limit: int = 100,
+    of: str | None = None,
 ) -> Sequence[RegisterEntry]:
-    """Inspections by id, each with its overall rating as it stood at a position."""
+    """Inspections by id, each with its overall rating as it stood at a position.
+
+    All of them, or those `of` a person, who has a part in them.
+    """
     inspections, history = INSPECTIONS.c, RATING_HISTORY.c
     conditions = [inspections.inspection > after]
+    if of is not None:
+        theirs = select(PARTS.c.inspection).where(PARTS.c.person == of, PARTS.c.held)
+        conditions.append(inspections.inspection.in_(theirs))
     then = [
         history.inspection == inspections.inspection,
         history.part == "overall",

@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from secrets import token_bytes
 
 from aiohttp import web
 
 from events.recorded import Origin
+from events.sql.replies import forget_replies
 from service.access_log.access_log import AccessLog
 from service.adoption import adopt_packaged
 from service.api import Build, Parts, Streams, application
@@ -18,11 +20,11 @@ from service.config import Settings, rates
 from service.following import following
 from service.logs import logger_to
 from service.proof.checkpoints import checkpointing
+from service.records.forgetting import Kept, forgetting
 from service.records.key_vault import open_keys
 from service.records.ledger_end import check_end, remembering
 from service.records.lost_files import check_before, check_opened
 from service.records.records import open_records
-from service.records.replies import forgetting
 from service.retention import Periods, destroy_erased
 from service.sign_in.identifying import open_identities
 from service.sign_in.sessions import Lifetime, Sessions
@@ -58,12 +60,23 @@ async def open_application(
         await check_end(records.store, vault)
         await destroy_erased(records.engine, vault)
         at_home = settings.environment == "development"
+        accesses = AccessLog(records.writing, now)
         deliverer = Deliverer(records.writing, vault, now, at_home=at_home)
         async with (
             remembering(records.store, vault, logger),
             forgetting(
-                records.writing,
-                timedelta(days=settings.reply_days),
+                (
+                    Kept(
+                        what="replies",
+                        days=settings.reply_days,
+                        forget=partial(forget_replies, records.writing),
+                    ),
+                    Kept(
+                        what="accesses",
+                        days=settings.access_log_days,
+                        forget=accesses.forget,
+                    ),
+                ),
                 now=now,
                 logger=logger,
             ),
@@ -103,7 +116,7 @@ async def open_application(
                     streams=Streams(
                         longest=settings.stream_seconds, each=settings.streams_each
                     ),
-                    access_log=AccessLog(records.writing, now),
+                    access_log=accesses,
                     webhooks=Webhooks(records.writing, now),
                     at_home=at_home,
                     sign_in=known.sign_in,

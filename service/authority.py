@@ -220,6 +220,17 @@ def authorise(
     require_strength(asker.strength, action, asker.choices.step_up, at=asker.at)
 
 
+def require_acquaintance(
+    person: str, roles: frozenset[Role], inspection: str, book: RatingBook
+) -> None:
+    """Raise Refused as if there were no such inspection, unless they may know of it.
+
+    Whoever had a part once knows, and is told who could give it back.
+    """
+    if roles <= PER_INSPECTION and not book.casework.has_known(person):
+        raise Refused("not-found", f"there is no inspection `{inspection}`")
+
+
 def require_part(
     person: str, roles: frozenset[Role], action: Action, book: RatingBook
 ) -> None:

@@ -63,6 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     body_limit: Annotated[int, Meta(ge=1024, le=16 * 1024 * 1024)] = 64 * 1024
     body_seconds: Annotated[int, Meta(ge=1, le=300)] = 30
     keep_alive_seconds: Annotated[int, Meta(ge=1, le=3600)] = 75
+    access_log_days: Annotated[int, Meta(ge=30, le=3_660)] = 396
     reply_days: Annotated[int, Meta(ge=1, le=366)] = 7
     header_seconds: Annotated[int, Meta(ge=1, le=300)] = 10
     position_seconds: Annotated[int, Meta(ge=0, le=60)] = 2

@@ -48,6 +48,7 @@ class Errand(Struct, frozen=True, kw_only=True):
     thing: str | None = None  # what the command changes, where it has versions
     seen: int | None = None  # the version of the thing that the asker has seen
     first: bool = False  # the asker expects nothing on record yet
+    may_identify: tuple[str, ...] = ()  # what in its words may tell who somebody is
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -62,6 +63,9 @@ class Accepted(Struct, frozen=True, kw_only=True):
     not_counted_because: str | None
     outside_sample: str | None  # facts: why their case does not belong to its sample
     effects: tuple[RatingEffect, ...]
+    may_identify: tuple[
+        str, ...
+    ] = ()  # kinds of thing in the words that tell who it is
 
 
 _REPLY = msgspec.json.Encoder()
@@ -117,7 +121,7 @@ class Desk:
             return decide(command, situation)
 
         def reply(appended: Appended) -> bytes:
-            return _REPLY.encode(self._accepted(stream, errand.thing, appended))
+            return _REPLY.encode(self._accepted(stream, errand, appended))
 
         expects = {}
         if errand.thing is not None and errand.seen is not None:
@@ -255,9 +259,9 @@ class Desk:
         return _stale_answer(conflict.about, conflict.actual, position)
 
     def _accepted(
-        self, stream: StreamName, thing: str | None, appended: Appended
+        self, stream: StreamName, errand: Errand, appended: Appended
     ) -> Accepted:
-        book = self._models.book(stream)
+        book, thing = self._models.book(stream), errand.thing
         entry = None if book is None or thing is None else book.entry(thing)
         last = appended.events[-1] if appended.events else None
         counted, because = _counted(book, appended.events)
@@ -276,6 +280,7 @@ class Desk:
                 for effect in appended.effects
                 if isinstance(effect, RatingEffect)
             ),
+            may_identify=errand.may_identify,
         )
 
 

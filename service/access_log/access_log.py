@@ -7,10 +7,11 @@ shown.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Literal
 
 from msgspec import Struct, structs
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,6 +21,7 @@ from service.access_log.table import ACCESS_LOG
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_PAGE = 500  # forgotten in one transaction, so that nobody waits for it long
 _IN_ORDER = text("SELECT pg_advisory_xact_lock(1094995286)")
 
 Kind = Literal["case", "words", "export"]
@@ -82,6 +84,30 @@ class AccessLog:
             raise StoreError(f"the access log cannot be written: {error.orig}") from (
                 error
             )
+
+    async def forget(self, before: datetime) -> int:
+        """Forget accesses from before a time, and say how many those were.
+
+        They lie in the order of their numbers, so no more is looked at than is
+        forgotten. Raises StoreError.
+        """
+        log, until = ACCESS_LOG.c, _microseconds(before)
+        first = select(log.number, log.at).order_by(log.number).limit(_PAGE)
+        forgotten = 0
+        try:
+            while True:
+                async with self._engine.begin() as connection:
+                    page = (await connection.execute(first)).all()
+                    old = [*takewhile(lambda row: row.at < until, page)]
+                    if not old:
+                        return forgotten
+                    gone = log.number <= old[-1].number
+                    await connection.execute(delete(ACCESS_LOG).where(gone))
+                forgotten += len(old)
+        except DBAPIError as error:
+            raise StoreError(
+                f"old accesses cannot be forgotten: {error.orig}"
+            ) from error
 
     async def search(
         self, wanted: AccessFilter, *, after: int, limit: int

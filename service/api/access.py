@@ -8,13 +8,13 @@ from msgspec.structs import replace
 from service.api.wire.context import CLOCK, CONTRACT, DESK, IDENTITIES, IDENTITY
 from service.api.wire.every_read import honouring
 from service.api.wire.pacing import keep_pace, pace_of, stranger
-from service.api.wire.parameter import KEY_REQUIRED
-from service.api.wire.promises import WATCHED
-from service.api.wire.reading import command_id
+from service.api.wire.parameter import KEY_REQUIRED, MIN_POSITION
+from service.api.wire.promises import WATCHED, asks
+from service.api.wire.reading import command_id, path, require_known_query
 from service.api.wire.route import Handler, Operation
 from service.api.wire.session import identity_by_session
 from service.api.wire.viewing import OPENED_AS, note_view, require_reason
-from service.authority import require_part
+from service.authority import require_acquaintance, require_part
 from service.identity import PER_INSPECTION, Identity
 from service.limits import Pace
 from service.permission import PERMISSIONS, Action, may, require
@@ -41,6 +41,9 @@ def guarded(operation: Operation) -> Handler:
     if action is None:
         return handler if operation.path in WATCHED else _open(handler)
     pace = contract.pace or pace_of(operation.method)
+    known = frozenset(each.name for each in asks(operation) if each.place == "query")
+    if operation.method == "GET":
+        known |= {MIN_POSITION.name}  # met by what is no part of the record as well
 
     async def guard(request: web.Request) -> web.StreamResponse:
         request[CONTRACT] = contract
@@ -48,12 +51,17 @@ def guarded(operation: Operation) -> Handler:
         keep_pace(request, pace, identity.person)
         identity = await _in_emergency(request, action)
         require(identity, action)
+        require_known_query(request, known)
         if action in _WITHIN:
             await _require_part(request, identity, action)
         require_reason(request, action)
         if KEY_REQUIRED in contract.asks:
             command_id(request)  # said before anything that depends on the record
-        response = await handler(request)
+        try:
+            response = await handler(request)
+        except Exception:
+            await _require_acquaintance(request, identity)
+            raise
         await note_view(request, operation.id, action)
         return response
 
@@ -74,15 +82,28 @@ async def _require_part(
     request: web.Request, identity: Identity, action: Action
 ) -> None:
     """Reading one inspection takes a part in it, of those whose role needs one."""
-    inspection = request.match_info.get("inspection")
-    if inspection is None or action in identity.granted:
+    if "inspection" not in request.match_info or action in identity.granted:
         return
-    if not identity.roles & PERMISSIONS[action] <= PER_INSPECTION:
+    person, roles = identity.person, identity.roles
+    if not roles & PERMISSIONS[action] <= PER_INSPECTION:
         return
+    await _require_acquaintance(request, identity)
     await request.app[DESK].read(
-        inspection,
-        lambda book: require_part(identity.person, identity.roles, action, book),
+        path(request, "inspection"),
+        lambda book: require_part(person, roles, action, book),
     )
+
+
+async def _require_acquaintance(request: web.Request, identity: Identity) -> None:
+    """Whoever may not know of an inspection is not told by why they are refused."""
+    if "inspection" in request.match_info and identity.roles <= PER_INSPECTION:
+        inspection = path(request, "inspection")
+        await request.app[DESK].read(
+            inspection,
+            lambda book: require_acquaintance(
+                identity.person, identity.roles, inspection, book
+            ),
+        )
 
 
 async def _in_emergency(request: web.Request, action: Action) -> Identity:
@@ -116,13 +137,19 @@ async def _identified(request: web.Request) -> Identity:
         identity = await identity_by_session(request)
         if identity is not None:
             return identity
+    if len(request.headers.getall("Authorization", ())) > 1:
+        keep_pace(request, Pace.STRANGERS, stranger(request))
+        raise Refused("not-authenticated", "send `Authorization` once")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         keep_pace(request, Pace.STRANGERS, stranger(request))
         raise Refused(
             "not-authenticated", "send `Authorization: Bearer` with your token"
         )
-    identity = await request.app[IDENTITIES].identify(token.strip())
+    token = token.strip()
+    # of a byte that is no text nothing can be made, and tokens are ASCII (RFC 6750)
+    known = token.isascii()
+    identity = await request.app[IDENTITIES].identify(token) if known else None
     if identity is None:
         keep_pace(request, Pace.STRANGERS, stranger(request))
         raise Refused("not-authenticated", "this token is not known here", token=False)

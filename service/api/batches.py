@@ -25,13 +25,15 @@ from service.api.batch_items import (
     thing_of,
 )
 from service.api.wire.carrying_out import Sent, errand_of
-from service.api.wire.context import CHECKPOINTS, DESK
+from service.api.wire.context import CHECKPOINTS, DESK, IDENTITY
 from service.api.wire.middleware import answered_to, refused_word
 from service.api.wire.parameter import PREFER
 from service.api.wire.problems import RETRY_AFTER_SECONDS, Place
 from service.api.wire.reading import decoded, path, received
 from service.api.wire.route import Contract, Routes
 from service.api.wire.showing import shown
+from service.api.wire.worded import told_in
+from service.authority import require_acquaintance
 from service.desk import Accepted
 from service.permission import Action
 from service.refusal import Refused
@@ -76,7 +78,11 @@ async def record_batch(request: web.Request) -> web.Response:
     request.app[CHECKPOINTS].require_sound()
     inspection = path(request, "inspection")
     batch = decoded(await received(request, limit=BATCH_LIMIT), _RawBatch)
-    await request.app[DESK].read(inspection, lambda _: None)  # or it is not found
+    who = request[IDENTITY]
+    await request.app[DESK].read(  # or it is not found
+        inspection,
+        lambda book: require_acquaintance(who.person, who.roles, inspection, book),
+    )
     readied = [
         await _readied(request, inspection, number, raw)
         for number, raw in enumerate(batch.items)
@@ -168,6 +174,7 @@ async def _one(
             seen=seen,
             first=False,
             observed_at=item.observed_at,
+            may_identify=told_in(item),
         ),
     )
     reply, replayed = await request.app[DESK].run(inspection, each.command, errand)

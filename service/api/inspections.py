@@ -7,7 +7,7 @@ from msgspec import Struct
 from projections import Entry, RatingBook, instant, register, snapshot
 from service.api.wire.bodies import AnnouncementBody, ReasonBody
 from service.api.wire.carrying_out import Task, carry_out, location
-from service.api.wire.context import DESK, ENGINE
+from service.api.wire.context import DESK, ENGINE, IDENTITY
 from service.api.wire.looking import look, point_in_ledger
 from service.api.wire.parameter import AFTER_ID, AS_OF, KEY_REQUIRED, LIMIT
 from service.api.wire.reading import path, read
@@ -16,6 +16,7 @@ from service.api.wire.route import Contract, Routes
 from service.api.wire.showing import limit_of, paged, shown
 from service.api.wire.words import ReasonView, reason_of
 from service.desk import Accepted
+from service.identity import PER_INSPECTION
 from service.inspection import about
 from service.inspection.commands import (
     AnnounceInspection,
@@ -90,13 +91,18 @@ class InspectionView(Struct, frozen=True, kw_only=True):
     ),
 )
 async def list_inspections(request: web.Request) -> web.Response:
-    """List inspections by id, each with its overall rating at the time asked for."""
+    """List inspections by id, each with its overall rating at the time asked for.
+
+    Those in which you have a part; all of them where your role needs none.
+    """
     at = await point_in_ledger(request)
+    identity = request[IDENTITY]
     found = await register(
         request.app[ENGINE],
         after=request.query.get("after", ""),
         until=at,
         limit=limit_of(request) + 1,
+        of=identity.person if identity.roles <= PER_INSPECTION else None,
     )
     page, following = paged(request, found, lambda entry: entry.inspection, as_of=at)
     view = InspectionsView(

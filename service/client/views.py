@@ -46,6 +46,7 @@ class Accepted(Struct, frozen=True, kw_only=True):
     not_counted_because: str | None
     outside_sample: str | None
     effects: tuple[RatingEffect, ...]
+    may_identify: tuple[str, ...] = ()  # what in the words may tell who somebody is
 
 
 class WordsView(Struct, frozen=True, kw_only=True):

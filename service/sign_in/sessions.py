@@ -125,4 +125,5 @@ def form_token(id_: str) -> str:
 
 
 def _hash(id_: str) -> bytes:
-    return sha256(id_.encode()).digest()
+    # a cookie may hold bytes that are no text: they open nothing, and break nothing
+    return sha256(id_.encode(errors="surrogateescape")).digest()

@@ -31,6 +31,7 @@ from service.api.wire.reading import (
     seen,
 )
 from service.api.wire.route import JSON
+from service.api.wire.worded import told_in
 from service.api.wire.words import fingerprint, key_of
 from service.desk import Errand
 from service.inspection.commands import AnnounceInspection, InspectionCommand
@@ -82,6 +83,7 @@ async def carry_out(
             seen=await _seen_version(request, task),
             first=expects_nothing(request),
             observed_at=None if body is None else body.observed_at,
+            may_identify=told_in(body),
         ),
     )
     reply, replayed = await request.app[DESK].run(task.inspection, command, errand)
@@ -113,6 +115,7 @@ class Sent(Struct, frozen=True, kw_only=True):
     thing: str | None = None
     seen: int | None = None
     first: bool = False
+    may_identify: tuple[str, ...] = ()
 
 
 def errand_of(request: web.Request, sent: Sent) -> Errand:
@@ -130,6 +133,7 @@ def errand_of(request: web.Request, sent: Sent) -> Errand:
         thing=sent.thing,
         seen=sent.seen,
         first=sent.first,
+        may_identify=sent.may_identify,
         roles=request[IDENTITY].roles,
         strength=request[IDENTITY].strength,
         at=now,

@@ -33,8 +33,11 @@ _KINDS = (
         "malformed-request",
         400,
         "The request could not be read",
-        "The request line or a header is not well-formed HTTP.",
-        "Check how your client builds the address and the headers.",
+        "The request line or a header is not well-formed HTTP, a line of them is "
+        "longer than 8 KiB, there are too many of them, or the body is packed in a way "
+        "that is not known here.",
+        "Check how your client builds the address and the headers, and send the body "
+        "as it is.",
     ),
     Kind(
         "missing-idempotency-key",
@@ -48,7 +51,7 @@ _KINDS = (
         "malformed-idempotency-key",
         400,
         "The Idempotency-Key cannot be used",
-        "A key is 1 to 200 visible characters, bare or in double quotes.",
+        "A key is 1 to 200 visible characters, bare or in double quotes, sent once.",
         "Use a random value such as a UUID.",
     ),
     Kind(
@@ -89,7 +92,8 @@ _KINDS = (
         "not-assigned",
         403,
         "You have no part in this inspection that allows this",
-        "Some roles hold only in the inspections to which their holder is assigned.",
+        "Some roles hold only in the inspections to which their holder is assigned. "
+        "Whoever never had a part in one is answered as if it were not there.",
         "Ask the inspection's lead inspector to assign you.",
     ),
     Kind(
@@ -164,8 +168,9 @@ _KINDS = (
     Kind(
         "request-timeout",
         408,
-        "The body did not arrive in time",
-        "The headers came and the rest of the request did not.",
+        "The request did not arrive in time",
+        "Its headers, or its body after them, came too slowly or not to their end; "
+        "nothing was recorded.",
         "Send it again, with the same Idempotency-Key.",
     ),
     Kind(

@@ -52,7 +52,7 @@ def refusals(operation: Operation) -> tuple[str, ...]:
     contract = operation.contract
     slugs = [*contract.refuses]
     if contract.may is not None:
-        slugs += _WITH_TOKEN
+        slugs += (*_WITH_TOKEN, "validation")
         slugs += _WITH_SESSION if operation.method != "GET" else ()
         if "{inspection}" in operation.path:
             slugs += _IN_INSPECTION
@@ -70,7 +70,7 @@ def refusals(operation: Operation) -> tuple[str, ...]:
         slugs += _WITH_KEY
     if operation.method == "POST" and not contract.repeatable:
         slugs.append("missing-idempotency-key")
-    if any(parameter.place == "query" for parameter in asks(operation)):
+    elif any(parameter.place == "query" for parameter in asks(operation)):
         slugs.append("validation")
     if operation.of_record:
         slugs.append("projection-behind")

@@ -220,10 +220,10 @@ def command_id(request: web.Request) -> str | None:
             )
         return None
     match = _KEY.fullmatch(header)
-    if match is None:
+    if match is None or len(request.headers.getall("Idempotency-Key")) > 1:
         raise Refused(
             "malformed-idempotency-key",
-            "an `Idempotency-Key` has 1 to 200 visible characters",
+            "an `Idempotency-Key` has 1 to 200 visible characters, and is sent once",
             header="Idempotency-Key",
         )
     return match[1] or match[2]
@@ -241,6 +241,33 @@ def asked_at(who: str, method: str, address: str, body: object) -> bytes:
     """The same of a command that travels inside another request."""
     said = b"" if body is None else msgspec.json.encode(body, order="deterministic")
     return f"{who} {method} {address}\n".encode() + said
+
+
+def require_known_query(request: web.Request, known: frozenset[str]) -> None:
+    """Refuse a query with a name that means nothing here, or with one given twice.
+
+    Whoever misspells `as_of` would otherwise be shown today and take it for the past.
+    """
+    if not request.rel_url.raw_query_string:
+        return
+    names = [name for name, _ in request.query.items()]
+    faults = [
+        Fault(parameter=name, detail=f"is not known here; {_all_of(known)}")
+        for name in dict.fromkeys(names)
+        if name not in known
+    ] + [
+        Fault(parameter=name, detail="is given more than once")
+        for name in dict.fromkeys(names)
+        if name in known and names.count(name) > 1
+    ]
+    if faults:
+        raise Unfit(tuple(faults))
+
+
+def _all_of(known: frozenset[str]) -> str:
+    if not known:
+        return "nothing is asked in the query"
+    return f"known are {', '.join(f'`{name}`' for name in sorted(known))}"
 
 
 def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:

@@ -21,17 +21,16 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
 from events.sealed import SealedText
-from service.api.wire.bodies import SEALED
 from service.api.wire.carrying_out import Task, carry_out, location
 from service.api.wire.context import IDENTITY
 from service.api.wire.parameter import IF_MATCH, IF_NONE_MATCH, KEY, KEY_REQUIRED
 from service.api.wire.reading import path, read
 from service.api.wire.route import Contract, Parameter, Routes
+from service.api.wire.worded import worded
 from service.api.wire.words import seal
 from service.desk import Accepted
 from service.inspection.commands import InspectionCommand
@@ -85,7 +84,7 @@ def recording(
 ) -> Callable[[Make], Make]:
     """Register an operation made from a function of what is said; its words name it."""
     steps = [step for step in re.findall(r"{(\w+)}", address) if step != "inspection"]
-    words = () if declared.takes is None else _words(declared.takes)
+    words = () if declared.takes is None else worded(declared.takes)
     withdraws = declared.withdraws or method == "DELETE"
 
     def register(make: Make) -> Make:
@@ -139,23 +138,6 @@ def _contract(method: str, declared: Recording) -> Contract:
         asks=_ASKS[method],
         refuses=(*_VERSIONED[method], *declared.refuses),
     )
-
-
-def _words(takes: type[Struct]) -> tuple[str, ...]:
-    """The fields of a body that are kept sealed."""
-    described = msgspec.inspect.type_info(takes)
-    fields = getattr(described, "fields", ())
-    return tuple(field.name for field in fields if _is_words(field.type))
-
-
-def _is_words(type_: msgspec.inspect.Type) -> bool:
-    match type_:
-        case msgspec.inspect.Metadata(extra=extra) if extra == SEALED:
-            return True
-        case msgspec.inspect.UnionType(types=types):
-            return any(map(_is_words, types))
-        case _:
-            return False
 
 
 async def _sealed(

@@ -54,7 +54,11 @@ async def _require_token(request: web.Request, id_: str) -> None:
     if said is None and request.content_type == _FORM:
         field = (await request.post()).get(TOKEN_FIELD)
         said = field if isinstance(field, str) else None
-    if said is None or not hmac.compare_digest(said.encode(), form_token(id_).encode()):
+    if not (
+        said is not None
+        and said.isascii()
+        and hmac.compare_digest(said, form_token(id_))
+    ):
         raise Refused(
             "cross-site",
             f"send the `form_token` of `/v1/me` in the header `{TOKEN_HEADER}`",

@@ -1,6 +1,7 @@
 """When what is on record can no longer be changed as usual."""
 
 from projections import RatingBook
+from service.permission import PERMISSIONS, Action
 from service.refusal import Refused
 
 
@@ -17,10 +18,22 @@ def require_open_case(book: RatingBook, case: str) -> None:
 
 def require_open_fieldwork(book: RatingBook) -> None:
     """Once the fieldwork is submitted, nothing that a rating rests on moves."""
+    require_unpublished(book)
     if book.casework.checking.submitted is not None:
         raise Refused(
             "inspection-locked",
             "the fieldwork was submitted; its lead inspector can reopen it",
+            roles=tuple(sorted(PERMISSIONS[Action.REOPEN_CASES])),
+        )
+
+
+def require_unpublished(book: RatingBook) -> None:
+    """What is published stays as it is until an erratum opens it."""
+    if book.proceedings.is_published:
+        raise Refused(
+            "inspection-locked",
+            "the report is published; open an erratum to correct it",
+            roles=tuple(sorted(PERMISSIONS[Action.OPEN_ERRATUM])),
         )
 
 

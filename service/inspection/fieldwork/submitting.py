@@ -16,7 +16,7 @@ from service.inspection.asker import Asker
 from service.inspection.fieldwork import gaps
 from service.inspection.fieldwork.commands import ReopenCase, ReopenInspection
 from service.inspection.fieldwork.gaps import Gap
-from service.inspection.fieldwork.locks import require_open_case
+from service.inspection.fieldwork.locks import require_open_case, require_unpublished
 from service.refusal import Refused
 
 
@@ -54,6 +54,7 @@ def reopen_inspection(
     """Its cases stay as they are; each that must change is reopened for itself."""
     if book.casework.checking.submitted is None:
         raise Refused("not-submitted", "the fieldwork was not submitted")
+    require_unpublished(book)
     reopened = InspectionReopened(occasion=command.occasion, reason=command.reason)
     return (NewEvent(reopened, about.FIELDWORK),)
 

@@ -34,7 +34,7 @@ from events.panel import (
 )
 from events.recorded import NewEvent
 from projections import RatingBook
-from service.refusal import Refused
+from service.inspection.fieldwork.locks import require_unpublished
 
 LOCKED = frozenset(
     {
@@ -74,11 +74,5 @@ def require_unlocked(events: Sequence[NewEvent], book: RatingBook) -> None:
 
     It looks at facts, not at commands: whatever brings one about, it is refused.
     """
-    if not book.proceedings.is_published:
-        return
     if any(type(event.data) in LOCKED for event in events):
-        raise Refused(
-            "inspection-locked",
-            "the report is published; open an erratum to correct it",
-            roles=("head", "governance"),
-        )
+        require_unpublished(book)

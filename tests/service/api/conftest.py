@@ -42,6 +42,7 @@ PEOPLE = {
     "quinn": {Role.QUALITY_LEAD},
     "ola": {Role.OPERATIONS},
     "lena": {Role.LEAD_INSPECTOR},
+    "leah": {Role.LEAD_INSPECTOR},
     "pavel": {Role.PANEL_MEMBER},
     "petra": {Role.PANEL_MEMBER},
     "paul": {Role.PANEL_MEMBER},

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from events.open_store import open_to_prove
 from events.store import StoreError
 from service.access_log.access_log import Access, AccessLog
+from service.api.wire.context import ENGINE
 from tests.service.api.asking import Api, answer_path
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -17,6 +18,18 @@ CASE = "/v1/inspections/brent/cases/C-1"
 LOG = "/v1/access-events"
 ANSWER = answer_path("C-1", "2.1.1")
 WORDS = "The plan was never shared with the family."
+
+
+A_LOOK = Access(
+    person="rosa",
+    roles=("inspector",),
+    kind="case",
+    operation="show_case",
+    inspection="brent",
+    case="C-1",
+    reason=None,
+    request_id="r-1",
+)
 
 
 async def answered(brent: Api) -> None:
@@ -118,18 +131,27 @@ async def test_the_log_comes_as_a_table(brent: Api) -> None:
 async def test_what_cannot_be_noted_is_refused(tmp_path: Path) -> None:
     engine = open_to_prove(f"sqlite+aiosqlite:///{tmp_path / 'none.db'}")
     log = AccessLog(engine, lambda: NOON)
-    access = Access(
-        person="rosa",
-        roles=("inspector",),
-        kind="case",
-        operation="show_case",
-        inspection="brent",
-        case="C-1",
-        reason=None,
-        request_id="r-1",
-    )
 
     with pytest.raises(StoreError, match="the access log cannot be written"):
-        await log.note(access)
+        await log.note(A_LOOK)
 
     await engine.dispose()
+    with pytest.raises(StoreError):
+        await log.forget(NOON)
+    await engine.dispose()
+
+
+async def test_what_was_looked_at_long_ago_is_forgotten_and_nothing_else(
+    brent: Api,
+) -> None:
+    engine = open_to_prove(str(brent.app[ENGINE].url))
+    log = AccessLog(engine, brent.clock)
+    await log.note(*[A_LOOK] * 501)
+    brent.clock.wait(days=396)
+    await brent.as_("lena").get(CASE)
+    long_ago = brent.clock() - timedelta(days=395)
+
+    assert [await log.forget(long_ago) for _ in range(2)] == [501, 0]
+    await engine.dispose()
+    (left,) = (await brent.as_("greta").get(LOG)).body["accesses"]
+    assert (left["person"], left["number"]) == ("lena", 502)

@@ -93,8 +93,9 @@ async def test_inspections_are_listed_a_page_at_a_time(api: Api) -> None:
     for name in ("c", "a", "b"):
         await lena.announce(name, "2020-10-05")
 
-    first = await lena.get("/v1/inspections?limit=2")
-    rest = await lena.get(first.body["next"])
+    greta = api.as_("greta")
+    first = await greta.get("/v1/inspections?limit=2")
+    rest = await greta.get(first.body["next"])
 
     assert [entry["inspection"] for entry in first.body["inspections"]] == ["a", "b"]
     assert [entry["inspection"] for entry in rest.body["inspections"]] == ["c"]

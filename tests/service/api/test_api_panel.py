@@ -241,6 +241,29 @@ async def test_a_published_report_stays_what_the_record_says(whole: Api) -> None
     assert shown["published"]["checkpoint"] == shown["published"]["report_as_of"]
 
 
+async def test_what_is_published_names_who_can_open_it_and_no_one_else_reopens(
+    whole: Api,
+) -> None:
+    await agree(whole)
+    await publish(whole)
+    lena, again = whole.as_("lena"), {"occasion": "joint-week", "reason": REASON}
+    answer = f"{HERE}/cases/C-1/answers/2.1.1"
+
+    for reply in (
+        await lena.put(answer, {"answer": "No"}, If_Match="*"),
+        await lena.post(f"{HERE}/reopenings", again),
+    ):
+        assert (reply.status, reply.slug) == (409, "inspection-locked")
+        assert reply.body["detail"].endswith("open an erratum to correct it")
+        assert reply.body["roles"] == ["governance", "head"]
+
+    await whole.as_("hugo").post(f"{HERE}/errata", {"reason": REASON})
+    reply = await lena.put(answer, {"answer": "No"}, If_Match="*")
+    assert reply.slug == "inspection-locked"
+    assert reply.body["roles"] == ["lead-inspector", "panel-member", "quality-lead"]
+    assert (await lena.post(f"{HERE}/reopenings", again)).status == 201
+
+
 async def test_an_erratum_is_the_second_publication(whole: Api) -> None:
     await agree(whole)
     await publish(whole)

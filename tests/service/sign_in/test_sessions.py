@@ -78,6 +78,15 @@ async def test_nothing_that_is_kept_opens_a_session(sessions: Sessions) -> None:
     assert id_ not in form_token(id_)
 
 
+async def test_a_cookie_of_bytes_that_are_no_text_opens_nothing(
+    sessions: Sessions,
+) -> None:
+    odd = b"\xf6\xff".decode(errors="surrogateescape")
+
+    assert await sessions.identity(odd) is None
+    assert await sessions.begin(SAM, instead_of=odd)
+
+
 async def test_an_idle_session_ends_and_one_in_use_lasts_a_day(
     sessions: Sessions, clock: Clock
 ) -> None:

@@ -290,3 +290,40 @@ async def test_a_held_answer_is_sent_again_when_its_words_are_erased(
 
     assert (reply.status, reply.body["erased"]) == (200, True)
     assert (await brent.get(path, If_None_Match=reply.headers["ETag"])).status == 304
+
+
+async def test_what_may_tell_who_a_child_is_is_said_and_recorded_all_the_same(
+    brent: Api,
+) -> None:
+    body = {"answer": "Yes", "evidence": "Jamie Lee, of M32 0TH, was not seen."}
+    path = answer_path("C-1", "2.1.1")
+
+    reply = await brent.put(path, body, Idempotency_Key="telling")
+    again = await brent.put(path, body, Idempotency_Key="telling")
+    plain = await brent.put(
+        path, {"answer": "No", "evidence": "Child A was not seen."}, If_Match="*"
+    )
+
+    assert reply.status == 201
+    assert reply.body["may_identify"] == ["name", "postcode"]
+    assert again.body["may_identify"] == reply.body["may_identify"]
+    assert plain.body["may_identify"] == []
+    assert b"M32" not in brent.log.getvalue()
+
+
+async def test_each_answer_of_a_batch_says_what_may_tell_who_a_child_is(
+    brent: Api,
+) -> None:
+    item = {
+        "kind": "answer",
+        "key": "one",
+        "case": "C-1",
+        "question": "2.1.1",
+        "answer": "Yes",
+        "evidence": "Ring 0161 496 0000.",
+    }
+
+    reply = await brent.post("/v1/inspections/brent/answer-batches", {"items": [item]})
+
+    (result,) = reply.body["results"]
+    assert result["reply"]["may_identify"] == ["phone-number"]

@@ -243,6 +243,23 @@ async def test_our_own_pages_may_change_what_their_person_may(
     assert answer.body["type"] == "/problems/forbidden"  # an inspector announces none
 
 
+async def test_a_form_token_of_another_script_is_not_ours(service: Service) -> None:
+    browser = service.browser()
+    await browser.sign_in(ROSA)
+
+    answer = await service.ask(
+        "/v1/inspections",
+        method="POST",
+        X_Form_Token="ключ",  # noqa: S106 - it opens nothing
+        Idempotency_Key="one",
+        Cookie=f"__Host-sid={browser.session}",
+        Origin=service.url,
+    )
+
+    assert answer.status == 403
+    assert answer.body["type"] == "/problems/cross-site"
+
+
 async def test_a_token_tells_who_asks_before_a_session_does(service: Service) -> None:
     browser = service.browser()
     await browser.sign_in(ROSA)
