@@ -27,6 +27,7 @@ NO_VERSION = -1
 _CHUNK = 64 * 1024
 _HIGHEST_POSITION = 2**63 - 1
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_NUMERAL = re.compile(r"0*([0-9]+)", re.ASCII)
 _A_TIME = "2026-03-01T14:03:00Z"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
@@ -128,7 +129,7 @@ def _decoded(raw: bytes, type_: type[Body]) -> Body:
     try:
         body: Body = _decoder(type_).decode(raw)
     except msgspec.ValidationError as error:
-        said = _with_whole_numbers(msgspec.json.decode(raw))
+        said = with_whole_numbers(msgspec.json.decode(raw))
         faults = faults_in(said, type_)
         if faults:
             raise Unfit(faults) from error
@@ -137,15 +138,15 @@ def _decoded(raw: bytes, type_: type[Body]) -> Body:
     return body
 
 
-def _with_whole_numbers(said: Any) -> Any:
+def with_whole_numbers(said: Any) -> Any:
     """`2.0` is a whole number in JSON, however it is written."""
     match said:
         case float() if said.is_integer():
             return int(said)
         case dict():
-            return {name: _with_whole_numbers(value) for name, value in said.items()}
+            return {name: with_whole_numbers(value) for name, value in said.items()}
         case list():
-            return [_with_whole_numbers(value) for value in said]
+            return [with_whole_numbers(value) for value in said]
         case _:
             return said
 
@@ -320,6 +321,19 @@ def number(
             )
         )
     return found
+
+
+def position_after(request: web.Request) -> int | None:
+    """What to go on after; a number beyond all is as good as the highest."""
+    text = request.query.get("after")
+    if text is None:
+        return None
+    match = _NUMERAL.fullmatch(text)
+    if match is None:
+        detail = "must be a whole number from 0 on"
+        raise Unfit((Fault(parameter="after", detail=detail),))
+    found = _whole(match[1], _HIGHEST_POSITION)
+    return _HIGHEST_POSITION if found is None else found
 
 
 def one_of(request: web.Request, name: str, options: Sequence[str]) -> str | None:
