@@ -266,14 +266,13 @@ def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:
     return instant
 
 
-def observed(at: datetime) -> datetime:
+def observed(at: datetime, field: str = "observed_at") -> datetime:
     """When something was so, in UTC; an offset must not lead out of the calendar."""
     try:
         return at.astimezone(UTC)
     except OverflowError as error:
         fault = Fault(
-            pointer="/observed_at",
-            detail=f"must be a time with its offset, like {_A_TIME}",
+            pointer=f"/{field}", detail="must lie in the years 1 to 9999 in UTC"
         )
         raise Unfit((fault,)) from error
 
