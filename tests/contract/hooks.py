@@ -83,6 +83,18 @@ def only_what_never_came_is_waited_for(
 
 
 @schemathesis.check
+def who_is_held_back_is_told_for_how_long(
+    ctx: schemathesis.CheckContext,
+    response: schemathesis.Response,
+    case: Case[Any],
+) -> None:
+    """No 429 leaves a client guessing when to come again."""
+    if response.status_code == 429:
+        assert _slug(response) == "rate-limited"
+        assert response.headers["retry-after"]
+
+
+@schemathesis.check
 def every_answer_carries_its_headers(
     ctx: schemathesis.CheckContext,
     response: schemathesis.Response,
