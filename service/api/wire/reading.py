@@ -29,6 +29,8 @@ _HIGHEST_POSITION = 2**63 - 1
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _NUMERAL = re.compile(r"0*([0-9]+)", re.ASCII)
 _A_TIME = "2026-03-01T14:03:00Z"
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
 _NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
@@ -286,7 +288,7 @@ def _instant(text: str) -> datetime | None:
 
 
 def moment(request: web.Request, name: str) -> datetime | None:
-    """A time in the query."""
+    """A time in the query, in UTC; before or after all, its first or last moment."""
     text = request.query.get(name)
     if text is None:
         return None
@@ -294,7 +296,10 @@ def moment(request: web.Request, name: str) -> datetime | None:
     if found is None:
         detail = f"must be a time with its offset, like {_A_TIME}"
         raise Unfit((Fault(parameter=name, detail=detail),))
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return _FIRST if found.year == _FIRST.year else _LAST
 
 
 def number(
