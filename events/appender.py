@@ -210,7 +210,7 @@ class Appender:
             self._readers.extend(readers)
             return self._again_after_race(tuple(outcomes))
         self._tail, self._durable = batch.after, batch.after.position
-        self._heads.tail = batch.after
+        self._heads.written(batch.after, draft.recorded)
         self._races = 0
         self.writable = self.writable or batch.after != batch.before
         self._end_turn(written=True)

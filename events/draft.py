@@ -25,6 +25,7 @@ class Draft:
         self.touched: set[StreamName] = set()
         self.spoilt = False
         self.size = 0  # bytes of payload
+        self.recorded: list[RecordedEvent] = []
         self._before = before
         self._end = before
         self._heads = heads
@@ -74,6 +75,7 @@ class Draft:
             self.spoilt = True
             raise
         self._take(request, head, events, rows)
+        self.recorded.extend(recorded)
         self._remember(request, head, appended, recorded_at)
         return appended
 

@@ -65,6 +65,7 @@ class Ledger(Generic[S_co]):
         self._appended: Callable[[float], None] = lambda _: None
         streams = max(limits.streams, limits.requests)  # none is let go in its batch
         heads = StreamHeads(storage, codec, projection, limit=streams)
+        self._recent = heads.recent
         self._appender = Appender(storage, heads, clock, limits)
 
     async def append(self, request: Append) -> Appended:
@@ -118,7 +119,8 @@ class Ledger(Generic[S_co]):
         while self._closing is None:
             rung = self.storage.bell.listen()
             try:
-                page = await self.read_all(after=after)
+                page = self._recent.after(after, limit=_PAGE)
+                page = page or await self.read_all(after=after)
             except StoreError:
                 if self._closing is None:
                     raise

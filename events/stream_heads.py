@@ -6,11 +6,12 @@ and loaded again from what is stored.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from events.chain import follow
 from events.codec import Codec
+from events.recent import Recent
 from events.recorded import RecordedEvent, StreamName
 from events.store import InlineProjection, StoreError
 from events.stored import Storage, Tail
@@ -45,6 +46,7 @@ class StreamHeads:
         self._storage = storage
         self._limit = limit
         self._heads: OrderedDict[StreamName, StreamHead] = OrderedDict()
+        self.recent = Recent(limit=_PAGE)
         self.tail: Tail | None = None  # what everything here was folded up to
 
     async def of(self, stream: StreamName) -> StreamHead:
@@ -64,6 +66,11 @@ class StreamHeads:
         self._heads.pop(stream, None)
         self.projection.forget(stream)
 
+    def written(self, tail: Tail, events: Sequence[RecordedEvent]) -> None:
+        """Note that what was folded here is on disk."""
+        self.tail = tail
+        self.recent.add(events)
+
     async def catch_up(self, tail: Tail) -> None:
         """Take in what other processes wrote up to a tail.
 
@@ -73,6 +80,7 @@ class StreamHeads:
         before = self.tail
         if before is not None and tail != before:
             position, hash_ = before.position, before.hash
+            news: list[RecordedEvent] = []
             while position < tail.position:
                 limit = min(_PAGE, tail.position - position)
                 rows = await self._storage.page(after=position, limit=limit)
@@ -80,6 +88,7 @@ class StreamHeads:
                 for recorded in map(self.codec.recorded, rows):
                     self._take(recorded)
                     position = recorded.position
+                    news.append(recorded)
                 if not rows:
                     break
             if tail.writes <= before.writes or hash_ != tail.hash:
@@ -89,6 +98,7 @@ class StreamHeads:
                 )
             for head in self._heads.values():
                 head.complete = False
+            self.recent.add(news[-_PAGE:])
         self.tail = tail
 
     async def learn(self, commands: Iterable[tuple[StreamName, str]]) -> None:

@@ -33,6 +33,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DropTable
 from sqlalchemy.sql.elements import quoted_name
 
 from events.sqlite.doorway import Doorway
+from events.sqlite.text import upsert as upsert_in_file
 from events.store import Rows
 from projections.in_file import writing
 from projections.upsert import upsert
@@ -72,6 +73,7 @@ class Beside:
         self._statements = {
             name: upsert(dialect, copy) for name, copy in self._copies.items()
         }
+        self._in_file = {n: upsert_in_file(copy) for n, copy in self._copies.items()}
 
     async def begin(self) -> int:
         """Make the copies or find an interrupted run's; the position they reached."""
@@ -109,8 +111,8 @@ class Beside:
 
     def _write_file(self, rows: Rows, position: int) -> None:
         with writing(str(self._engine.url.database)) as connection:
-            for name, statement in self._statements.items():
-                connection.executemany(statement, rows.get(name, ()))
+            for name, upserts in self._in_file.items():
+                upserts.write(connection, rows.get(name, ()))
             reached = f"UPDATE {_REACHED.name} SET position = ?"  # noqa: S608  our own
             connection.execute(reached, (position,))
 

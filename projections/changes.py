@@ -19,7 +19,6 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    RowMapping,
     String,
     Table,
     or_,
@@ -67,6 +66,13 @@ CHANGES = Table(
     Index("changes_by_part", "part", "position"),
     Index("changes_by_time", "recorded_at"),
 )
+
+
+_COLUMNS = tuple(
+    (INSPECTIONS if name == "service" else RATING_HISTORY).c[name]
+    for name in CHANGES.columns.keys()  # noqa: SIM118 - the names, not the columns
+)
+"""Where a row comes from, in its own order: the position first."""
 
 
 class IndexedChange(Struct, frozen=True, kw_only=True):
@@ -120,10 +126,7 @@ class Changes:
         self, connection: AsyncConnection, page: Sequence[RecordedEvent]
     ) -> RowsOf:
         found = await connection.execute(
-            select(
-                RATING_HISTORY,
-                INSPECTIONS.c.service,
-            )
+            select(*_COLUMNS)
             .join(INSPECTIONS, INSPECTIONS.c.inspection == RATING_HISTORY.c.inspection)
             .where(
                 RATING_HISTORY.c.position.between(page[0].position, page[-1].position)
@@ -131,8 +134,8 @@ class Changes:
             .order_by(RATING_HISTORY.c.position, RATING_HISTORY.c.ordinal)
         )
         by_position: Mapping[int, list[Row]] = defaultdict(list)
-        for row in found.mappings():
-            by_position[row["position"]].append(_row(row))
+        for row in found.tuples():
+            by_position[row[0]].append(row)
 
         def rows_of(recorded: RecordedEvent) -> Rows:
             rows = by_position.get(recorded.position)
@@ -180,7 +183,3 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.until is not None:
         conditions.append(table.recorded_at < instant(wanted.until))
     return conditions
-
-
-def _row(found: RowMapping) -> Row:
-    return tuple(found[name] for name in CHANGES.columns.keys())  # noqa: SIM118 - the names, not the columns

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Table, Update, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from events.recorded import RecordedEvent
+from events.sqlite.text import upsert as upsert_in_file
 from events.store import EventStore, Row, Rows
 from projections.follower_tables import DEAD_LETTERS, PROGRESS
 from projections.in_file import writing
@@ -25,8 +26,10 @@ from projections.parked import WAITS, Parked, letter, parked
 from projections.upsert import upsert
 
 _REST = 0.2  # seconds in which events gather, so that many are taken in one go
-_BREATH = 0.01  # seconds between pages where many wait: in a file, others may write
-_MANY = 100  # events that wait
+_BREATH = 0.01  # seconds between pages where more wait: in a file, others may write
+_MANY = 1000  # events that wait: a whole page
+
+_AT_ONCE = 32  # events whose rows are made without letting others go on
 
 _INSERTS: Mapping[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -85,12 +88,21 @@ class Follower:
         self._model = model
         tables = (*model.tables, DEAD_LETTERS)
         self._statements = {each.name: upsert(engine.dialect, each) for each in tables}
+        self._in_file = {each.name: upsert_in_file(each) for each in tables}
         self._widths = {each.name: len(each.primary_key) for each in tables}
         ours = DEAD_LETTERS.c.follower == self.name
         self._stuck = select(DEAD_LETTERS.c.stream).where(ours, WAITS).distinct()
         self._engine = engine
         self._clock = clock
         self._lease = Lease(self.name, owner, engine, clock, lease)
+        # only one process at a time gets past a position
+        before = PROGRESS.c.position == bindparam("before")
+        moving = update(PROGRESS).where(self._lease.is_ours, before)
+        self._moving = moving.values(position=bindparam("reached"))
+        named = sqlite.dialect(paramstyle="named")  # compiled once, not at each page
+        self._move, self._find = (
+            each.compile(dialect=named) for each in (self._moving, self._stuck)
+        )
 
     async def run(self, store: EventStore) -> None:
         """Follow until the store is closed, whenever no other process does."""
@@ -139,7 +151,9 @@ class Follower:
             before = frozenset((await connection.execute(self._stuck)).scalars())
         stuck = set(before)
         made: dict[str, dict[Row, Row]] = {name: {} for name in self._statements}
-        for recorded in page:
+        for number, recorded in enumerate(page, 1):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)  # whoever is asked for an answer goes first
             stream, error = str(recorded.stream), None
             if stream not in stuck:
                 rows, error = _made(rows_of, recorded)
@@ -151,7 +165,8 @@ class Follower:
         written = {name: [*rows.values()] for name, rows in made.items() if rows}
         on_file = self._engine.dialect.name == "sqlite"
         taking = self._take_in_file if on_file else self._take_on_server
-        await taking(self._moving(page), before, written)
+        step = {"before": page[0].position - 1, "reached": page[-1].position}
+        await taking(step, before, written)
 
     async def retry(self, store: EventStore, stream: str) -> int:
         """Take the parked events of a stream again, in order; how many still wait."""
@@ -197,39 +212,30 @@ class Follower:
         found = await parked(self._engine, self.name)
         return [each for each in found if each.stream == stream]
 
-    def _moving(self, page: Sequence[RecordedEvent]) -> Update:
-        """Only one process at a time gets past a position."""
-        before = PROGRESS.c.position == page[0].position - 1
-        moved = update(PROGRESS).where(self._lease.is_ours, before)
-        return moved.values(position=page[-1].position)
-
     async def _take_on_server(
-        self, moving: Update, stuck: frozenset[str], written: Rows
+        self, step: Mapping[str, int], stuck: frozenset[str], written: Rows
     ) -> None:
         async with self._engine.begin() as connection:
-            moved = (await connection.execute(moving)).rowcount
+            moved = (await connection.execute(self._moving, step)).rowcount
             found = frozenset((await connection.execute(self._stuck)).scalars())
             self._require_alone(moved, stuck, found)
             await self._write(connection, written)
 
     async def _take_in_file(
-        self, moving: Update, stuck: frozenset[str], written: Rows
+        self, step: Mapping[str, int], stuck: frozenset[str], written: Rows
     ) -> None:
-        dialect, literally = self._engine.dialect, {"literal_binds": True}
-        move, find = (
-            str(each.compile(dialect=dialect, compile_kwargs=literally))
-            for each in (moving, self._stuck)
-        )
+        move, find = self._move, self._find
 
         def take() -> None:
             # not synced: what a power cut takes away is made again
             path = str(self._engine.url.database)
             with writing(path, synced=False) as connection:
-                moved = connection.execute(move).rowcount
-                found = frozenset(stream for (stream,) in connection.execute(find))
+                moved = connection.execute(str(move), {**move.params, **step}).rowcount
+                waiting = connection.execute(str(find), find.params)
+                found = frozenset(stream for (stream,) in waiting)
                 self._require_alone(moved, stuck, found)
                 for name, rows in written.items():
-                    connection.executemany(self._statements[name], rows)
+                    self._in_file[name].write(connection, rows)
 
         await asyncio.to_thread(take)
 

@@ -119,6 +119,11 @@ class Shelf:
         """The adopted revision; KeyError if there is none."""
         return self._editions[framework, revision]
 
+    @property
+    def newest(self) -> int:
+        """The position of the last adoption; 0 if there was none."""
+        return max((it.position for it in self._editions.values()), default=0)
+
     def revisions(self, framework: str) -> tuple[Edition, ...]:
         """Every adopted revision of one framework, oldest first."""
         return tuple(

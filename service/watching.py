@@ -14,6 +14,7 @@ from structlog.typing import FilteringBoundLogger
 from events.recorded import StreamName
 from events.store import EventStore, StoreError
 
+_REST = 0.05  # seconds in which events gather, so that many are looked at in one go
 _AGAIN = 5.0  # seconds until the ledger is read again after a failure
 
 
@@ -46,6 +47,7 @@ class Watching:
                 async for page in store.follow(after=position):
                     for stream in {recorded.stream for recorded in page}:
                         self._wake(stream)
+                    await asyncio.sleep(_REST)
             except StoreError as error:
                 logger.error(  # noqa: TRY400 - the store's sentence is enough
                     "watching_failed", fault=type(error).__name__

@@ -5,6 +5,8 @@ Rows go in and come out in the column order of `events.stored` and `events.sql.t
 
 from sqlalchemy import Table
 
+from events.sqlite.insertion import Insertion
+
 LAST = 2**63 - 1
 """The position that no ledger reaches."""
 
@@ -35,27 +37,23 @@ SELECT name FROM streams
 """
 TAIL = "SELECT position, hash, recorded_at, writes FROM log_head"
 
-ADD_STREAM = "INSERT INTO streams (name) VALUES (?)"
-ADD_EVENT = """
-INSERT INTO events VALUES
-(?, (SELECT key FROM streams WHERE name = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-ADD_REQUEST = """
-INSERT INTO requests VALUES ((SELECT key FROM streams WHERE name = ?), ?, ?, ?, ?, ?)
-"""
+_KEY = "(SELECT key FROM streams WHERE name = ?)"
+ADD_STREAM = Insertion("INSERT INTO streams (name)", "(?)")
+ADD_EVENT = Insertion("INSERT INTO events", f"(?, {_KEY}{', ?' * 12})")
+ADD_REQUEST = Insertion("INSERT INTO requests", f"({_KEY}{', ?' * 5})")
 ADD_HEAD = "INSERT INTO log_head VALUES (1, ?, ?, ?, ?)"
 TOUCH = "UPDATE log_head SET writes = writes + ?"  # by 0, SQLite would write nothing
 MOVE_HEAD = "UPDATE log_head SET position = ?, hash = ?, recorded_at = ?, writes = ?"
 
 
-def upsert(table: Table) -> str:
-    """The statement that writes one row of a table by its primary key."""
+def upsert(table: Table) -> Insertion:
+    """What writes rows of a table by their primary key."""
     columns = [column.name for column in table.columns]
     key = [column.name for column in table.primary_key]
     moved = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)
-    return (
-        f"INSERT INTO {table.name} ({', '.join(columns)})"  # noqa: S608  our own names
-        f" VALUES ({', '.join('?' * len(columns))})"
-        f" ON CONFLICT ({', '.join(key)})"
-        f" DO {f'UPDATE SET {moved}' if moved else 'NOTHING'}"
+    return Insertion(
+        f"INSERT INTO {table.name} ({', '.join(columns)})",
+        f"({', '.join('?' * len(columns))})",
+        f"ON CONFLICT ({', '.join(key)})"
+        f" DO {f'UPDATE SET {moved}' if moved else 'NOTHING'}",
     )

@@ -112,13 +112,13 @@ class SqliteWriter:
             self._connection.execute("BEGIN IMMEDIATE")
 
     def _write(self, batch: Batch) -> None:
-        write = self._connection.executemany
-        write(ADD_STREAM, [(name,) for name in batch.streams])
-        write(ADD_EVENT, batch.events)
-        write(ADD_REQUEST, batch.requests)
+        connection = self._connection
+        ADD_STREAM.write(connection, [(name,) for name in batch.streams])
+        ADD_EVENT.write(connection, batch.events)
+        ADD_REQUEST.write(connection, batch.requests)
         for table, rows in batch.rows.items():
-            write(self._upserts[table], rows)
+            self._upserts[table].write(connection, rows)
         end = batch.after
-        self._connection.execute(
+        connection.execute(
             MOVE_HEAD, (end.position, end.hash, end.recorded_at, end.writes)
         )

@@ -114,9 +114,16 @@ class RulesDesk:
             case ReviewDraft():
                 return lambda: self._review(command, errand)
             case AdoptDraft():
+                newest = self._shelf.newest
                 read = await self._read_again(command)
                 impact = await impact_of_draft(self._store, sound(read))
-                return lambda: self._adopt(command, errand, read, impact.impact_hash)
+
+                def adopted() -> Sequence[NewEvent]:
+                    if self._shelf.newest != newest:  # by another process, meanwhile
+                        raise _moved("other rules were adopted at the same moment")
+                    return self._adopt(command, errand, read, impact.impact_hash)
+
+                return adopted
             case WithdrawRevision():
                 return lambda: self._withdraw(command)
             case _:

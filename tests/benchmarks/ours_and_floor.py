@@ -109,7 +109,7 @@ class Floor:
             self._path, isolation_level=None, check_same_thread=False
         )
         lay_out(self._connection, self._path, [TALLY])
-        self._connection.execute(ADD_STREAM, (str(BRENT),))
+        self._connection.execute(ADD_STREAM.of(1), (str(BRENT),))
         self._thread = ThreadPoolExecutor(1)
         self._payload = msgspec.json.encode(answer(1))
         self._position = 0
@@ -168,9 +168,9 @@ class Floor:
         requests = [(stream, command, START, 1, b"done", now) for command in commands]
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute(TAIL).fetchone()
-        self._connection.executemany(ADD_EVENT, events)
-        self._connection.executemany(ADD_REQUEST, requests)
+        self._connection.executemany(ADD_EVENT.of(1), events)
+        self._connection.executemany(ADD_REQUEST.of(1), requests)
         tallied = [(stream, at) for at, *_ in events]
-        self._connection.executemany(upsert(TALLY), tallied)
+        self._connection.executemany(upsert(TALLY).of(1), tallied)
         self._connection.execute(MOVE_HEAD, (self._position, START, now, first))
         self._connection.execute("COMMIT")

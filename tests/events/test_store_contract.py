@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from events.chain import START
 from events.inspection import AnswerGiven
-from events.recorded import NewEvent, StreamName
+from events.recorded import NewEvent, RecordedEvent, StreamName
 from events.store import (
     CommandReused,
     Conflict,
@@ -340,11 +340,11 @@ async def test_a_follower_sees_every_event_in_order_as_it_is_written(
 ) -> None:
     store, other = await opens(), await opens()
     await store.append(ask(answer(), answer()))
-    seen: list[int] = []
+    seen: list[RecordedEvent] = []
 
     async def follow() -> None:
         async for page in store.follow(after=1):
-            seen.extend(event.position for event in page)
+            seen.extend(page)
 
     following = asyncio.create_task(follow())
     for number in range(20):
@@ -352,7 +352,8 @@ async def test_a_follower_sees_every_event_in_order_as_it_is_written(
     while len(seen) < 21:  # noqa: ASYNC110  what it sees is what is waited for
         await asyncio.sleep(0.01)
 
-    assert seen == list(range(2, 23))
+    assert [event.position for event in seen] == list(range(2, 23))
+    assert seen == [*await store.read_all(after=1)]
     await store.close()
     await following
 

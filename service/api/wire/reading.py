@@ -136,7 +136,7 @@ def _decoded(raw: bytes, type_: type[Body]) -> Body:
         if faults:
             raise Unfit(faults) from error
         body = msgspec.convert(said, type_)
-    json.loads(raw, object_pairs_hook=_each_once)
+    _EACH_ONCE.decode(raw.decode())
     return body
 
 
@@ -161,6 +161,7 @@ def _each_once(pairs: list[tuple[str, object]]) -> None:
         raise Refused("malformed-body", f"`{twice}` is given more than once")
 
 
+_EACH_ONCE = json.JSONDecoder(object_pairs_hook=_each_once)
 _decoder = cache(msgspec.json.Decoder)
 
 
