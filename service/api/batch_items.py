@@ -23,7 +23,7 @@ from service.api.wire.bodies import (
 from service.api.wire.context import IDENTITY
 from service.api.wire.faults import faults_in
 from service.api.wire.problems import Fault, Problem, Unfit
-from service.api.wire.reading import asked_at
+from service.api.wire.reading import asked_at, with_whole_numbers
 from service.api.wire.words import fingerprint, key_of, seal
 from service.desk import Accepted
 from service.inspection import about
@@ -131,7 +131,11 @@ _BY_KIND: dict[str, type[Struct]] = {
 
 
 class AnswerBatchBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Answers and facts of one inspection, in the order in which they were recorded."""
+    """Answers and facts of one inspection, in the order in which they were recorded.
+
+    An item that does not fit, be it by one field that is not known, is answered with
+    422 in its own result: what is beside it is carried out all the same.
+    """
 
     items: Annotated[tuple[Item, ...], Meta(min_length=1, max_length=MOST_ITEMS)]
 
@@ -176,7 +180,11 @@ def item_of(raw: msgspec.Raw) -> Item:
     try:
         item: Item = _ITEM.decode(raw)
     except msgspec.ValidationError as error:
-        raise Unfit(_faults(msgspec.json.decode(raw))) from error
+        said = with_whole_numbers(msgspec.json.decode(raw))
+        faults = _faults(said)
+        if faults:
+            raise Unfit(faults) from error
+        item = msgspec.convert(said, Item)
     if item.follows is not None and item.base_version is not None:
         detail = "must not be given beside `base_version`"
         raise Unfit((Fault(pointer="/follows", detail=detail),))

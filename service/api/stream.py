@@ -20,7 +20,7 @@ from events.store import StoreError
 from projections import RatingBook, rating_changes
 from service.api.wire.context import DESK, ENGINE, IDENTITY, LOGGER, STORE
 from service.api.wire.problems import Fault, Unfit
-from service.api.wire.reading import number, path
+from service.api.wire.reading import path, position_after
 from service.api.wire.route import Contract, Parameter, Routes
 from service.authority import may_within
 from service.news import news_of
@@ -46,8 +46,14 @@ _RESUME = Parameter(
     name=_LAST_ID,
     place="header",
     says="The `id` of the last message received, as browsers send it; goes before "
-    "`after`.",
-    schema={"type": "string", "pattern": "^[0-9]{1,18}$"},
+    "`after`. Empty, as where none was received, it is as if it were left out.",
+    schema={
+        "anyOf": [
+            {"type": "string", "pattern": "^[0-9]{1,18}$"},
+            {"type": "string", "maxLength": 0},
+        ]
+    },
+    example="48213",
 )
 
 
@@ -123,7 +129,7 @@ async def watch_inspection(request: web.Request) -> web.Response:
     They say what to read again, never what was written.
     """
     inspection, streams = path(request, "inspection"), request.app[STREAMS]
-    asked = number(request, "after", default=0) if "after" in request.query else None
+    asked = position_after(request)
     heard = _last_id(request)
     after = asked if heard is None else heard
     now, version = await request.app[DESK].read(

@@ -1,8 +1,10 @@
 """The long run: `python -m tests.contract [SEED [EXAMPLES]]`.
 
 Thousands of requests, made from the description with a seed, against a service of
-their own: what fits, what does not, and whole chains of requests. Ends with 1 if an
-answer was not as described, or was a fault.
+their own: what fits, what does not, and whole chains of requests. EXAMPLES is how many
+are made up for each operation, besides those that follow from its description. The last
+line says how many were sent; it ends with 1 if an answer was not as described, or was a
+fault.
 """
 
 import asyncio

@@ -157,7 +157,7 @@ class _Operation:
 
     def _choices(self, old: Schema, new: Schema, place: str) -> Iterator[str]:
         """Each of the kinds of value that were taken is taken."""
-        for choice in old.get("anyOf", ()):
+        for choice in old.get("anyOf", [old] if "anyOf" in new else ()):
             others = new.get("anyOf", [new])
             if not any(not list(self._sent(choice, each, place)) for each in others):
                 kind = _found(choice, self._before).get("type", "something")

@@ -93,6 +93,11 @@ def _longer_at_least(new: Document) -> None:
     _schema(new, "AnswerBody")["properties"]["answer"]["minLength"] = 2
 
 
+def _another_kind(new: Document) -> None:
+    limit = _parameter(new, LIST, "get", "limit")
+    limit["schema"] = {"anyOf": [{"type": "boolean"}, {"type": "string"}]}
+
+
 def _not_null(new: Document) -> None:
     schema = _schema(new, "AnswerBody")["properties"]
     schema["evidence"] = {"type": "string", "minLength": 1, "maxLength": 4000}
@@ -165,6 +170,7 @@ BREAKING: dict[str, Callable[[Document], None]] = {
     "no longer takes `observed_at`": _refused_field,
     "`answer` has a lower maxLength": _shorter,
     "`answer` has a higher minLength": _longer_at_least,
+    "`limit` no longer takes integer": _another_kind,
     "`evidence` no longer takes null": _not_null,
     "`outcome` no longer takes `declined`": _fewer_values,
     "`answer` takes certain values only": _certain_values,
@@ -215,6 +221,11 @@ def _more_values(new: Document) -> None:
     _schema(new, "DecisionBody")["properties"]["outcome"]["enum"].append("deferred")
 
 
+def _another_kind_as_well(new: Document) -> None:
+    limit = _parameter(new, LIST, "get", "limit")
+    limit["schema"] = {"anyOf": [limit["schema"], {"const": "all"}]}
+
+
 def _other_words(new: Document) -> None:
     new["paths"][PUT]["put"]["description"] = "Say it otherwise."
 
@@ -227,6 +238,7 @@ def _other_words(new: Document) -> None:
         _one_more_operation,
         _longer,
         _more_values,
+        _another_kind_as_well,
         _other_words,
     ],
 )

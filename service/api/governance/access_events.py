@@ -7,7 +7,7 @@ from service.access_log.access_log import AccessEvent, AccessFilter
 from service.api.governance.activity import whose
 from service.api.wire.parameter import LIMIT, SINCE, UNTIL, WHOSE
 from service.api.wire.problems import Fault, Unfit
-from service.api.wire.reading import moment, number
+from service.api.wire.reading import moment, position_after
 from service.api.wire.route import JSON, Contract, Parameter, Routes
 from service.api.wire.showing import limit_of, paged, shown
 from service.api.wire.table import FORMS, at_once, form_asked, table
@@ -53,7 +53,7 @@ class AccessEventsView(Struct, frozen=True, kw_only=True):
 )
 async def list_access_events(request: web.Request) -> web.Response:
     """List who has looked at cases and words, and who has taken exports away."""
-    after = number(request, "after", default=0)
+    after = position_after(request) or 0
     query = request.query
     wanted = AccessFilter(
         person=whose(request),

@@ -158,9 +158,8 @@ async def request_export(request: web.Request) -> web.Response:
     """
     inspection, body = path(request, "inspection"), await read(request, WordsExportBody)
     at = await request.app[DESK].read(inspection, lambda book: book.position)
-    since, until = (
-        None if each is None else observed(each) for each in (body.since, body.until)
-    )
+    since = None if body.since is None else observed(body.since, "since")
+    until = None if body.until is None else observed(body.until, "until")
     asked = Asked(actor=body.actor, part=body.part, since=since, until=until)
     _, scope = await _scope(request, at, asked)
     command = RequestExport(

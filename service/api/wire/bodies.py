@@ -22,7 +22,9 @@ Reference = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]{0,62}\Z", max_length=63)
 ]
 FiguresHash = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}\Z", max_length=71)]
-Instant = Annotated[datetime, Meta(tz=True)]
+Instant = Annotated[
+    datetime, Meta(tz=True, description="In UTC it lies in the years 1 to 9999.")
+]
 RoleName = Annotated[str, Meta(pattern=r"^[a-z]+(-[a-z]+)*\Z", max_length=40)]
 
 

@@ -27,7 +27,10 @@ NO_VERSION = -1
 _CHUNK = 64 * 1024
 _HIGHEST_POSITION = 2**63 - 1
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_NUMERAL = re.compile(r"0*([0-9]+)", re.ASCII)
 _A_TIME = "2026-03-01T14:03:00Z"
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_LAST = datetime.max.replace(tzinfo=UTC)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", re.ASCII)
 _NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,200}")
@@ -128,7 +131,7 @@ def _decoded(raw: bytes, type_: type[Body]) -> Body:
     try:
         body: Body = _decoder(type_).decode(raw)
     except msgspec.ValidationError as error:
-        said = _with_whole_numbers(msgspec.json.decode(raw))
+        said = with_whole_numbers(msgspec.json.decode(raw))
         faults = faults_in(said, type_)
         if faults:
             raise Unfit(faults) from error
@@ -137,15 +140,15 @@ def _decoded(raw: bytes, type_: type[Body]) -> Body:
     return body
 
 
-def _with_whole_numbers(said: Any) -> Any:
+def with_whole_numbers(said: Any) -> Any:
     """`2.0` is a whole number in JSON, however it is written."""
     match said:
         case float() if said.is_integer():
             return int(said)
         case dict():
-            return {name: _with_whole_numbers(value) for name, value in said.items()}
+            return {name: with_whole_numbers(value) for name, value in said.items()}
         case list():
-            return [_with_whole_numbers(value) for value in said]
+            return [with_whole_numbers(value) for value in said]
         case _:
             return said
 
@@ -293,14 +296,13 @@ def as_of(request: web.Request, name: str = "as_of") -> int | datetime | None:
     return instant
 
 
-def observed(at: datetime) -> datetime:
+def observed(at: datetime, field: str = "observed_at") -> datetime:
     """When something was so, in UTC; an offset must not lead out of the calendar."""
     try:
         return at.astimezone(UTC)
     except OverflowError as error:
         fault = Fault(
-            pointer="/observed_at",
-            detail=f"must be a time with its offset, like {_A_TIME}",
+            pointer=f"/{field}", detail="must lie in the years 1 to 9999 in UTC"
         )
         raise Unfit((fault,)) from error
 
@@ -314,7 +316,7 @@ def _instant(text: str) -> datetime | None:
 
 
 def moment(request: web.Request, name: str) -> datetime | None:
-    """A time in the query."""
+    """A time in the query, in UTC; before or after all, its first or last moment."""
     text = request.query.get(name)
     if text is None:
         return None
@@ -322,7 +324,10 @@ def moment(request: web.Request, name: str) -> datetime | None:
     if found is None:
         detail = f"must be a time with its offset, like {_A_TIME}"
         raise Unfit((Fault(parameter=name, detail=detail),))
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return _FIRST if found.year == _FIRST.year else _LAST
 
 
 def number(
@@ -348,6 +353,19 @@ def number(
             )
         )
     return found
+
+
+def position_after(request: web.Request) -> int | None:
+    """What to go on after; a number beyond all is as good as the highest."""
+    text = request.query.get("after")
+    if text is None:
+        return None
+    match = _NUMERAL.fullmatch(text)
+    if match is None:
+        detail = "must be a whole number from 0 on"
+        raise Unfit((Fault(parameter="after", detail=detail),))
+    found = _whole(match[1], _HIGHEST_POSITION)
+    return _HIGHEST_POSITION if found is None else found
 
 
 def one_of(request: web.Request, name: str, options: Sequence[str]) -> str | None:

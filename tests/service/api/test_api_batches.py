@@ -117,6 +117,15 @@ async def test_an_item_that_does_not_fit_spoils_no_other(
     assert refused["problem"]["errors"][0]["pointer"] == pointer
 
 
+async def test_a_version_is_a_whole_number_however_it_is_written(brent: Api) -> None:
+    first = await send(brent, answer("k-1"))
+    version = float(first.body["results"][0]["version"])
+
+    reply = await send(brent, answer("k-2", word="No", base_version=version))
+
+    assert statuses(reply) == [200]
+
+
 async def test_a_batch_sent_again_records_nothing_twice(brent: Api) -> None:
     items = [answer("k-1"), answer("k-2", word="No", follows="k-1"), fact("k-3", "no")]
     first = await send(brent, *items)

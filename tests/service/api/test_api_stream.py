@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 from aiohttp import ClientResponse
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from service.api import OPERATIONS, document
 from service.api.stream import STREAMS
 from tests.service.api.asking import Api, answer_path
 
@@ -197,9 +199,44 @@ async def test_a_stream_ends_after_a_while_and_when_the_service_stops(
         assert await stream.response.content.read() == b"retry: 5000\n\n"
 
 
+def described(name: str) -> Draft202012Validator:
+    """What the description says that a stream takes by this name."""
+    item = document(OPERATIONS, version="1")["paths"][
+        "/v1/inspections/{inspection}/stream"
+    ]
+    return Draft202012Validator(
+        next(
+            parameter["schema"]
+            for parameter in item["get"]["parameters"]
+            if parameter["name"] == name
+        )
+    )
+
+
+async def test_an_empty_id_is_none_as_it_is_described(brent: Api) -> None:
+    async with listening(brent, Last_Event_ID="") as stream:
+        await stream.block()
+        await given(brent, "2.1.1")
+
+        name, _, _ = await stream.message()
+
+    assert name == "answer-given"  # nothing of what was before
+    assert described("Last-Event-ID").is_valid("")
+
+
+async def test_a_position_that_nothing_will_have_is_gone_on_from(brent: Api) -> None:
+    beyond = 10**30
+
+    for path in (STREAM, "/v1/access-events"):
+        reply = await brent.as_("greta").ask("HEAD", f"{path}?after={beyond}")
+        assert reply.status == 200, path
+    assert described("after").is_valid(beyond)
+
+
 @pytest.mark.parametrize("said", ["seven", "-1", "1" * 30, "٣"])
 async def test_an_id_of_another_make_is_refused(brent: Api, said: str) -> None:
     reply = await brent.get(STREAM, Last_Event_ID=said.encode().decode("latin-1"))
 
     assert (reply.status, reply.slug) == (422, "validation")
     assert reply.body["errors"][0]["header"] == "Last-Event-ID"
+    assert not described("Last-Event-ID").is_valid(said)

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import datetime, timedelta, timezone
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -93,6 +95,34 @@ async def test_changes_are_asked_for_by_inspection_person_part_and_time(
     assert "2.2" not in await parts(f"until={at}")
     wrong = await greta.get("/v1/changes?since=7")
     assert (wrong.status, wrong.slug) == (422, "validation")
+
+
+@pytest.mark.parametrize("hours", [-8, 0, 8])
+async def test_a_time_is_the_same_whatever_its_offset(greta: Api, hours: int) -> None:
+    await caught_up(greta, await answer(greta.as_("rosa"), "brent", "2.1.1", "Yes"))
+    everything = (await greta.get("/v1/changes")).body["changes"]
+    at = datetime.fromisoformat(everything[-1]["recorded_at"])
+    here = quote(at.astimezone(timezone(timedelta(hours=hours))).isoformat())
+
+    async def parts(query: str) -> set[str]:
+        body = (await greta.get(f"/v1/changes?{query}")).body
+        return {each["part"] for each in body["changes"] if each["about"]}
+
+    assert await parts(f"since={here}") == {"2.1.1", "2.1"}
+    assert await parts(f"until={here}") == set()
+
+
+async def test_a_time_for_which_utc_has_no_year_is_before_or_after_all(
+    greta: Api,
+) -> None:
+    await caught_up(greta, await answer(greta.as_("rosa"), "brent", "2.1.1", "Yes"))
+    before, after = "0001-01-01T00:00:00%2B01:00", "9999-12-31T23:59:59-01:00"
+
+    within = await greta.get(f"/v1/changes?since={before}&until={after}")
+    outside = await greta.get(f"/v1/changes?since={after}&until={before}")
+
+    assert within.body["changes"] == (await greta.get("/v1/changes")).body["changes"]
+    assert outside.body["changes"] == []
 
 
 async def test_pages_stay_as_they_are_while_events_arrive(greta: Api) -> None:

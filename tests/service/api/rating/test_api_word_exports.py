@@ -233,3 +233,12 @@ async def test_what_is_not_there_or_not_theirs_is_not_taken(told: Api) -> None:
             await take(other, address),
         ):
             assert (reply.status, reply.slug) == refused, reply.text
+
+
+async def test_a_time_outside_the_calendar_is_pointed_at(told: Api) -> None:
+    beyond = {"since": "0001-01-01T00:00:00+01:00"}
+
+    refused = await told.post(EXPORTS, {**ASKED, **beyond})
+
+    assert (refused.status, refused.slug) == (422, "validation")
+    assert [error["pointer"] for error in refused.body["errors"]] == ["/since"]
