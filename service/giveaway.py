@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[^\s@]@[^\s@]{1,100}\.[^\s@.]{2}")
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w+])(?:\+44|0044|0)(?:[ ()-]{0,3}\d){9,10}(?!\d)")
@@ -30,7 +31,12 @@ _CHECKED = 11  # an NHS number's digits, weighed, make a multiple of it
 
 def giveaways(text: str) -> tuple[str, ...]:
     """What kinds of thing may tell who it is, as far as patterns can see."""
-    return tuple(kind for kind, is_in in _KINDS.items() if is_in(text))
+    digits = len(_DIGIT.findall(text))
+    return tuple(
+        kind
+        for kind, (least, is_in) in _KINDS.items()
+        if digits >= least and is_in(text)
+    )
 
 
 def _names_somebody(text: str) -> bool:
@@ -47,13 +53,17 @@ def _is_nhs_number(said: str) -> bool:
     return (weighed + check) % _CHECKED == 0
 
 
-_KINDS: Mapping[str, Callable[[str], bool]] = MappingProxyType(
+_KINDS: Mapping[str, tuple[int, Callable[[str], bool]]] = MappingProxyType(
     {
-        "name": _names_somebody,
-        "date-of-birth": lambda text: _BORN.search(text) is not None,
-        "postcode": lambda text: _POSTCODE.search(text) is not None,
-        "phone-number": lambda text: _PHONE.search(text) is not None,
-        "email-address": lambda text: _EMAIL.search(text) is not None,
-        "nhs-number": _has_nhs_number,
+        "name": (0, _names_somebody),
+        "date-of-birth": (1, lambda text: _BORN.search(text) is not None),
+        "postcode": (2, lambda text: _POSTCODE.search(text) is not None),
+        "phone-number": (10, lambda text: _PHONE.search(text) is not None),
+        "email-address": (
+            0,
+            lambda text: "@" in text and _EMAIL.search(text) is not None,
+        ),
+        "nhs-number": (10, _has_nhs_number),
     }
 )
+"""How many digits it has at least, which is soon found out, and how it is seen."""
