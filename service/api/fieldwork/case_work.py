@@ -13,7 +13,7 @@ from service.inspection.fieldwork.gaps import Gap
 class GapView(Struct, frozen=True, kw_only=True):
     """One thing that is still open, in a sentence."""
 
-    kind: str  # "missing", "queried", "contested", "not-accepted", "not-judged"
+    kind: str  # as "missing", "queried", "contested", "not-accepted", "not-judged"
     case: str | None
     question: str | None  # or the standard that is not judged
     says: str

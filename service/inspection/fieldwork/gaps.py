@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsl import is_judged
+from dsl.framework import Sample
 from projections import CaseState, QueryState, RatingBook
 from service.inspection import about
 from service.inspection.answering import answer_to
@@ -13,7 +14,7 @@ from service.inspection.answering import answer_to
 class Gap:
     """One thing that is missing, queried or contested, in a sentence."""
 
-    kind: str  # "missing", "queried", "contested", "not-accepted", "not-judged"
+    kind: str  # what it is, such as "missing" or "not-accepted"
     case: str | None
     question: str | None  # or the standard that is not judged
     says: str
@@ -69,7 +70,14 @@ def included(book: RatingBook) -> Iterator[str]:
 
 
 def of_inspection(book: RatingBook, *, every_case_checked: bool) -> Iterator[Gap]:
-    """Everything of every case that counts, and judged standards without a rating."""
+    """Everything of every case that counts, and judged standards without a rating.
+
+    Where samples are inspected at least one case must be on record.
+    """
+    if not book.samples and any(
+        _is_inspected(book, sample) for sample in book.framework.samples.values()
+    ):
+        yield Gap("no-cases", None, None, "no case is in any sample yet")
     for case in included(book):
         yield from missing(book, case)
         yield from queried(book, case)
@@ -88,3 +96,9 @@ def of_inspection(book: RatingBook, *, every_case_checked: bool) -> Iterator[Gap
         judged = is_judged(book.framework.rates[id_].method)
         if judged and book.entry(about.judgement(id_)) is None:
             yield Gap("not-judged", None, id_, f"`{id_}` is not judged yet")
+
+
+def _is_inspected(book: RatingBook, sample: Sample) -> bool:
+    """Whether a domain that it feeds is not set aside; without domains it always is."""
+    aside = (book.entry(about.domain(domain)) for domain in sample.domains)
+    return not sample.domains or not all(aside)

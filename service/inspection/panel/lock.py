@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from events.inspection import (
+    AccuracyPointRaised,
     AnswerGiven,
     AnswerWithdrawn,
     CaseAdded,
@@ -38,6 +39,7 @@ from service.inspection.fieldwork.locks import require_unpublished
 
 LOCKED = frozenset(
     {
+        AccuracyPointRaised,
         AnswerGiven,
         AnswerWithdrawn,
         CaseAdded,
@@ -66,7 +68,7 @@ LOCKED = frozenset(
         RecommendationWithdrawn,
     }
 )
-"""Facts that move a rating, or that a report is made of."""
+"""Facts that move a rating, that a report is made of, or that end with it."""
 
 
 def require_unlocked(events: Sequence[NewEvent], book: RatingBook) -> None:

@@ -57,7 +57,7 @@ PEOPLE = {
 }
 DEMONSTRATING = {
     LEAD: {Role.LEAD_INSPECTOR},
-    **{f"inspector-{number}": {Role.INSPECTOR} for number in (1, 2, 3)},
+    **{f"inspector-{number}": {Role.INSPECTOR} for number in range(1, 6)},
     **{person: {Role.PANEL_MEMBER} for person in PANEL},
     HEAD: {Role.HEAD},
     CONTACT: {Role.INSPECTED_SERVICE},
