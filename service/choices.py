@@ -15,6 +15,7 @@ class Choices:
     approval_lapses_after: timedelta = timedelta(days=14)
     quorum: int = 2  # of a panel that decides discretion
     cases_alone: int = 50  # whose words one person alone takes away in a table
+    public_counts_from: int = 3  # a count, and what is left of it, for all to see
     break_glass_minutes: int = 60  # that evidence stays open to an administrator
     step_up: StepUp | None = None  # how one signs in before what cannot be undone
     every_case_checked: bool = True  # before the fieldwork is submitted
@@ -30,6 +31,7 @@ def choices_of(settings: Settings) -> Choices:
         approval_lapses_after=timedelta(days=settings.approval_lapses_after_days),
         quorum=settings.panel_quorum,
         cases_alone=settings.export_cases_alone,
+        public_counts_from=settings.public_counts_from,
         break_glass_minutes=settings.break_glass_minutes,
         step_up=_step_up(settings),
         every_case_checked=settings.every_case_checked,

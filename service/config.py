@@ -83,6 +83,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     approval_lapses_after_days: Annotated[int, Meta(ge=1, le=365)] = 14
     export_cases_alone: Annotated[int, Meta(ge=0, le=1_000_000)] = 50
     panel_quorum: Annotated[int, Meta(ge=1, le=20)] = 2
+    public_counts_from: Annotated[int, Meta(ge=0, le=100)] = 3
     break_glass_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
     every_case_checked: bool = True  # by a colleague, before fieldwork is submitted
     log_level: Literal["debug", "info", "warning", "error"] = "info"

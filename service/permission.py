@@ -54,6 +54,8 @@ class Action(StrEnum):
     READ_SAMPLES = "read caseloads, samples and allocations"
     READ_CASES = "read cases, answers and evidence"
     READ_RATINGS = "read ratings and why they are so"
+    READ_PUBLISHED = "read what is published"
+    READ_PUBLISHED_WHY = "read why what is published is rated so"
     READ_FRAMEWORKS = "read frameworks"
     READ_LEDGER = "read the ledger"
     READ_PROOFS = "read checkpoints and proofs"
@@ -141,6 +143,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.READ_CASES: _CASEWORK
         | {Role.PANEL_MEMBER, Role.QUALITY_LEAD, Role.GOVERNANCE},
         Action.READ_RATINGS: _EVERYBODY - {Role.ADMIN, Role.INSPECTED_SERVICE},
+        Action.READ_PUBLISHED: _EVERYBODY,
+        Action.READ_PUBLISHED_WHY: _EVERYBODY - {Role.ADMIN},
         Action.READ_FRAMEWORKS: _EVERYBODY,
         Action.READ_LEDGER: frozenset({Role.GOVERNANCE}),
         Action.READ_PROOFS: frozenset({Role.GOVERNANCE}),

@@ -24,6 +24,7 @@ _LOOKS = frozenset({"GET", "HEAD"})
 _WITHIN = frozenset(
     {
         Action.READ_CASES,
+        Action.READ_PUBLISHED_WHY,
         Action.READ_RATINGS,
         Action.READ_REPORT,
         Action.READ_SAMPLES,

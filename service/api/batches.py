@@ -74,6 +74,9 @@ async def record_batch(request: web.Request) -> web.Response:
     that was cut off is sent again whole, in any other company, and nothing is recorded
     twice. An item that changes what another of the batch records names that item in
     `follows`, and is refused with `earlier-item-refused` where that one was.
+
+    A batch counts as one write of what a person may ask for, however many items it has:
+    a day without a network goes in at once, and its items share what a request costs.
     """
     request.app[CHECKPOINTS].require_sound()
     inspection = path(request, "inspection")

@@ -5,6 +5,7 @@ from datetime import date
 from msgspec import Struct
 
 from service.client.address import NOW, Address, AsOf, When, told
+from service.client.ratings import ExplanationView
 from service.client.views import Accepted, FiledView, WordsView
 
 
@@ -161,6 +162,39 @@ class PlanReviewView(Struct, frozen=True, kw_only=True):
     filed: FiledView
 
 
+class PublishedPartView(Struct, frozen=True, kw_only=True):
+    """One part as published; `withheld` where its count would tell of a few cases."""
+
+    part: str
+    kind: str
+    title: str
+    rating: str | None
+    computed: str | None
+    score: int | None
+    maximum: int | None
+    yes: int | None
+    relevant: int | None
+    percentage: int | None
+    withheld: bool
+
+
+class PublishedReportView(Struct, frozen=True, kw_only=True):
+    """The latest publication, as anybody may read it."""
+
+    inspection: str
+    as_of: int
+    number: int
+    published_at: str
+    service: str
+    programme: str
+    framework: str
+    revision: int
+    framework_hash: str
+    fieldwork_starts_on: str
+    counts_from: int
+    parts: tuple[PublishedPartView, ...]
+
+
 class PlanView(Struct, frozen=True, kw_only=True):
     """The last action plan and its review."""
 
@@ -286,6 +320,17 @@ class Report:
     ) -> PublicationView:
         """One publication, and whether the record still says the same."""
         return await (self._here / "publications" / number).read(PublicationView, as_of)
+
+    async def show_published(self, *, as_of: AsOf = None) -> PublishedReportView:
+        """What is published, as everybody may read it."""
+        return await (self._here / "published").read(PublishedReportView, as_of)
+
+    async def explain_published(
+        self, part: str, *, as_of: AsOf = None
+    ) -> ExplanationView:
+        """Why a part was rated as it is published."""
+        here = self._here / "published" / part / "explanation"
+        return await here.read(ExplanationView, as_of)
 
     async def open_erratum(self, reason: str, *, when: When = NOW) -> Accepted:
         """Take up what was published, to put it right."""

@@ -7,6 +7,7 @@ from service.api.panel import (
     motions,
     plan,
     publications,
+    published,
     queue,
     received,
     repins,
@@ -22,6 +23,7 @@ PANEL_OPERATIONS = (
     *report.routes,
     *accuracy.routes,
     *publications.routes,
+    *published.routes,
     *plan.routes,
     *repins.routes,
 )

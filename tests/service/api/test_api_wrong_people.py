@@ -23,6 +23,7 @@ from service.client.report import ReportedView
 from service.demo import IDS, read, reconstruct
 from service.demo.comparison import snapshot_compared
 from service.demo.people import AUDITOR
+from service.demo.plan import CONTACT
 from tests.service.api.asking import Api
 from tests.service.api.walking import ACTS, WAITS_FOR, Walk
 
@@ -54,6 +55,13 @@ async def test_every_step_is_refused_to_the_wrong_people_and_at_the_wrong_moment
     assert [row for row in kept if row.differs] == []
     assert len(kept) > len(published.questions)
     assert shown["differs_then"] == shown["differs_now"] == []
+    told = await api.as_(CONTACT).get(f"/v1/inspections/{inspection}/published")
+    parts = told.body["parts"]
+    rated = {it["part"]: it["rating"] for it in parts if it["kind"] == "standard"}
+    assert rated == published.ratings
+    counted = [it for it in parts if it["yes"] is not None]
+    assert all(3 <= it["yes"] <= it["relevant"] - 3 for it in counted)
+    assert counted
 
     steps = len(plan.submissions)
     assert walk.tried >= CASEWORK | {*WAITS_FOR}
@@ -61,6 +69,6 @@ async def test_every_step_is_refused_to_the_wrong_people_and_at_the_wrong_moment
         assert walk.tried >= {*ACTS, "Judge", "Decide"}
     assert walk.refused_people > 2 * steps
     assert walk.refused_moments > steps / 2
-    record_property("figures of the publication that are the printed ones", len(kept))
-    record_property("refused to the wrong people", walk.refused_people)
-    record_property("refused at the wrong moment", walk.refused_moments)
+    record_property("published and printed figure combinations", len(kept))
+    record_property("step and wrong person combinations", walk.refused_people)
+    record_property("step and wrong moment combinations", walk.refused_moments)

@@ -25,3 +25,4 @@ def test_every_operation_it_names_is_there() -> None:
 def test_the_settings_it_names_have_the_values_it_says() -> None:
     assert Settings().panel_quorum == 2
     assert Settings().approval_lapses_after_days == 14
+    assert Settings().public_counts_from == 3
