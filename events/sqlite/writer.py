@@ -13,6 +13,7 @@ from sqlalchemy import URL, NullPool, Table, create_engine
 from events.sqlite.begin import begin_file
 from events.sqlite.doorway import Doorway
 from events.sqlite.file import lay_out, tail_of
+from events.sqlite.insertion import STATEMENTS
 from events.sqlite.text import (
     ADD_EVENT,
     ADD_REQUEST,
@@ -36,7 +37,8 @@ class SqliteWriter:
         self._engine = create_engine(
             URL.create("sqlite", database=path),
             poolclass=NullPool,
-            connect_args={"isolation_level": None},  # we begin and commit
+            # we begin and commit
+            connect_args={"isolation_level": None, "cached_statements": STATEMENTS},
         )
         self._doorway = Doorway(path)
         self._upserts = {table.name: upsert(table) for table in tables}
