@@ -82,7 +82,7 @@ class StreamHeads:
             position, hash_ = before.position, before.hash
             while position < tail.position:
                 limit = min(_PAGE, tail.position - position)
-                rows = await self._storage.page(after=position, limit=limit)
+                rows = await self._storage.news(after=position, limit=limit)
                 hash_ = follow(hash_, rows, after=position) if rows else b""
                 for row in rows:
                     self._take(row)

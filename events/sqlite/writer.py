@@ -21,12 +21,13 @@ from events.sqlite.text import (
     COMMANDS,
     LAST,
     MOVE_HEAD,
+    PAGE,
     REQUEST,
     STREAM,
     TOUCH,
     upsert,
 )
-from events.stored import Batch, StoredRequest, StoredStream, Tail
+from events.stored import Batch, StoredRequest, StoredRow, StoredStream, Tail
 
 
 class SqliteWriter:
@@ -53,6 +54,9 @@ class SqliteWriter:
 
     def tail(self) -> Tail:
         return tail_of(self._connection)
+
+    def news(self, after: int, limit: int) -> Sequence[StoredRow]:
+        return self._connection.execute(PAGE, (after, limit)).fetchall()
 
     def load(self, stream: str) -> StoredStream:
         events = self._connection.execute(STREAM, (stream, 0, LAST)).fetchall()
