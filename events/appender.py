@@ -126,6 +126,7 @@ class Appender:
             if self._waiting:
                 for waiting in await self._commit():
                     await self._commit((waiting,))
+                await asyncio.sleep(0)  # whoever was answered may join the next batch
             elif self._readers:
                 await self._catch_up()
             else:

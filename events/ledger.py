@@ -37,6 +37,9 @@ class NoProjection:
     def fold(self, recorded: RecordedEvent) -> Folded:  # noqa: ARG002  the protocol's
         return _NOTHING
 
+    def follows(self, stream: StreamName) -> bool:  # noqa: ARG002  the protocol's
+        return False
+
     def follow(self, recorded: RecordedEvent) -> None:
         pass
 
@@ -120,7 +123,9 @@ class Ledger(Generic[S_co]):
             rung = self.storage.bell.listen()
             try:
                 page = self._recent.after(after, limit=_PAGE)
-                page = page or await self.read_all(after=after)
+                if not page:
+                    page = await self.read_all(after=after)
+                    self._recent.add(page)
             except StoreError:
                 if self._closing is None:
                     raise

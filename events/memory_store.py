@@ -49,6 +49,9 @@ class MemoryStorage:
     async def release(self) -> None:
         pass
 
+    async def news(self, *, after: int, limit: int) -> Sequence[StoredRow]:
+        return self.events[after : after + limit]
+
     async def answered(
         self, commands: Sequence[tuple[str, str]]
     ) -> Sequence[StoredRequest]:

@@ -1,7 +1,8 @@
 """The events written last, kept in memory for whoever follows close behind.
 
-They are handed out as they were folded, so that following costs no reading and no
-decoding; whoever is further behind reads what is stored.
+They are handed out as they were folded, or as the first of those who follow read them,
+so that following costs the others no reading and no decoding. Whoever is further behind
+reads what is stored.
 """
 
 from collections.abc import Sequence
@@ -19,14 +20,18 @@ class Recent:
     def add(self, events: Sequence[RecordedEvent]) -> None:
         """Take in events that are on disk, each at the position after the one before.
 
-        Where they do not follow what is kept, they take its place.
+        Where there is a hole between them and what is kept, the later ones are kept.
         """
         kept = self._events
         if not events:
             return
-        if kept and kept[-1].position != events[0].position - 1:
-            kept.clear()
-        kept.extend(events)
+        if not kept or events[0].position > kept[-1].position + 1:
+            kept[:] = events
+        elif events[-1].position >= kept[0].position - 1:
+            before = max(kept[0].position - events[0].position, 0)
+            after = max(kept[-1].position + 1 - events[0].position, 0)
+            kept[:0] = events[:before]
+            kept.extend(events[after:])
         if len(kept) > 2 * self._limit:
             del kept[: -self._limit]
 

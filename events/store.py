@@ -65,13 +65,15 @@ class InlineProjection(Protocol):
 
     The store calls `load` with a stream's whole past before its first `fold`, and
     `forget` whenever what was folded did not reach the disk. What other processes wrote
-    goes through `follow`, every event of theirs in order, before anything is decided on
-    it; where it is of a stream that is loaded, through `fold` as well.
+    goes through `follow` where it `follows` the stream, in order and before anything is
+    decided on it; where it is of a stream that is loaded, through `fold` as well.
     """
 
     def load(self, stream: StreamName, past: Sequence[RecordedEvent]) -> None: ...
 
     def fold(self, recorded: RecordedEvent) -> Folded: ...
+
+    def follows(self, stream: StreamName) -> bool: ...
 
     def follow(self, recorded: RecordedEvent) -> None: ...
 

@@ -93,8 +93,8 @@ class Batch(Struct, frozen=True):
 class Storage(Protocol):
     """A database, as far as the ledger needs one; failures are StoreErrors.
 
-    `claim`, `load`, `answered`, `write` and `touch` are the appender's alone: one at a
-    time.
+    `claim`, `news`, `load`, `answered`, `write` and `touch` are the appender's alone:
+    one at a time.
     """
 
     @property
@@ -112,6 +112,10 @@ class Storage(Protocol):
 
     async def release(self) -> None:
         """Let others move the tail again, if they were kept from it."""
+        ...
+
+    async def news(self, *, after: int, limit: int) -> Sequence[StoredRow]:
+        """What `page` gives, read where the head may be claimed meanwhile."""
         ...
 
     async def load(self, stream: str) -> StoredStream:

@@ -14,7 +14,7 @@ from events.codec import Codec
 from events.recent import Recent
 from events.recorded import RecordedEvent, StreamName
 from events.store import InlineProjection, StoreError
-from events.stored import Storage, Tail
+from events.stored import Storage, StoredRow, Tail
 
 _PAGE = 1000
 
@@ -80,17 +80,15 @@ class StreamHeads:
         before = self.tail
         if before is not None and tail != before:
             position, hash_ = before.position, before.hash
-            news: list[RecordedEvent] = []
             while position < tail.position:
                 limit = min(_PAGE, tail.position - position)
-                rows = await self._storage.page(after=position, limit=limit)
+                rows = await self._storage.news(after=position, limit=limit)
                 hash_ = follow(hash_, rows, after=position) if rows else b""
-                for recorded in map(self.codec.recorded, rows):
-                    self._take(recorded)
-                    position = recorded.position
-                    news.append(recorded)
+                for row in rows:
+                    self._take(row)
                 if not rows:
                     break
+                position = rows[-1][0]
             if tail.writes <= before.writes or hash_ != tail.hash:
                 raise StoreError(
                     f"the ledger ends at position {tail.position} and does not follow"
@@ -98,7 +96,6 @@ class StreamHeads:
                 )
             for head in self._heads.values():
                 head.complete = False
-            self.recent.add(news[-_PAGE:])
         self.tail = tail
 
     async def learn(self, commands: Iterable[tuple[StreamName, str]]) -> None:
@@ -115,10 +112,16 @@ class StreamHeads:
             head.exists = True
             head.commands[answered.command_id] = answered.fingerprint
 
-    def _take(self, recorded: RecordedEvent) -> None:
-        """Move on by one event of another process."""
-        self.projection.follow(recorded)
-        head = self._heads.get(recorded.stream)
+    def _take(self, row: StoredRow) -> None:
+        """Move on by one event of another process; most are of streams not in use."""
+        stream = StreamName.parse(row[1])
+        head = self._heads.get(stream)
+        followed = self.projection.follows(stream)
+        if head is None and not followed:
+            return
+        recorded = self.codec.recorded(row)
+        if followed:
+            self.projection.follow(recorded)
         if head is None or recorded.version <= head.version:
             return  # not in use, or loaded with this event already
         try:

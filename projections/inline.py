@@ -38,10 +38,13 @@ class RatingModels:
         if stream.category == CATEGORY and past:
             self._books[stream] = read_book(past, self.shelf)
 
+    def follows(self, stream: StreamName) -> bool:
+        """Whether all that other processes write there is of use."""
+        return stream.category == RULES
+
     def follow(self, recorded: RecordedEvent) -> None:
         """Take in what another process wrote: rules that it adopted."""
-        if recorded.stream.category == RULES:
-            self.shelf.place(recorded)
+        self.shelf.place(recorded)
 
     def forget(self, stream: StreamName) -> None:
         """Let go of a stream; it is loaded again before it is used again."""

@@ -41,6 +41,8 @@ class Metrics:
             registry=registry,
             buckets=_SECONDS,
         )
+        # by labels that are ours, so there are few: looking each up is not for free
+        self._observed: dict[tuple[str, str, int], Histogram] = {}
         self._refusals = Counter(
             "adjudge_refusals",
             "Requests refused, by the kind of problem.",
@@ -72,8 +74,11 @@ class Metrics:
         self, method: str, route: str | None, status: int, seconds: float
     ) -> None:
         """A request was answered after so long."""
-        known = method if method in METHODS else OTHER
-        self._requests.labels(known, route or OTHER, status).observe(seconds)
+        request = (method if method in METHODS else OTHER, route or OTHER, status)
+        observed = self._observed.get(request)
+        if observed is None:
+            observed = self._observed[request] = self._requests.labels(*request)
+        observed.observe(seconds)
 
     def refused(self, problem: str) -> None:
         """A request was answered with a problem."""

@@ -54,6 +54,9 @@ class PostgresStorage:
     async def release(self) -> None:
         await self._writer.release()
 
+    async def news(self, *, after: int, limit: int) -> Sequence[StoredRow]:
+        return await self._writer.news(after, limit)
+
     async def load(self, stream: str) -> StoredStream:
         return await self._writer.load(stream)
 

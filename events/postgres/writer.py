@@ -21,6 +21,7 @@ from events.postgres.text import (
     HASH,
     KNOWN,
     LAST,
+    PAGE,
     REQUESTS,
     STREAM,
     TAIL,
@@ -67,6 +68,12 @@ class PostgresWriter:
             await claimed.rollback()
         except (asyncpg.PostgresError, *LOST):
             await self._drop()
+
+    async def news(self, after: int, limit: int) -> Sequence[StoredRow]:
+        async def read(driver: asyncpg.Connection) -> Sequence[StoredRow]:
+            return cast("Sequence[StoredRow]", await driver.fetch(PAGE, after, limit))
+
+        return await self._on(read)
 
     async def load(self, stream: str) -> StoredStream:
         async def read(driver: asyncpg.Connection) -> StoredStream:

@@ -13,8 +13,11 @@ from itertools import chain
 
 from events.store import Row
 
+STATEMENTS = 512
+"""That a connection keeps which often writes few rows of a handful of tables."""
+
 _VALUES = 999  # of one statement, that any SQLite takes
-_LARGEST = 64  # rows of one statement; the others are halves of it, so they are few
+_MOST = 64  # rows of one statement, of which a connection keeps one for each number
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,12 @@ class Insertion:
 
     def write(self, connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
         """Write rows in their order."""
-        begin, at_once = 0, _LARGEST
-        while begin < len(rows):
-            while at_once > 1 and (
-                begin + at_once > len(rows) or at_once * len(rows[0]) > _VALUES
-            ):
-                at_once //= 2
+        if not rows:
+            return
+        at_once = max(1, min(_MOST, _VALUES // len(rows[0])))
+        for begin in range(0, len(rows), at_once):
             some = rows[begin : begin + at_once]
-            connection.execute(self.of(at_once), tuple(chain.from_iterable(some)))
-            begin += at_once
+            connection.execute(self.of(len(some)), tuple(chain.from_iterable(some)))
 
     def of(self, rows: int) -> str:
         """The statement for so many rows."""

@@ -51,6 +51,9 @@ class SqliteStorage:
     async def tail(self) -> Tail:
         return await self._on_thread(self._writer.tail)
 
+    async def news(self, *, after: int, limit: int) -> Sequence[StoredRow]:
+        return await self._on_thread(partial(self._writer.news, after, limit))
+
     async def load(self, stream: str) -> StoredStream:
         return await self._on_thread(partial(self._writer.load, stream))
 

@@ -13,6 +13,7 @@ from sqlalchemy import URL, NullPool, Table, create_engine
 from events.sqlite.begin import begin_file
 from events.sqlite.doorway import Doorway
 from events.sqlite.file import lay_out, tail_of
+from events.sqlite.insertion import STATEMENTS
 from events.sqlite.text import (
     ADD_EVENT,
     ADD_REQUEST,
@@ -20,12 +21,13 @@ from events.sqlite.text import (
     COMMANDS,
     LAST,
     MOVE_HEAD,
+    PAGE,
     REQUEST,
     STREAM,
     TOUCH,
     upsert,
 )
-from events.stored import Batch, StoredRequest, StoredStream, Tail
+from events.stored import Batch, StoredRequest, StoredRow, StoredStream, Tail
 
 
 class SqliteWriter:
@@ -36,7 +38,8 @@ class SqliteWriter:
         self._engine = create_engine(
             URL.create("sqlite", database=path),
             poolclass=NullPool,
-            connect_args={"isolation_level": None},  # we begin and commit
+            # we begin and commit
+            connect_args={"isolation_level": None, "cached_statements": STATEMENTS},
         )
         self._doorway = Doorway(path)
         self._upserts = {table.name: upsert(table) for table in tables}
@@ -51,6 +54,9 @@ class SqliteWriter:
 
     def tail(self) -> Tail:
         return tail_of(self._connection)
+
+    def news(self, after: int, limit: int) -> Sequence[StoredRow]:
+        return self._connection.execute(PAGE, (after, limit)).fetchall()
 
     def load(self, stream: str) -> StoredStream:
         events = self._connection.execute(STREAM, (stream, 0, LAST)).fetchall()

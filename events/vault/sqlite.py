@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from events.drawn import Drawn
 from events.sealed import SealedText
 from events.sqlite.begin import begin_file
 from events.sqlite.errors import plain_errors
@@ -27,9 +28,9 @@ from events.vault.erased_list import add_to_list, list_beside, read_list
 from events.vault.file import lay_out, leave_no_trace
 from events.vault.master_key import KEY_SIZE, MasterKey
 from events.vault.vault import (
+    NONCE,
     Entropy,
     KeyDestroyed,
-    Nonces,
     VaultError,
     fingerprint_with,
     open_with,
@@ -70,7 +71,7 @@ class SqliteVault:
         self._thread = thread
         self._master = master
         self._entropy = entropy
-        self._nonces = Nonces(entropy)
+        self._nonce = Drawn(entropy, NONCE)
         self._reread = reread
         self._keys: dict[str, _Key] = {}
         self._epoch = 0  # of a vault in memory, which nobody else can change
@@ -89,8 +90,7 @@ class SqliteVault:
         known = self._known(key)
         if known is None:
             known = await self._on_thread(partial(self._made, key))
-        nonce = self._nonces()
-        return seal_with(known.cipher, key, text, context=context, nonce=nonce)
+        return seal_with(known.cipher, key, text, context=context, nonce=self._nonce())
 
     async def open(self, sealed: SealedText, context: str) -> str | None:
         known = self._known(sealed.key)

@@ -18,8 +18,8 @@ from events.store import Head, StoreError
 Entropy = Callable[[int], bytes]
 """Gives so many unpredictable bytes."""
 
-_NONCE = 12  # bytes
-_DRAWN = 256  # nonces at a time
+NONCE = 12
+"""Bytes of a nonce."""
 
 
 class VaultError(StoreError):
@@ -114,23 +114,7 @@ def fingerprint_with(data_key: bytes, data: bytes) -> bytes:
 
 def new_nonce(entropy: Entropy) -> bytes:
     """A nonce for one sealing; at random, which is safe for 2^32 under one key."""
-    return entropy(_NONCE)
-
-
-class Nonces:
-    """The same for many sealings, drawn together: asking takes longer than sealing."""
-
-    def __init__(self, entropy: Entropy) -> None:
-        self._entropy = entropy
-        self._drawn: list[bytes] = []
-
-    def __call__(self) -> bytes:
-        if not self._drawn:
-            many = self._entropy(_NONCE * _DRAWN)
-            self._drawn = [
-                many[begin : begin + _NONCE] for begin in range(0, len(many), _NONCE)
-            ]
-        return self._drawn.pop()
+    return entropy(NONCE)
 
 
 def _bound(key: str, context: str) -> bytes:

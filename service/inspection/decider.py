@@ -83,6 +83,8 @@ def decide(command: InspectionCommand, situation: Situation) -> Sequence[NewEven
 def _follow(
     command: InspectionCommand, situation: Situation, book: RatingBook
 ) -> Sequence[NewEvent]:
+    if isinstance(command, RatingCommand):  # the busiest first: there are many kinds
+        return _decide(command, book, seen=situation.seen)
     if isinstance(command, RetentionCommand):
         return keep_or_erase(command, situation.inspection, book, situation.asker)
     if isinstance(command, BreakGlassCommand):
@@ -93,7 +95,7 @@ def _follow(
         return fieldwork.decide(command, book, situation.asker)
     if isinstance(command, PanelCommand):
         return panel.decide(command, situation, book)
-    return _decide(command, book, seen=situation.seen)
+    assert_never(command)
 
 
 def _decide(

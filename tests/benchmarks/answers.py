@@ -5,25 +5,28 @@
 One service on SQLite, one on PostgreSQL, and two on one PostgreSQL. All run in
 processes of their own and take turns, so that a slow moment of the machine hits them
 all; the ratios of a round are what counts. The client and the database run on the same
-machine.
+machine, so what each of them takes of it for an answer is printed too: all of it
+together is what the machine's cores bound.
 """
 
 import asyncio
 import json
+import os
 import random
 import re
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from aiohttp import ClientSession, web
 
 from tests.benchmarks.load import Ask, Load, load, request
-from tests.postgres import Postgres, server
+from tests.postgres import Postgres, Server, server
 from tests.service.running import TOKEN, Running, created, free_port, running
 
 CONNECTIONS, CASES = 16, 48
@@ -40,13 +43,39 @@ class Bench:
     name: str
     ports: Sequence[int]
     etags: dict[str, str] | None  # the versions of its answers; None: it has none
+    inspections: int = 1  # that the connections share
+    processes: Mapping[str, Sequence[int]] = field(default_factory=dict)  # its parts'
     rounds: list[Load] = field(default_factory=list)
+    taken: list[Mapping[str, float]] = field(default_factory=list)  # seconds, by part
 
     async def work(self, chance: random.Random, answers: int) -> None:
         """Send this many answers on every connection."""
         etags = {} if self.etags is None else self.etags
-        clients = [_inspector(n, etags, chance, answers) for n in range(CONNECTIONS)]
+        clients = [
+            _inspector(n, etags, chance, answers, at=f"measured-{n % self.inspections}")
+            for n in range(CONNECTIONS)
+        ]
+        before = self._cpu()
         self.rounds.append(await load(self.ports, clients))
+        after = self._cpu()
+        self.taken.append({part: after[part] - before[part] for part in after})
+
+    def _cpu(self) -> Mapping[str, float]:
+        """Seconds of a processor that each part has taken so far."""
+        parts = {part: _seconds(pids) for part, pids in self.processes.items()}
+        return {**parts, "client": time.process_time()}
+
+    def bound(self) -> str:
+        """What an answer takes of the cores, and how many of them they can bear."""
+        answers = sum(len(each.latencies) for each in self.rounds)
+        takes = {
+            part: sum(taken[part] for taken in self.taken) / answers
+            for part in self.taken[0]
+        }
+        shares = ", ".join(f"{part} {1e6 * it:,.0f} µs" for part, it in takes.items())
+        cores = os.cpu_count() or 1
+        most = cores / sum(takes.values())
+        return f"{self.name}: {shares} an answer; {cores} cores bear {most:,.0f}/s"
 
     def over(self, other: "Bench") -> str:
         """Its rate in those of another, round by round."""
@@ -70,28 +99,36 @@ class Bench:
 async def main(rounds: int) -> None:
     """Print the rates and latencies of all, and their ratios."""
     with server(fsync="on", full_page_writes="on") as started:
-        empty, file, one, two = await measured(started, rounds, answers=300)
-    for line in lines(empty, file, one, two):
+        benches = await measured(started, rounds, answers=300)
+    for line in lines(*benches):
         print(line)
 
 
-def lines(empty: Bench, file: Bench, one: Bench, two: Bench) -> Sequence[str]:
+def lines(
+    empty: Bench, file: Bench, one: Bench, two: Bench, apart: Bench
+) -> Sequence[str]:
     """What is printed."""
     must = "must: 3,000/s and p99 12 ms, aim: 4,500/s and p99 7 ms"
     return (
         f"answer to reply with effects, {CONNECTIONS} connections",
-        *(f"  {bench}" for bench in (empty, file, one, two)),
+        *(f"  {bench}" for bench in (empty, file, one, two, apart)),
         f"  {file.name}: {file.over(empty)}",
         f"  {one.name}: {one.over(empty)}",
+        *(f"  {bench.bound()}" for bench in (file, one, two, apart)),
         f"  {must}, where the empty application does 9,323/s",
-        f"  {two.name}: {two.over(one)}; must: 1.3 x and p99 40 ms, aim: 1.6 x",
+        f"  {two.name}: {two.over(one)}",
+        f"  {apart.name}: {apart.over(one)}",
+        "  must for two: 1.3 x one and p99 40 ms, aim: 1.6 x",
     )
 
 
 async def measured(
     postgres: Postgres, rounds: int, *, answers: int
-) -> tuple[Bench, Bench, Bench, Bench]:
-    """The application that does nothing, SQLite, PostgreSQL, and two on PostgreSQL."""
+) -> tuple[Bench, Bench, Bench, Bench, Bench]:
+    """The application that does nothing, SQLite, PostgreSQL, and two on PostgreSQL.
+
+    The two share one inspection, or share sixteen out so that none is written by both.
+    """
     chance = random.Random(2021)
     async with AsyncExitStack() as stack:
         empty = Bench(
@@ -102,17 +139,29 @@ async def measured(
             await _opened(stack, "SQLite", None, services=1),
             await _opened(stack, "PostgreSQL", postgres, services=1),
             await _opened(stack, "PostgreSQL, two processes", postgres, services=2),
+            await _opened(
+                stack,
+                "PostgreSQL, two, apart",
+                postgres,
+                services=2,
+                inspections=CONNECTIONS,
+            ),
         )
         for _ in range(rounds + 1):
             for bench in benches:
                 await bench.work(chance, answers)
     for bench in benches:
-        del bench.rounds[0]  # warming up
+        del bench.rounds[0], bench.taken[0]  # warming up
     return benches
 
 
 async def _opened(
-    stack: AsyncExitStack, name: str, postgres: Postgres | None, *, services: int
+    stack: AsyncExitStack,
+    name: str,
+    postgres: Postgres | None,
+    *,
+    services: int,
+    inspections: int = 1,
 ) -> Bench:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     database = None if postgres is None else await postgres.new_database()
@@ -121,8 +170,24 @@ async def _opened(
         for _ in range(services)
     ]
     async with started[0].client() as client:
-        await _announce(client)
-    return Bench(name, [_port(service) for service in started], {})
+        for number in range(inspections):
+            await _announce(client, f"measured-{number}")
+    processes = {"service": [service.process.pid for service in started]}
+    if isinstance(postgres, Server) and postgres.process is not None:
+        processes["database"] = [postgres.process.pid]
+    ports = [_port(service) for service in started]
+    return Bench(name, ports, {}, inspections, processes)
+
+
+def _seconds(pids: Sequence[int]) -> float:
+    """That these processes have taken, and those they started that still run."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            parent, *fields = stat.read_text().rpartition(")")[2].split()[1:]
+            if int(stat.parent.name) in pids or int(parent) in pids:
+                ticks += int(fields[9]) + int(fields[10])  # of the user, of the system
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _port(service: Running) -> int:
@@ -130,7 +195,7 @@ def _port(service: Running) -> int:
 
 
 def _inspector(
-    number: int, etags: dict[str, str], chance: random.Random, answers: int
+    number: int, etags: dict[str, str], chance: random.Random, answers: int, *, at: str
 ) -> Ask:
     """Answers and corrects the questions of every sixteenth case."""
     left = answers
@@ -145,7 +210,7 @@ def _inspector(
         left -= 1
         case = number + CONNECTIONS * chance.randrange(CASES // CONNECTIONS)
         question = chance.choice(QUESTIONS)
-        path = f"/v1/inspections/measured/cases/C-{case}/answers/{question}"
+        path = f"/v1/inspections/{at}/cases/C-{case}/answers/{question}"
         answer = {
             "answer": chance.choice(("Yes", "Yes", "No", "Not applicable")),
             "evidence": f"Synthetic note {left} about what was found in the file.",
@@ -158,9 +223,9 @@ def _inspector(
     return ask
 
 
-async def _announce(client: ClientSession) -> None:
+async def _announce(client: ClientSession, id_: str) -> None:
     inspection = {
-        "inspection": "measured",
+        "inspection": id_,
         "service": "A service",
         "programme": "single",
         "framework": "youth-2020",
@@ -171,7 +236,7 @@ async def _announce(client: ClientSession) -> None:
     facts |= {f"{what} changed": "yes" for what in ("desistance", "safety", "harm")}
     for number in range(CASES):
         case = {"case": f"C-{number}", "sample": "court disposals", "facts": facts}
-        await created(client, "/v1/inspections/measured/cases", case)
+        await created(client, f"/v1/inspections/{id_}/cases", case)
 
 
 @asynccontextmanager

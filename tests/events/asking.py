@@ -54,6 +54,9 @@ class Tally:
         rows = {"tally": [(str(recorded.stream), counted)]}
         return Folded((f"{recorded.stream}: {counted}",), rows)
 
+    def follows(self, stream: StreamName) -> bool:  # noqa: ARG002  the protocol's
+        return True
+
     def follow(self, recorded: RecordedEvent) -> None:
         self.followed.append(recorded.position)
 

@@ -69,6 +69,34 @@ def test_a_hole_makes_everything_before_it_forgotten(
     assert recent.after(4, limit=9) == recorded[4:6]
 
 
+def test_what_one_follower_read_fills_what_is_missing_before(
+    recorded: Sequence[RecordedEvent],
+) -> None:
+    recent = Recent(limit=9)
+    recent.add(recorded[4:6])
+
+    recent.add(recorded[1:5])  # it was behind, and read on to what is kept
+    assert recent.after(1, limit=9) == recorded[1:6]
+    recent.add(recorded[3:8])
+    assert recent.after(1, limit=9) == recorded[1:8]
+    recent.add(recorded[2:6])  # all of it is kept
+    assert recent.after(1, limit=9) == recorded[1:8]
+    recent.add(recorded[:9])
+    assert recent.after(0, limit=9) == recorded
+
+
+def test_what_a_follower_far_behind_read_is_not_kept(
+    recorded: Sequence[RecordedEvent],
+) -> None:
+    recent = Recent(limit=9)
+    recent.add(recorded[4:6])
+
+    recent.add(recorded[:3])
+
+    assert recent.after(0, limit=9) == ()
+    assert recent.after(4, limit=9) == recorded[4:6]
+
+
 def test_no_more_is_kept_than_twice_the_limit(
     recorded: Sequence[RecordedEvent],
 ) -> None:
