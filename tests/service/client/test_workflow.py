@@ -146,6 +146,8 @@ async def test_panel_and_report_go_from_figures_to_an_action_plan(whole: Team) -
         await lena.report.approve_publication(1, report.content_hash)
     await hugo.report.approve_publication(1, report.content_hash)
     published = await lena.report.show_publication(1)
+    public = await sam.report.show_published()
+    why = await sam.report.explain_published("2.1")
     await sam.report.receive_action_plan("We shall.")
     await lena.report.review_action_plan(sufficient=True, summary="Good.")
     plan = await lena.report.show_action_plan()
@@ -158,6 +160,8 @@ async def test_panel_and_report_go_from_figures_to_an_action_plan(whole: Team) -
     assert report.recommendations[0].text.text == "See to it soon."
     assert published.reported.ratings["1.1"] == "Good"
     assert published.published.approved.actor == "hugo"
+    assert {"overall", "1.1", "2.1.1"} <= {each.part for each in public.parts}
+    assert "2.1" in why.sentences
     assert plan.review is not None
     assert plan.review.outcome == "sufficient"
 
