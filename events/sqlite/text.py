@@ -48,8 +48,9 @@ MOVE_HEAD = "UPDATE log_head SET position = ?, hash = ?, recorded_at = ?, writes
 
 def upsert(table: Table) -> Insertion:
     """What writes rows of a table by their primary key."""
-    columns = [column.name for column in table.columns]
-    key = [column.name for column in table.primary_key]
+    # quoted, since a column may be called by a word of SQL, as `case` is
+    columns = [f'"{column.name}"' for column in table.columns]
+    key = [f'"{column.name}"' for column in table.primary_key]
     moved = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)
     return Insertion(
         f"INSERT INTO {table.name} ({', '.join(columns)})",
