@@ -13,7 +13,12 @@ from service.api.wire.promises import WATCHED, asks
 from service.api.wire.reading import command_id, path, require_known_query
 from service.api.wire.route import Handler, Operation
 from service.api.wire.session import identity_by_session
-from service.api.wire.viewing import OPENED_AS, note_view, require_reason
+from service.api.wire.viewing import (
+    OPENED_AS,
+    note_view,
+    require_fit_reason,
+    require_reason,
+)
 from service.authority import require_acquaintance, require_part
 from service.identity import PER_INSPECTION, Identity
 from service.limits import Pace
@@ -54,7 +59,14 @@ def guarded(operation: Operation) -> Handler:
         require_known_query(request, known)
         if action in _WITHIN:
             await _require_part(request, identity, action)
-        require_reason(request, action)
+        require_fit_reason(request)
+        if action is Action.READ_CASES and "inspection" in request.match_info:
+            await require_reason(
+                request,
+                action,
+                inspection=path(request, "inspection"),
+                case=request.match_info.get("case"),
+            )
         if KEY_REQUIRED in contract.asks:
             command_id(request)  # said before anything that depends on the record
         try:
