@@ -5,7 +5,14 @@ from contextlib import suppress
 from aiohttp import web
 from msgspec.structs import replace
 
-from service.api.wire.context import CLOCK, CONTRACT, DESK, IDENTITIES, IDENTITY
+from service.api.wire.context import (
+    CLOCK,
+    CONTRACT,
+    DESK,
+    IDENTITIES,
+    IDENTITY,
+    SESSIONS,
+)
 from service.api.wire.every_read import honouring
 from service.api.wire.pacing import keep_pace, pace_of, stranger
 from service.api.wire.parameter import KEY_REQUIRED, MIN_POSITION
@@ -165,4 +172,6 @@ async def _identified(request: web.Request) -> Identity:
     if identity is None:
         keep_pace(request, Pace.STRANGERS, stranger(request))
         raise Refused("not-authenticated", "this token is not known here", token=False)
+    if identity.issued_at is not None and (sessions := request.app[SESSIONS]):
+        await sessions.hear(identity)
     return identity
