@@ -16,7 +16,7 @@ from service.api.wire.parameter import REASON, SINCE, UNTIL
 from service.api.wire.problems import Fault, Unfit
 from service.api.wire.reading import moment, number
 from service.api.wire.route import Parameter
-from service.api.wire.table import Rows, table
+from service.api.wire.table import CSV, LINES, SHEET, Rows, table
 from service.api.wire.viewing import EXPORTED, note, reason_given
 from service.api.wire.words import Words, words_of
 from service.authority import may_within
@@ -30,7 +30,7 @@ WORDS = Parameter(
     name="words",
     place="query",
     says="`true`: a table says what was written as well, and why; the header "
-    f"`{REASON.name}` says what for.",
+    f"`{REASON.name}` says what for. For tables alone: other answers refuse it.",
     schema={"type": "string", "enum": ["true", "false"], "default": "false"},
 )
 FILTERS = (
@@ -46,6 +46,7 @@ FILTERS = (
 """Which changes are asked for."""
 
 _AT_ONCE = 200  # rows
+_TABLES = f"`{CSV}`, `{LINES}` or `{SHEET}`"
 
 
 def asked_changes(request: web.Request) -> Asked:
@@ -60,6 +61,13 @@ def asked_changes(request: web.Request) -> Asked:
         since=moment(request, "since"),
         until=moment(request, "until"),
     )
+
+
+def require_no_words(request: web.Request) -> None:
+    """Refuse to leave words out in silence: only tables have them."""
+    if request.query.get(WORDS.name) == "true":
+        detail = f"is for tables alone; ask with `Accept` for {_TABLES}"
+        raise Unfit((Fault(parameter=WORDS.name, detail=detail),))
 
 
 async def changes_of_one(

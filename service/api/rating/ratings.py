@@ -14,6 +14,7 @@ from service.api.rating.change_tables import (
     WORDS,
     asked_changes,
     changes_of_one,
+    require_no_words,
 )
 from service.api.rating.rating_view import (
     ChangeView,
@@ -220,6 +221,7 @@ async def list_changes(request: web.Request) -> web.Response:
     """
     form, asked = form_asked(request), asked_changes(request)
     if form == JSON:
+        require_no_words(request)
         return await _changes(request, None, asked)
     return await changes_of_one(
         request,

@@ -157,7 +157,7 @@ async def test_no_operation_shows_governance_words_without_a_reason(
             opened.add(operation.id)
 
     assert opened <= kept
-    assert opened == OPENING, (opened ^ OPENING)
+    assert opened == OPENING, opened ^ OPENING
 
 
 async def test_those_who_work_there_say_no_reason(

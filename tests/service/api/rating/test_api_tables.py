@@ -192,3 +192,19 @@ def test_the_form_is_the_one_that_is_liked_best(accept: str, form: str) -> None:
     request = make_mocked_request("GET", "/", headers={"Accept": accept})
 
     assert form_asked(request) == form
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html", ""])
+async def test_words_are_for_tables_and_never_left_out_in_silence(
+    accept: str, brent: Api
+) -> None:
+    said = {"Accept": accept, "Access_Reason": "Complaint 7"}
+
+    reply = await brent.get(f"{CHANGES}?words=true", **said)
+    without = await brent.get(f"{CHANGES}?words=false", **said)
+
+    assert (reply.status, reply.slug) == (422, "validation")
+    (found,) = reply.body["errors"]
+    assert found["parameter"] == "words"
+    assert "`text/csv`" in found["detail"]
+    assert without.status == 200
