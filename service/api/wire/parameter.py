@@ -126,8 +126,7 @@ REASON = Parameter(
     name="Access-Reason",
     place="header",
     says="Why you look, kept in the access log; `governance` must say it for cases and "
-    "sealed words, the panel outside its pack. A reference will do; names do not belong "
-    "here.",
+    "sealed words, the panel outside its pack. A reference will do, and no name.",
 )
 PAGE_LIMIT, PAGE_DEFAULT = 500, 100
 PREFER = Parameter(
