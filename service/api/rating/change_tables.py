@@ -30,7 +30,8 @@ WORDS = Parameter(
     name="words",
     place="query",
     says="`true`: a table says what was written as well, and why; the header "
-    f"`{REASON.name}` says what for. For tables alone: other answers refuse it.",
+    f"`{REASON.name}` says what for. Only tables have it: where `Accept` names "
+    "none, lines of JSON come.",
     schema={"type": "string", "enum": ["true", "false"], "default": "false"},
 )
 FILTERS = (
@@ -46,7 +47,8 @@ FILTERS = (
 """Which changes are asked for."""
 
 _AT_ONCE = 200  # rows
-_TABLES = f"`{CSV}`, `{LINES}` or `{SHEET}`"
+TABLES = (LINES, CSV, SHEET)
+"""The first is what words come as where `Accept` likes none of them."""
 
 
 def asked_changes(request: web.Request) -> Asked:
@@ -63,11 +65,9 @@ def asked_changes(request: web.Request) -> Asked:
     )
 
 
-def require_no_words(request: web.Request) -> None:
-    """Refuse to leave words out in silence: only tables have them."""
-    if request.query.get(WORDS.name) == "true":
-        detail = f"is for tables alone; ask with `Accept` for {_TABLES}"
-        raise Unfit((Fault(parameter=WORDS.name, detail=detail),))
+def words_asked(request: web.Request) -> bool:
+    """Whether what was written is asked for: only tables have it."""
+    return request.query.get(WORDS.name) == "true"
 
 
 async def changes_of_one(
@@ -85,7 +85,7 @@ async def changes_of_one(
     events = await request.app[STORE].read(stream, until=until)
     request[EXPORTED] = True
     rows = _rows(request, (stream,), until, asked, cases=open_to_them)
-    if request.query.get(WORDS.name) == "true":
+    if words_asked(request):
         scope = scope_of(events, request.app[SHELF], asked)
         await _allow_words(request, scope, reads_cases=open_to_them)
         rows = with_words(request, events, asked)
