@@ -7,7 +7,7 @@ or too long, an expectation nobody knows. Those answers are made problems here.
 import asyncio
 
 import msgspec
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from service.api.wire.middleware import HEADERS
 from service.api.wire.problems import (
@@ -23,7 +23,7 @@ _LATE = b"HTTP/1.1 408 Request Timeout\r\n"
 class Connection(web.RequestHandler):
     """Answers like the library, but with problems, and waits so long for a head."""
 
-    __slots__ = ("_begun", "_head_seconds", "_timer")
+    __slots__ = ("_begun", "_body", "_head_seconds", "_timer")
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Connection(web.RequestHandler):
         self._head_seconds = head_seconds
         self._timer: asyncio.TimerHandle | None = None
         self._begun = False
+        self._body: StreamReader | None = None  # of the request answered last
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first head."""
@@ -50,9 +51,10 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Begin to wait for the rest of a head, unless all of it is here."""
+        of_body = self._body is not None and not self._body.is_eof()
         super().data_received(data)
-        if self._busy():
-            return
+        if of_body or self._busy():
+            return  # what is left of a body begins no request
         self._begun = True
         if self._timer is None:
             self._wait_for_head()
@@ -65,6 +67,7 @@ class Connection(web.RequestHandler):
     ) -> tuple[web.StreamResponse, bool]:
         """Send an answer; what the library refused by itself as a problem."""
         self._stop_waiting()
+        self._body = request.content
         if isinstance(resp, web.HTTPException):
             resp = _problem(refused_by(resp), keep=True)
         return await super().finish_response(request, resp, start_time)

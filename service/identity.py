@@ -62,6 +62,7 @@ class Identity(Struct, frozen=True):
     kind: Kind = Kind.PERSON
     granted: frozenset[str] = frozenset()  # actions, for one request, by no role
     strength: Strength = UNKNOWN
+    issued_at: float | None = None  # when their token was; None: it does not say
 
 
 class Identities(Protocol):

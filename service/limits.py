@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from types import MappingProxyType
 
 
@@ -25,9 +26,20 @@ class Rate:
     burst: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What somebody has of what they may have at once; times in whole seconds."""
+
+    all: int
+    filled_in: int  # from nothing
+    left: int
+    full_in: int  # again
+
+
 Rates = Mapping[Pace, Rate]
 NO_LIMITS: Rates = MappingProxyType({})
 
+_FIFTH = 5
 _MOST = 10_000  # allowances kept in memory
 
 
@@ -58,6 +70,22 @@ class Allowances:
             self._forget_the_idle(now)
         self._left[pace, who] = (left - 1, now)
         return 0.0
+
+    def near(self, pace: Pace, who: str) -> Share | None:
+        """What is left to somebody once it is less than a fifth; else None."""
+        kept = self._left.get((pace, who))
+        if kept is None:
+            return None
+        rate, (left, _) = self._rates[pace], kept
+        if left * _FIFTH >= rate.burst:
+            return None
+        refill = rate.requests / rate.seconds
+        return Share(
+            all=rate.burst,
+            filled_in=ceil(rate.burst / refill),
+            left=int(left),
+            full_in=ceil((rate.burst - left) / refill),
+        )
 
     def rate(self, pace: Pace) -> Rate:
         """How much is allowed at a pace that is limited."""

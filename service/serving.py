@@ -55,6 +55,7 @@ async def serving(
             head_seconds=patience.header_seconds,
             keepalive_timeout=patience.keep_alive_seconds,
             access_log=None,
+            auto_decompress=False,  # a body comes as it is, or is refused
             logger=logger,
         )
 

@@ -5,7 +5,14 @@ from contextlib import suppress
 from aiohttp import web
 from msgspec.structs import replace
 
-from service.api.wire.context import CLOCK, CONTRACT, DESK, IDENTITIES, IDENTITY
+from service.api.wire.context import (
+    CLOCK,
+    CONTRACT,
+    DESK,
+    IDENTITIES,
+    IDENTITY,
+    SESSIONS,
+)
 from service.api.wire.every_read import honouring
 from service.api.wire.pacing import keep_pace, pace_of, stranger
 from service.api.wire.parameter import KEY_REQUIRED, MIN_POSITION
@@ -13,7 +20,12 @@ from service.api.wire.promises import WATCHED, asks
 from service.api.wire.reading import command_id, path, require_known_query
 from service.api.wire.route import Handler, Operation
 from service.api.wire.session import identity_by_session
-from service.api.wire.viewing import OPENED_AS, note_view, require_reason
+from service.api.wire.viewing import (
+    OPENED_AS,
+    note_view,
+    require_fit_reason,
+    require_reason,
+)
 from service.authority import require_acquaintance, require_part
 from service.identity import PER_INSPECTION, Identity
 from service.limits import Pace
@@ -55,7 +67,14 @@ def guarded(operation: Operation) -> Handler:
         require_known_query(request, known)
         if action in _WITHIN:
             await _require_part(request, identity, action)
-        require_reason(request, action)
+        require_fit_reason(request)
+        if action is Action.READ_CASES and "inspection" in request.match_info:
+            await require_reason(
+                request,
+                action,
+                inspection=path(request, "inspection"),
+                case=request.match_info.get("case"),
+            )
         if KEY_REQUIRED in contract.asks:
             command_id(request)  # said before anything that depends on the record
         try:
@@ -154,4 +173,6 @@ async def _identified(request: web.Request) -> Identity:
     if identity is None:
         keep_pace(request, Pace.STRANGERS, stranger(request))
         raise Refused("not-authenticated", "this token is not known here", token=False)
+    if identity.issued_at is not None and (sessions := request.app[SESSIONS]):
+        await sessions.hear(identity)
     return identity

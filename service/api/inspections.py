@@ -176,7 +176,12 @@ async def _require_published(request: web.Request, earlier: str) -> None:
 
 @routes.get(
     _INSPECTION,
-    Contract(may=Action.READ_RATINGS, gives={200: InspectionView}, asks=(AS_OF,)),
+    Contract(
+        may=Action.READ_RATINGS,
+        gives={200: InspectionView},
+        asks=(AS_OF,),
+        refuses=("reason-required",),
+    ),
 )
 async def show_inspection(request: web.Request) -> web.Response:
     """Show an inspection, the rules it is held to, and where it stands."""

@@ -2,7 +2,8 @@
 
 A session is known by 256 random bits that only the browser has; what is kept is their
 hash. It ends after a while without a request, at the latest after a working day, and
-when somebody signs out; what a person may do stays as it was when they signed in.
+when somebody signs out. What a person may do stays as it was when they signed in,
+until the provider is heard to say otherwise: then their sessions end.
 """
 
 import hmac
@@ -12,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.identity import Identity, Role
@@ -21,6 +22,7 @@ from service.strength import Strength
 
 _NOTED_SECONDS = 60  # a request is noted so often, so that reads are seldom writes
 _ID_BYTES = 32
+_HEARD = 4096  # people
 
 
 class Lifetime(Struct, frozen=True, kw_only=True):
@@ -45,18 +47,22 @@ class Sessions:
         self._now = now
         self._random = random
         self._lifetime = lifetime
+        self._heard: dict[str, float] = {}  # person → when their last token was issued
 
     async def begin(self, identity: Identity, *, instead_of: str | None) -> str:
-        """A session with a new id, always; the one it replaces and those over go."""
+        """A session with a new id, always; the one it replaces and those over go.
+
+        So do the person's others, if they were begun with other roles.
+        """
         id_ = urlsafe_b64encode(self._random(_ID_BYTES)).rstrip(b"=").decode()
         now = self._milliseconds()
-        gone = self._over(now)
+        gone = or_(self._over(now), _of_other_roles(identity))
         if instead_of is not None:
             gone = or_(gone, SESSIONS.c.id_hash == _hash(instead_of))
         row = {
             "id_hash": _hash(id_),
             "person": identity.person,
-            "roles": " ".join(sorted(identity.roles)),
+            "roles": _roles(identity),
             "began_at": now,
             "seen_at": now,
             "acr": identity.strength.acr,
@@ -100,6 +106,26 @@ class Sessions:
         async with self._engine.begin() as connection:
             return (await connection.execute(gone)).rowcount
 
+    async def hear(self, identity: Identity) -> None:
+        """Let a newer token's roles end the sessions that were begun with others.
+
+        The store is asked once for each token, not for each request.
+        """
+        issued = identity.issued_at
+        if issued is None or issued <= self._heard.get(identity.person, 0.0):
+            return
+        older = SESSIONS.c.began_at < int(issued * 1000)
+        gone = and_(_of_other_roles(identity), older)
+        async with self._engine.connect() as connection:
+            found = await connection.execute(select(SESSIONS.c.id_hash).where(gone))
+            is_any = found.first() is not None
+        if is_any:
+            async with self._engine.begin() as connection:
+                await connection.execute(delete(SESSIONS).where(gone))
+        if len(self._heard) >= _HEARD:
+            self._heard.clear()
+        self._heard[identity.person] = issued
+
     def _is_over(self, began_at: int, seen_at: int, now: int) -> bool:
         idle, at_most = self._lifetime.idle * 1000, self._lifetime.at_most * 1000
         return seen_at <= now - idle or began_at <= now - at_most
@@ -112,6 +138,16 @@ class Sessions:
 
     def _milliseconds(self) -> int:
         return int(self._now().timestamp() * 1000)
+
+
+def _of_other_roles(identity: Identity) -> ColumnElement[bool]:
+    return and_(
+        SESSIONS.c.person == identity.person, SESSIONS.c.roles != _roles(identity)
+    )
+
+
+def _roles(identity: Identity) -> str:
+    return " ".join(sorted(identity.roles))
 
 
 def form_token(id_: str) -> str:

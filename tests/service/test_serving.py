@@ -1,10 +1,12 @@
 """Answering until told to stop, and then finishing what was begun."""
 
 import asyncio
+import gzip
 import io
 import json
 import os
 import signal
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -260,3 +262,58 @@ async def hang_up(writer: asyncio.StreamWriter) -> None:
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()
+
+
+WHOLE = b'{"reason": "It was said twice."}'
+CODED = {
+    "whole": ("gzip", gzip.compress(WHOLE)),
+    "cut before its checksum": ("gzip", gzip.compress(WHOLE)[:-8]),
+    "deflated": ("deflate", zlib.compress(WHOLE)),
+    "of a coding nobody has here": ("br", WHOLE),
+    "of no known coding": ("sheep", WHOLE),
+    "twice": ("identity, gzip", gzip.compress(WHOLE)),
+    "not at all": ("identity", WHOLE),
+    "as it is": ("Identity", WHOLE),
+}
+
+
+@pytest.mark.parametrize(("coding", "sent"), CODED.values(), ids=CODED)
+async def test_a_body_comes_as_it_is_or_is_refused(coding: str, sent: bytes) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": coding}
+    app = _taking(seconds=1)
+    async with (
+        serving(app, host="127.0.0.1", port=0, drain_seconds=1) as url,
+        ClientSession() as client,
+        client.post(url, data=sent, headers=headers) as response,
+    ):
+        told = await response.text()
+
+    plain = coding.lower() == "identity"
+    assert (response.status, told) == (200, "" if plain else "unsupported-media-type")
+
+
+async def test_what_is_left_of_a_refused_body_begins_no_request() -> None:
+    refused = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: x/x\r\n"
+    app = _taking(seconds=1)
+    async with serving(
+        app,
+        host="127.0.0.1",
+        port=0,
+        drain_seconds=1,
+        patience=Patience(header_seconds=0.1),
+    ) as url:
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", int(url.rpartition(":")[2])
+        )
+        writer.write(refused + b"Content-Length: 20\r\n\r\n")
+        first = await asyncio.wait_for(reader.readuntil(b"media-type"), 5)
+        writer.write(b"x" * 10)
+        await asyncio.sleep(0.3)
+        writer.write(b"x" * 10)
+        await asyncio.sleep(0.05)
+        writer.write(refused + b"Content-Length: 0\r\n\r\n")
+        second = await asyncio.wait_for(reader.readuntil(b"media-type"), 5)
+        await hang_up(writer)
+
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert second.startswith(b"HTTP/1.1 200 ")

@@ -28,9 +28,18 @@ _HEADERS: Mapping[str, str] = {
     "Idempotent-Replayed": "`true`: this is the reply to the first such request",
     "Link": "The following page, as `next`",
     "Location": "Where what was recorded is read",
+    "RateLimit": "What is left, where it is less than a fifth of what may be had at "
+    "once: `r` requests, and all of them again in `t` seconds",
+    "RateLimit-Policy": "Beside it: `q` requests may be had at once, and are there "
+    "again in `w` seconds",
     "Record-Position": "The position in the ledger that this takes account of",
     "Retry-After": "Seconds to wait",
     "X-Request-Id": "The request, to quote when asking for help",
+}
+
+_HEADERS_BESIDE: Mapping[int, Sequence[str]] = {
+    429: ("Retry-After", "RateLimit", "RateLimit-Policy"),
+    503: ("Retry-After",),
 }
 
 
@@ -210,9 +219,10 @@ def _problems(slugs: Sequence[str], schema: Mapping[str, Any]) -> Mapping[str, A
             }
         },
     }
-    if KINDS[slugs[0]].status in {429, 503}:
+    names = _HEADERS_BESIDE.get(KINDS[slugs[0]].status, ())
+    if names:
         described["headers"] = {
-            "Retry-After": {"$ref": "#/components/headers/Retry-After"}
+            name: {"$ref": f"#/components/headers/{name}"} for name in names
         }
     return described
 

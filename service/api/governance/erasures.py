@@ -116,7 +116,11 @@ async def list_erasures(request: web.Request) -> web.Response:
 
 @routes.get(
     f"{_ERASURES}/{{erasure}}",
-    Contract(may=Action.READ_RETENTION, gives={200: ErasureView}),
+    Contract(
+        may=Action.READ_RETENTION,
+        gives={200: ErasureView},
+        refuses=("reason-required",),
+    ),
 )
 async def show_erasure(request: web.Request) -> web.Response:
     """Show an erasure with the reason it was asked for, which outlives the words."""

@@ -58,7 +58,12 @@ async def list_holds(request: web.Request) -> web.Response:
 
 
 @routes.get(
-    f"{_HOLDS}/{{hold}}", Contract(may=Action.READ_RETENTION, gives={200: HoldView})
+    f"{_HOLDS}/{{hold}}",
+    Contract(
+        may=Action.READ_RETENTION,
+        gives={200: HoldView},
+        refuses=("reason-required",),
+    ),
 )
 async def show_hold(request: web.Request) -> web.Response:
     """Show a hold with the reason it was placed."""

@@ -89,7 +89,12 @@ class PanelView(Struct, frozen=True, kw_only=True):
 
 @routes.get(
     _STANDARD,
-    Contract(may=Action.READ_RATINGS, gives={200: PanelView}, asks=(AS_OF,)),
+    Contract(
+        may=Action.READ_RATINGS,
+        gives={200: PanelView},
+        asks=(AS_OF,),
+        refuses=("reason-required",),
+    ),
 )
 async def show_discretion(request: web.Request) -> web.Response:
     """Show whether a standard is open, on which grounds, and every decision on it."""

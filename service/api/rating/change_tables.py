@@ -16,7 +16,7 @@ from service.api.wire.parameter import REASON, SINCE, UNTIL
 from service.api.wire.problems import Fault, Unfit
 from service.api.wire.reading import moment, number
 from service.api.wire.route import Parameter
-from service.api.wire.table import Rows, table
+from service.api.wire.table import CSV, LINES, SHEET, Rows, table
 from service.api.wire.viewing import EXPORTED, note, reason_given
 from service.api.wire.words import Words, words_of
 from service.authority import may_within
@@ -30,7 +30,8 @@ WORDS = Parameter(
     name="words",
     place="query",
     says="`true`: a table says what was written as well, and why; the header "
-    f"`{REASON.name}` says what for.",
+    f"`{REASON.name}` says what for. Only tables have it: where `Accept` names "
+    "none, lines of JSON come.",
     schema={"type": "string", "enum": ["true", "false"], "default": "false"},
 )
 FILTERS = (
@@ -46,6 +47,8 @@ FILTERS = (
 """Which changes are asked for."""
 
 _AT_ONCE = 200  # rows
+TABLES = (LINES, CSV, SHEET)
+"""The first is what words come as where `Accept` likes none of them."""
 
 
 def asked_changes(request: web.Request) -> Asked:
@@ -60,6 +63,11 @@ def asked_changes(request: web.Request) -> Asked:
         since=moment(request, "since"),
         until=moment(request, "until"),
     )
+
+
+def words_asked(request: web.Request) -> bool:
+    """Whether what was written is asked for: only tables have it."""
+    return request.query.get(WORDS.name) == "true"
 
 
 async def changes_of_one(
@@ -77,7 +85,7 @@ async def changes_of_one(
     events = await request.app[STORE].read(stream, until=until)
     request[EXPORTED] = True
     rows = _rows(request, (stream,), until, asked, cases=open_to_them)
-    if request.query.get(WORDS.name) == "true":
+    if words_asked(request):
         scope = scope_of(events, request.app[SHELF], asked)
         await _allow_words(request, scope, reads_cases=open_to_them)
         rows = with_words(request, events, asked)

@@ -11,9 +11,11 @@ from dsl import explain, sentences
 from projections import RatingBook, rating_changes
 from service.api.rating.change_tables import (
     FILTERS,
+    TABLES,
     WORDS,
     asked_changes,
     changes_of_one,
+    words_asked,
 )
 from service.api.rating.rating_view import (
     ChangeView,
@@ -218,7 +220,8 @@ async def list_changes(request: web.Request) -> web.Response:
     As CSV, lines of JSON or a spreadsheet it has every change in full, also those that
     moved no rating, a row for each rating moved.
     """
-    form, asked = form_asked(request), asked_changes(request)
+    asked = asked_changes(request)
+    form = form_asked(request, TABLES if words_asked(request) else FORMS)
     if form == JSON:
         return await _changes(request, None, asked)
     return await changes_of_one(

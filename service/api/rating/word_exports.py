@@ -116,7 +116,12 @@ async def list_exports(request: web.Request) -> web.Response:
 
 @routes.get(
     _EXPORT,
-    Contract(may=Action.TAKE_WORDS, gives={200: ExportWithReasonView}, asks=(AS_OF,)),
+    Contract(
+        may=Action.TAKE_WORDS,
+        gives={200: ExportWithReasonView},
+        asks=(AS_OF,),
+        refuses=("reason-required",),
+    ),
 )
 async def show_export(request: web.Request) -> web.Response:
     """Show one request with its reason."""

@@ -121,9 +121,9 @@ _KINDS = (
     Kind(
         "reason-required",
         403,
-        "Say why you look at this case",
-        "Whoever reads cases without working on them says why; it is kept in the "
-        "access log.",
+        "Say why you look at this",
+        "Whoever reads cases or sealed words without working on them says why; it is "
+        "kept in the access log. The panel works on what is in its pack.",
         "Send the header `Access-Reason`, at most 200 characters, without names.",
     ),
     Kind(

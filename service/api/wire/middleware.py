@@ -17,9 +17,11 @@ from service.api.wire.context import (
     REQUEST_ID,
     SPANS,
 )
+from service.api.wire.pacing import NEAR, keep_pace, stranger
 from service.api.wire.page import POLICY
 from service.api.wire.problems import Answered, Place, answer_to, problem_response
 from service.api.wire.route import Handler
+from service.limits import Pace
 from service.logs import places
 from service.metrics import METHODS, OTHER
 from service.refusal import Refused
@@ -55,6 +57,8 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     asker = request.headers.get("traceparent")
     with request.app[SPANS].request(known, _route(request) or OTHER, asker) as answered:
         try:
+            if request.match_info.http_exception is not None:  # leads nowhere
+                keep_pace(request, Pace.STRANGERS, stranger(request))
             response = await handler(request)
         except Exception as error:  # noqa: BLE001 - every failure gets an answer
             response = _failed(request, error)
@@ -62,6 +66,8 @@ async def around(request: web.Request, handler: Handler) -> web.StreamResponse:
     headers = response.headers
     headers.update(HEADERS)
     headers["X-Request-Id"] = request_id
+    if (near := request.get(NEAR)) is not None:
+        headers.update(near)
     if request.app[DRAIN].begun:
         response.force_close()
     _note(request, response.status, seconds=clock() - begun)

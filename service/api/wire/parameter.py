@@ -125,8 +125,8 @@ UNTIL = Parameter(
 REASON = Parameter(
     name="Access-Reason",
     place="header",
-    says="Why you look at a case, kept in the access log; `governance` must say it. A "
-    "reference will do; names do not belong here.",
+    says="Why you look, kept in the access log; `governance` must say it for cases and "
+    "sealed words, the panel outside its pack. A reference will do, and no name.",
 )
 PAGE_LIMIT, PAGE_DEFAULT = 500, 100
 PREFER = Parameter(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from service.api.wire.parameter import IF_NONE_MATCH_READ, MIN_POSITION
+from service.api.wire.parameter import IF_NONE_MATCH_READ, MIN_POSITION, REASON
 from service.api.wire.route import Operation, Parameter
 from service.permission import STEP_UP, Action
 
@@ -13,6 +13,7 @@ _ALWAYS = ("internal-error", "overloaded", "store-unavailable")
 _WITH_TOKEN = ("not-authenticated", "forbidden", "identity-provider-unavailable")
 _WITH_SESSION = ("cross-site",)
 _IN_INSPECTION = ("not-assigned", "not-your-case")
+_SAID = frozenset({Action.READ_CASES, Action.READ_REPORT, Action.READ_BREAK_GLASS})
 _CHANGING = "inspection-locked"
 _WITH_BODY = (
     "malformed-body",
@@ -35,8 +36,16 @@ def asks(operation: Operation) -> tuple[Parameter, ...]:
     asked = operation.contract.asks
     if operation.method != "GET":
         return asked
+    if _explained(operation) and all(each.name != REASON.name for each in asked):
+        asked = (*asked, REASON)
     more = (MIN_POSITION,) if operation.of_record else ()
     return (*asked, *more, IF_NONE_MATCH_READ)
+
+
+def _explained(operation: Operation) -> bool:
+    """Whether those from outside the inspection must say why they ask."""
+    contract = operation.contract
+    return contract.may in _SAID or "reason-required" in contract.refuses
 
 
 def gives(operation: Operation) -> Mapping[int, object]:
@@ -60,7 +69,7 @@ def refusals(operation: Operation) -> tuple[str, ...]:
                 slugs.append(_CHANGING)
     if contract.may in STEP_UP and operation.method != "GET":
         slugs.append("step-up-required")
-    if contract.may is Action.READ_CASES:
+    if _explained(operation):
         slugs.append("reason-required")
     if contract.takes is not None:
         slugs += _WITH_BODY

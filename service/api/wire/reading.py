@@ -72,8 +72,19 @@ async def read(request: web.Request, type_: type[Body]) -> Body:
     return decoded(await received(request), type_)
 
 
+def _require_plain(request: web.Request) -> None:
+    """Refuse a body that was compressed: nobody here opens it, or checks its end."""
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() != "identity":
+        raise Refused(
+            "unsupported-media-type",
+            "the body has a `Content-Encoding`; send it as it is, without one",
+        )
+
+
 async def received(request: web.Request, *, limit: int | None = None) -> bytes:
     """The bytes of a JSON body; `limit` where more than usual may come."""
+    _require_plain(request)
     if request.content_type != "application/json" or (
         (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}
     ):
@@ -97,6 +108,7 @@ async def read_file(
     request: web.Request, media: Collection[str], *, most: int
 ) -> bytes:
     """A body that is a file, of one of these media types and at most so many bytes."""
+    _require_plain(request)
     if request.content_type not in media:
         raise Refused(
             "unsupported-media-type",

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from service.access_log.access_log import Access, AccessLog, Kind
-from service.api.wire.context import IDENTITY, REQUEST_ID
+from service.api.wire.context import DESK, IDENTITY, REQUEST_ID
 from service.api.wire.parameter import REASON
-from service.identity import Role
+from service.authority import works_with
+from service.identity import PER_INSPECTION
 from service.permission import Action
 from service.refusal import Refused
 
@@ -20,29 +21,45 @@ OF_INSPECTION = web.RequestKey("of_inspection", str)  # where the path does not 
 
 _NOTED: dict[Action, Kind] = {Action.READ_CASES: "case", Action.EXPORT: "export"}
 _MOST = 200  # characters of a reason
-_OUTSIDERS = frozenset({Role.GOVERNANCE})
-"""Who reads cases without working on them, and so must say why."""
+_EXPLAINED = web.RequestKey("explained", set)  # what nobody needs to ask why of again
 
 
-def require_reason(request: web.Request, action: Action) -> None:
-    """Raise Refused where somebody must say why they look at a case and does not."""
-    roles = request[IDENTITY].roles
+def require_fit_reason(request: web.Request) -> None:
+    """Raise Refused where the reason given is none that can be kept."""
     reason = _reason(request)
     if reason is not None and len(reason) > _MOST:
         raise Refused(
             "reason-required", f"`{REASON.name}` has at most {_MOST} characters"
         )
-    if (
-        action is Action.READ_CASES
-        and "case" in request.match_info
-        and roles <= _OUTSIDERS
-        and not reason
+
+
+async def require_reason(
+    request: web.Request, action: Action, *, inspection: str, case: str | None
+) -> None:
+    """Raise Refused where they must say why they look at this, and do not.
+
+    Called before cases are shown and wherever words are opened: no operation opens
+    words in another way, so none can forget to ask.
+    """
+    identity = request[IDENTITY]
+    if _why(request) is not None or identity.roles <= _WITH_PART:
+        return
+    explained = request.setdefault(_EXPLAINED, set())
+    if (action, inspection, case) in explained:
+        return
+    if not await request.app[DESK].read(
+        inspection, lambda book: works_with(identity, action, book, case=case)
     ):
         raise Refused(
             "reason-required",
-            f"say why you look at this case in the header `{REASON.name}`; a "
-            f"reference will do, names do not belong there",
+            f"say why you look at this in the header `{REASON.name}`; a reference will "
+            f"do, names do not belong there",
         )
+    explained.add((action, inspection, case))
+
+
+_WITH_PART = PER_INSPECTION
+"""Those whose part in an inspection the door has looked at already."""
 
 
 async def note_view(request: web.Request, operation: str, action: Action) -> None:
@@ -69,7 +86,7 @@ async def note(
                 inspection=request.match_info.get("inspection")
                 or request.get(OF_INSPECTION),
                 case=case,
-                reason=request.get(WHY) or _reason(request) or request.get(OPENED_AS),
+                reason=_why(request),
                 request_id=request[REQUEST_ID],
             )
             for case in cases
@@ -80,6 +97,11 @@ async def note(
 def reason_given(request: web.Request) -> bool:
     """Whether the asker says why they look."""
     return _reason(request) is not None
+
+
+def _why(request: web.Request) -> str | None:
+    """Why they look: as the service knows it, as they say, or in what emergency."""
+    return request.get(WHY) or _reason(request) or request.get(OPENED_AS)
 
 
 def _reason(request: web.Request) -> str | None:

@@ -17,7 +17,7 @@ from events.vault.vault import Vault, VaultError
 from projections import Done, Entry, Filed, instant
 from service.api.wire.context import DESK, IDENTITY, LOGGER
 from service.api.wire.looking import event_of
-from service.api.wire.viewing import OPENED
+from service.api.wire.viewing import OPENED, require_reason
 from service.inspection import keys
 from service.permission import Action, may
 from service.refusal import Refused
@@ -110,6 +110,12 @@ async def words_of(
     sealed: SealedText | None = getattr(event.data, name, None)
     if sealed is None or not may(request[IDENTITY], needs):
         return Words()
+    await require_reason(
+        request,
+        needs,
+        inspection=event.stream.id,
+        case=getattr(event.data, "case", None),
+    )
     context = keys.context(event.stream, event.about)
     try:
         text = await request.app[VAULT].open(sealed, context)

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from service.identity import Identity
 from service.sign_in.openid.provider import Provider
@@ -65,7 +65,8 @@ class OpenIdentities:
             raise invalid_token("it does not name its client and itself") from error
         of_program = claims.sub == access.client_id
         read = self._terms.machine if of_program else self._terms.person
-        return read(claims.sub, found.said), claims.exp
+        identity = read(claims.sub, found.said)
+        return structs.replace(identity, issued_at=float(claims.iat)), claims.exp
 
     def _remember(self, digest: bytes, identity: Identity, until: float) -> None:
         if len(self._known) >= REMEMBERED:

@@ -78,6 +78,37 @@ async def test_strangers_are_counted_by_their_address(
     assert (public.status, alive.status, known.status) == (429, 200, 200)
 
 
+@pytest.mark.parametrize("path", ["/wp-login.php", "/v1/inspections/a/b/c", "/v2"])
+async def test_addresses_that_lead_nowhere_are_counted_too(
+    path: str, brent: Api
+) -> None:
+    brent.app[ALLOWANCES].limit({Pace.STRANGERS: Rate(1, 60, burst=2)})
+
+    replies = [await brent.get(path) for _ in range(3)]
+    method = await brent.ask("PATCH", "/v1/inspections")
+    known = await brent.get("/v1/inspections")
+
+    assert [reply.slug for reply in replies] == [
+        *("not-found", "not-found", "rate-limited"),
+    ]
+    assert (method.status, known.status) == (429, 200)
+
+
+async def test_whoever_has_little_left_is_told_how_much(brent: Api) -> None:
+    brent.app[ALLOWANCES].limit({Pace.READS: Rate(1, 60, burst=10)})
+    replies = [await brent.get("/v1/inspections/brent") for _ in range(11)]
+
+    said = [reply.headers.get("RateLimit") for reply in replies]
+
+    assert [reply.status for reply in replies] == [200] * 10 + [429]
+    assert said == [
+        *[None] * 8,
+        *(f'"reads";r={left};t={t}' for left, t in ((1, 540), (0, 600), (0, 600))),
+    ]
+    policies = {reply.headers.get("RateLimit-Policy") for reply in replies}
+    assert policies == {None, '"reads";q=10;w=600'}
+
+
 async def test_hundreds_of_requests_at_once_get_clear_answers(brent: Api) -> None:
     brent.app[ALLOWANCES].limit(rates(Settings(reads_per_minute=1)))
 

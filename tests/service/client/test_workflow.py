@@ -90,7 +90,7 @@ async def test_a_case_goes_from_its_inspector_to_acceptance(whole: Team) -> None
     assert corrected.state == "approved"
     assert [each.second for each in marking.differences] == ["No"]
     assert (shown.work.state, shown.work.worked_on_by) == ("reopened", ("rosa",))
-    late = await (await inspection_of(whole, "greta")).fieldwork.list_late_changes()
+    late = await (await inspection_of(whole, "lena")).fieldwork.list_late_changes()
     assert [each.question for each in late.late_changes] == ["2.1.1"]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from secrets import token_bytes
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from service.command_line.adjudge import run
@@ -150,3 +151,50 @@ async def test_a_person_is_signed_out_everywhere(sessions: Sessions) -> None:
     assert [await sessions.identity(id_) for id_ in theirs] == [None, None]
     assert await sessions.identity(other) == SAM
     assert await sessions.end_all() == 1
+
+
+async def test_signing_in_with_other_roles_ends_the_sessions_of_before(
+    sessions: Sessions,
+) -> None:
+    before = await sessions.begin(ROSA, instead_of=None)
+    other = await sessions.begin(SAM, instead_of=None)
+    fewer = replace(ROSA, roles=frozenset({Role.INSPECTOR}))
+
+    now = await sessions.begin(fewer, instead_of=None)
+    same = await sessions.begin(fewer, instead_of=None)
+
+    assert await sessions.identity(before) is None
+    assert [await sessions.identity(id_) for id_ in (now, same)] == [fewer, fewer]
+    assert await sessions.identity(other) == SAM
+
+
+async def test_a_newer_token_with_other_roles_ends_the_sessions_of_before(
+    sessions: Sessions, clock: Clock
+) -> None:
+    id_ = await sessions.begin(ROSA, instead_of=None)
+    began, fewer = clock().timestamp(), frozenset({Role.INSPECTOR})
+    told = [
+        replace(ROSA, issued_at=began + 60),  # the same roles
+        replace(ROSA, roles=fewer, issued_at=began - 60),  # of before the session
+        replace(ROSA, roles=fewer, issued_at=began + 60),  # of a token heard already
+        replace(ROSA, roles=fewer),
+        replace(SAM, roles=fewer, issued_at=began + 60),  # somebody else's
+    ]
+
+    for each in told:
+        await sessions.hear(each)
+        assert await sessions.identity(id_) == ROSA
+    await sessions.hear(replace(ROSA, roles=fewer, issued_at=began + 61))
+
+    assert await sessions.identity(id_) is None
+
+
+async def test_whose_tokens_were_heard_is_not_kept_without_end(
+    sessions: Sessions,
+) -> None:
+    for number in range(4_097):
+        sessions._heard[f"p-{number}"] = 1.0  # noqa: SLF001 - what is kept is the point
+
+    await sessions.hear(replace(ROSA, issued_at=1.0))
+
+    assert set(sessions._heard) == {"p-rosa"}  # noqa: SLF001 - likewise

@@ -192,3 +192,19 @@ def test_the_form_is_the_one_that_is_liked_best(accept: str, form: str) -> None:
     request = make_mocked_request("GET", "/", headers={"Accept": accept})
 
     assert form_asked(request) == form
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html", ""])
+async def test_words_come_as_lines_where_no_table_is_asked_for(
+    accept: str, brent: Api
+) -> None:
+    said = {"Accept": accept, "Access_Reason": "Complaint 7"}
+
+    silent = await brent.get(f"{CHANGES}?words=true", Accept=accept)
+    reply = await brent.get(f"{CHANGES}?words=true", **said)
+    without = await brent.get(f"{CHANGES}?words=false", **said)
+
+    assert (silent.status, silent.slug) == (403, "reason-required")
+    assert reply.headers["Content-Type"] == LINES
+    assert '"evidence"' in reply.text
+    assert without.headers["Content-Type"].startswith("application/json")

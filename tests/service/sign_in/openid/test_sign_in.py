@@ -271,6 +271,30 @@ async def test_a_token_tells_who_asks_before_a_session_does(service: Service) ->
     assert answer.body["form_token"] is None
 
 
+async def test_a_token_with_other_roles_ends_the_sessions_of_before(
+    service: Service,
+) -> None:
+    browser = service.browser()
+    await browser.sign_in(ROSA)
+    service.clock.wait(seconds=5)
+    same, other = (
+        made(service, saying(service, sub=ROSA, iat=now, roles=roles))
+        for now, roles in (
+            (int(service.clock().timestamp()), ["inspectors"]),
+            (int(service.clock().timestamp()) + 1, ["inspectors", "governance"]),
+        )
+    )
+
+    with_same = await service.ask("/v1/me", same)
+    still = await asked(service, browser)
+    with_other = await service.ask("/v1/me", other)
+    over = await asked(service, browser)
+
+    assert with_same.body["person"] == with_other.body["person"]
+    assert (with_same.status, still.status) == (200, 200)
+    assert (with_other.status, over.status) == (200, 401)
+
+
 async def test_a_session_ends_when_nothing_is_asked_for_a_while(
     service: Service,
 ) -> None:
