@@ -141,7 +141,7 @@ async def test_q5_which_ratings_did_the_panel_change_by_what_vote_and_why(
     before = (await greta.get(f"{HERE}/ratings/{standard}")).body["rating"]["rating"]
     scale = ["Inadequate", "Requires improvement", "Good", "Outstanding"]
     after = scale[scale.index(before) + 1]
-    decided = await decide(greta, standard, outcome="applied", rating=after)
+    decided = await decide(greta.as_("pia"), standard, outcome="applied", rating=after)
     assert decided.status == 201, decided.text
 
     (found,) = (await greta.get("/v1/discretion?stage=decided")).body["standards"]
