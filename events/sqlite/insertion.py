@@ -2,7 +2,9 @@
 
 At each step of SQLite the driver lets go of the interpreter's lock and must get it back
 afterwards; in a busy process that takes longer than the row. So a step writes as many
-rows as fit, and whoever holds the file's lock meanwhile holds it shortly.
+rows as fit, and whoever holds the file's lock meanwhile holds it shortly. The few rows
+of a batch that somebody waits for are quicker one by one: their statements stay
+prepared.
 """
 
 import sqlite3
@@ -13,11 +15,8 @@ from itertools import chain
 
 from events.store import Row
 
-STATEMENTS = 512
-"""That a connection keeps which often writes few rows of a handful of tables."""
-
 _VALUES = 999  # of one statement, that any SQLite takes
-_MOST = 64  # rows of one statement, of which a connection keeps one for each number
+_MOST = 64  # rows of one statement
 
 
 @dataclass(frozen=True, slots=True)

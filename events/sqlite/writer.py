@@ -13,7 +13,6 @@ from sqlalchemy import URL, NullPool, Table, create_engine
 from events.sqlite.begin import begin_file
 from events.sqlite.doorway import Doorway
 from events.sqlite.file import lay_out, tail_of
-from events.sqlite.insertion import STATEMENTS
 from events.sqlite.text import (
     ADD_EVENT,
     ADD_REQUEST,
@@ -38,8 +37,7 @@ class SqliteWriter:
         self._engine = create_engine(
             URL.create("sqlite", database=path),
             poolclass=NullPool,
-            # we begin and commit
-            connect_args={"isolation_level": None, "cached_statements": STATEMENTS},
+            connect_args={"isolation_level": None},  # we begin and commit
         )
         self._doorway = Doorway(path)
         self._upserts = {table.name: upsert(table) for table in tables}
@@ -119,11 +117,12 @@ class SqliteWriter:
 
     def _write(self, batch: Batch) -> None:
         connection = self._connection
-        ADD_STREAM.write(connection, [(name,) for name in batch.streams])
-        ADD_EVENT.write(connection, batch.events)
-        ADD_REQUEST.write(connection, batch.requests)
+        write = connection.executemany
+        write(ADD_STREAM.of(1), [(name,) for name in batch.streams])
+        write(ADD_EVENT.of(1), batch.events)
+        write(ADD_REQUEST.of(1), batch.requests)
         for table, rows in batch.rows.items():
-            self._upserts[table].write(connection, rows)
+            write(self._upserts[table].of(1), rows)
         end = batch.after
         connection.execute(
             MOVE_HEAD, (end.position, end.hash, end.recorded_at, end.writes)
